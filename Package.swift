@@ -1,0 +1,79 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+/// A module of the product: memory-safe, each exception marked `unsafe` in its code.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict + [.strictMemorySafety()])
+}
+
+/// One of the few modules that wrap a C library; pointers live here and nowhere above.
+func wrapper(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// A test suite; it may reach into the floor without marking each call.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "sendproof",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Floor: system libraries.
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(
+            name: "CResolver", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CLinux"),
+        module("Observability", [logging]),
+        // Mechanism.
+        wrapper("Sockets", ["Observability", "COpenSSL", "CResolver", "CLinux"]),
+        module("HTTP", ["Sockets", "Observability", "CZlib"]),
+        module("Templates"),
+        wrapper("Postgres", ["Sockets", "Observability", "CPostgres"]),
+        wrapper("Cryptography", ["COpenSSL", "CArgon2", "Observability"]),
+        // Engines.
+        module("Mail", ["Cryptography"]),
+        module("SMTP", ["Mail", "Sockets", "Cryptography", "Observability"]),
+        // Services.
+        module("Accounts", ["Postgres", "Cryptography", "Sockets", "Observability"]),
+        module("Secrets", ["Accounts", "Postgres", "Cryptography", "Observability"]),
+        module("Jobs", ["Postgres", "Sockets", "Observability"]),
+        // Products.
+        module("EmailSettings", ["Accounts", "Secrets", "Postgres", "SMTP", "Mail"]),
+        module("TestSends", ["EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "SMTP"]),
+        // Face.
+        module(
+            "Console",
+            ["TestSends", "EmailSettings", "Accounts", "HTTP", "Templates", "Observability"]),
+        .executableTarget(
+            name: "sendproof",
+            dependencies: [
+                "Console", "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres",
+                "SMTP", "Mail", "HTTP", "Templates", "Sockets", "Cryptography", "Observability",
+                logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict + [.strictMemorySafety()]),
+    ]
+)
