@@ -38,9 +38,15 @@ let package = Package(
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
-            name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+            name: "CArgon2",
+            pkgConfig: "libargon2",
+            providers: [.apt(["libargon2-dev"])]
+        ),
         .systemLibrary(
-            name: "CResolver", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+            name: "CResolver",
+            pkgConfig: "libcares",
+            providers: [.apt(["libc-ares-dev"])]
+        ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CLinux"),
         module("Observability", [logging]),
@@ -63,7 +69,8 @@ let package = Package(
         // Face.
         module(
             "Console",
-            ["TestSends", "EmailSettings", "Accounts", "HTTP", "Templates", "Observability"]),
+            ["TestSends", "EmailSettings", "Accounts", "HTTP", "Templates", "Observability"]
+        ),
         .executableTarget(
             name: "sendproof",
             dependencies: [
@@ -74,6 +81,9 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: strict + [.strictMemorySafety()]),
+            swiftSettings: strict + [.strictMemorySafety()]
+        ),
+        // Tests.
+        tests("SocketsTests", ["Sockets"]),
     ]
 )

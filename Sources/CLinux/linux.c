@@ -30,3 +30,7 @@ uint64_t sendproof_raise_descriptor_limit(void) {
     }
     return limit.rlim_cur;
 }
+
+int sendproof_accept(int listener, struct sockaddr *address, socklen_t *size) {
+    return accept4(listener, address, size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+}

@@ -33,14 +33,17 @@ package final class Readiness: @unchecked Sendable {
     /// Watches `descriptor` on `loop`; the caller keeps owning and closing the descriptor, after
     /// `stop()`.
     package init(
-        descriptor: Int32, loop: EventLoop, trigger: Trigger = .edge
+        descriptor: Int32,
+        loop: EventLoop,
+        trigger: Trigger = .edge
     ) throws(SocketError) {
         self.descriptor = descriptor
         self.loop = loop
         self.trigger = trigger
         self.interest =
             trigger == .edge
-            ? EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue : EPOLLONESHOT.rawValue
+            ? EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
+            : EPOLLONESHOT.rawValue
         try loop.register(self)
     }
 
@@ -49,7 +52,9 @@ package final class Readiness: @unchecked Sendable {
         if isCancelled || !isOpen { return .cancelled }
         return await withUnsafeContinuation { continuation in
             let waiter = Waiter(
-                continuation: continuation, deadline: deadline.nanoseconds)
+                continuation: continuation,
+                deadline: deadline.nanoseconds
+            )
             switch direction {
             case .read: reader = waiter
             case .write: writer = waiter
@@ -103,7 +108,8 @@ package final class Readiness: @unchecked Sendable {
 
     /// Level-triggered: asks epoll for one event of what somebody waits for.
     private func arm() {
-        interest = EPOLLONESHOT.rawValue
+        interest =
+            EPOLLONESHOT.rawValue
             | (reader == nil ? 0 : EPOLLIN.rawValue | EPOLLRDHUP.rawValue)
             | (writer == nil ? 0 : EPOLLOUT.rawValue)
         loop.changeInterest(self)

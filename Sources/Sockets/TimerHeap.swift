@@ -1,4 +1,6 @@
-/// A binary heap of timers; the earliest first. A timer is not removed when it is no longer wanted:
+/// A binary heap of timers, the earliest first.
+///
+/// A timer is not removed when it is no longer wanted:
 /// it fires and finds nothing to do, which is cheaper than searching for it.
 struct TimerHeap {
     struct Timer {

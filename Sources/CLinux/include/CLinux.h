@@ -21,3 +21,6 @@ int sendproof_forbid_core_dumps(void);
 
 /// Raises the soft descriptor limit to the hard one and returns it.
 uint64_t sendproof_raise_descriptor_limit(void);
+
+/// accept4(2) with close-on-exec and non-blocking.
+int sendproof_accept(int listener, struct sockaddr *address, socklen_t *size);

@@ -1,0 +1,32 @@
+/// A connection that carries bytes: a plain socket or TLS over one.
+///
+/// Confined to the loop it was made on, except `abort()`.
+package protocol ByteStream: AnyObject, Sendable {
+    /// Appends what has arrived, at least one byte and at most `limit`, to `buffer`.
+    ///
+    /// Returns the number of bytes; 0 when the other side has ended the stream.
+    func receive(
+        into buffer: inout [UInt8],
+        atMost limit: Int,
+        until deadline: Deadline
+    ) async throws(SocketError) -> Int
+
+    /// Sends all of `head`, then all of `body`, together where the transport can.
+    func send(
+        _ head: [UInt8],
+        _ body: [UInt8],
+        until deadline: Deadline
+    ) async throws(SocketError)
+
+    /// Closes at once; safe to call again.
+    func close()
+
+    /// Makes every wait, now and later, fail with `.cancelled`; from any thread.
+    func abort()
+}
+
+extension ByteStream {
+    package func send(_ bytes: [UInt8], until deadline: Deadline) async throws(SocketError) {
+        try await send(bytes, [], until: deadline)
+    }
+}
