@@ -1,0 +1,75 @@
+-- Connection tests and test sends: one row each, with the steps as they happened.
+
+CREATE TABLE test_runs (
+    id uuid PRIMARY KEY,
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    kind text NOT NULL CHECK (kind IN ('connection', 'send')),
+    state text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'running', 'finished')),
+    outcome text
+        CHECK (outcome IN ('accepted', 'failed', 'outcomeUnknown', 'timedOut', 'cancelled')),
+    -- NULL: the tenant's branding, or a profile that was not saved.
+    profile_id uuid,
+    profile_name text NOT NULL,
+    requested_by uuid NOT NULL,
+    requested_by_name text NOT NULL,
+    recipient text,
+    -- Where it goes, for the log; no secret. Empty for a cloud tenant: the relay is not theirs.
+    destination text NOT NULL,
+    -- The settings as they were on the form, sealed; gone when the test is finished.
+    snapshot bytea,
+    -- HMAC over the effective settings: "tested with exactly these values".
+    fingerprint bytea NOT NULL CHECK (octet_length(fingerprint) = 32),
+    message_id text,
+    queue_id text,
+    verdict_code text,
+    -- The finished trace without its steps: verdict, addresses, as in the JSON form.
+    result jsonb,
+    queued_at timestamptz NOT NULL DEFAULT now(),
+    started_at timestamptz,
+    -- Committed before the final dot: from here on the relay may have accepted the message.
+    final_dot_at timestamptz,
+    finished_at timestamptz,
+    duration_milliseconds bigint,
+    attempts integer NOT NULL DEFAULT 0,
+    cancel_requested boolean NOT NULL DEFAULT false,
+    CHECK ((state = 'finished') = (outcome IS NOT NULL)),
+    CHECK (state <> 'finished' OR snapshot IS NULL),
+    CHECK (kind = 'connection' OR recipient IS NOT NULL)
+);
+CREATE INDEX test_runs_by_tenant ON test_runs (tenant_id, queued_at DESC, id DESC);
+CREATE INDEX test_runs_by_time ON test_runs (queued_at DESC, id DESC);
+CREATE INDEX test_runs_by_profile ON test_runs (tenant_id, profile_id, queued_at DESC);
+CREATE INDEX test_runs_unfinished ON test_runs (tenant_id) WHERE state <> 'finished';
+
+CREATE TABLE test_steps (
+    tenant_id uuid NOT NULL,
+    test_id uuid NOT NULL REFERENCES test_runs (id) ON DELETE CASCADE,
+    -- Position in the test, from 1; the event stream's id.
+    number integer NOT NULL CHECK (number > 0),
+    name text NOT NULL,
+    address text,
+    status text NOT NULL CHECK (status IN ('ok', 'warning', 'failed', 'skipped')),
+    offset_milliseconds bigint NOT NULL CHECK (offset_milliseconds >= 0),
+    duration_milliseconds bigint NOT NULL CHECK (duration_milliseconds >= 0),
+    facts jsonb NOT NULL DEFAULT '{}',
+    lines jsonb NOT NULL DEFAULT '[]',
+    PRIMARY KEY (test_id, number)
+);
+
+ALTER TABLE test_runs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE test_runs FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON test_runs
+    USING (tenant_id = current_tenant()) WITH CHECK (tenant_id = current_tenant());
+CREATE POLICY support_reads ON test_runs FOR SELECT
+    USING (current_platform_role() = 'support');
+CREATE POLICY worker ON test_runs USING (is_worker()) WITH CHECK (is_worker());
+
+ALTER TABLE test_steps ENABLE ROW LEVEL SECURITY;
+ALTER TABLE test_steps FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON test_steps
+    USING (tenant_id = current_tenant()) WITH CHECK (tenant_id = current_tenant());
+CREATE POLICY support_reads ON test_steps FOR SELECT
+    USING (current_platform_role() = 'support');
+CREATE POLICY worker ON test_steps USING (is_worker()) WITH CHECK (is_worker());
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON test_runs, test_steps TO sendproof_app;
