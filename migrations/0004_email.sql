@@ -6,6 +6,8 @@ CREATE TABLE brandings (
     edition text NOT NULL DEFAULT 'cloud' CHECK (edition = 'cloud'),
     from_address text NOT NULL CHECK (octet_length(from_address) BETWEEN 3 AND 512),
     from_name text NOT NULL DEFAULT '' CHECK (length(from_name) <= 128),
+    -- HMAC over the effective settings, compared with that of tests.
+    fingerprint bytea NOT NULL CHECK (octet_length(fingerprint) = 32),
     version integer NOT NULL DEFAULT 1 CHECK (version > 0),
     updated_at timestamptz NOT NULL DEFAULT now(),
     updated_by text NOT NULL,
@@ -35,6 +37,7 @@ CREATE TABLE email_profiles (
     username_secret uuid,
     password_secret uuid,
     is_active boolean NOT NULL DEFAULT false,
+    fingerprint bytea NOT NULL CHECK (octet_length(fingerprint) = 32),
     version integer NOT NULL DEFAULT 1 CHECK (version > 0),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),

@@ -1,0 +1,48 @@
+/// A built-in role of a tenant.
+package enum Role: String, Sendable, CaseIterable {
+    case administrator, emailAdministrator, viewer, auditor
+
+    package var title: String {
+        switch self {
+        case .administrator: "Administrator"
+        case .emailAdministrator: "Email administrator"
+        case .viewer: "Viewer"
+        case .auditor: "Auditor"
+        }
+    }
+
+    package var permissions: Set<Permission> {
+        switch self {
+        case .administrator:
+            Set(Permission.allCases).subtracting(Permission.platform)
+        case .emailAdministrator:
+            [
+                .emailRead, .emailModify, .emailTest, .logsRead, .secretsRead, .secretsModify,
+                .certificatesModify, .templatesRead, .templatesModify,
+            ]
+        case .viewer:
+            [.emailRead, .logsRead, .secretsRead, .templatesRead, .usersRead, .auditRead]
+        case .auditor:
+            [.auditRead, .logsRead]
+        }
+    }
+}
+
+/// A built-in role of the platform.
+package enum PlatformRole: String, Sendable, CaseIterable {
+    case `operator`, support
+
+    package var title: String {
+        switch self {
+        case .operator: "Operator"
+        case .support: "Support"
+        }
+    }
+
+    package var permissions: Set<Permission> {
+        switch self {
+        case .operator: [.tenantsRead, .tenantsModify, .platformModify]
+        case .support: [.supportRead]
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// What is wrong with one field of a form, and what to do about it.
+package struct FieldError: Error, Sendable, Equatable {
+    /// The field's name as in the form and the JSON.
+    package let field: String
+    /// Stable, for programs: `required`, `tooLong`.
+    package let code: String
+    /// For the person: what to enter.
+    package let message: String
+
+    package init(_ field: String, _ code: String, _ message: String) {
+        self.field = field
+        self.code = code
+        self.message = message
+    }
+}
+
+/// All that is wrong with a form; never empty.
+package struct FormRejection: Error, Sendable, Equatable {
+    package let errors: [FieldError]
+
+    package init(_ errors: [FieldError]) {
+        self.errors = errors
+    }
+}

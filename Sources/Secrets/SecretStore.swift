@@ -1,0 +1,90 @@
+import Accounts
+import Cryptography
+import Observability
+import Postgres
+
+/// Keeps what nobody reads back.
+package struct SecretStore: Sendable {
+    private let keys: MasterKeyRing
+    private let random: RandomSource
+
+    package init(keys: MasterKeyRing, random: RandomSource) {
+        self.keys = keys
+        self.random = random
+    }
+
+    /// The tenant's data key; made at the first use.
+    ///
+    /// Throws: `missingMasterKey` when the ring lost the key that wraps it.
+    package func key(of tenant: UUID, in transaction: Transaction) async throws -> TenantKey {
+        if let key = try await openKey(of: tenant, in: transaction) { return key }
+        let fresh = random.secret(count: 32)
+        let wrapped = try Envelope.wrap(
+            fresh, with: keys, additionalData: wrapContext(tenant), random: random)
+        _ = try await transaction.execute(
+            """
+            INSERT INTO data_keys (tenant_id, wrapped, master_key_id) VALUES ($1::uuid, $2, $3)
+            ON CONFLICT (tenant_id) DO NOTHING
+            """, [tenant, wrapped, keys.activeID])
+        guard let key = try await openKey(of: tenant, in: transaction) else {
+            throw SecretsError.damaged
+        }
+        return key
+    }
+
+    /// Seals a new credential for its destination.
+    package func add(
+        _ kind: SecretKind, _ value: Redacted<[UInt8]>, for destination: Destination,
+        key: TenantKey, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> UUID {
+        let id = UUID(random: random)
+        let sealed = try key.seal(
+            value, purpose: "credential", fields: [id.description, "1"] + destination.fields)
+        _ = try await transaction.execute(
+            """
+            INSERT INTO secrets (id, tenant_id, kind, sealed, set_by)
+            VALUES ($1::uuid, $2::uuid, $3, $4, $5)
+            """, [id, scope.tenant.id, kind.rawValue, sealed, scope.actor.name])
+        return id
+    }
+
+    /// Opens a credential for the destination it was entered for.
+    ///
+    /// Throws: `destinationChanged` for any other destination, `notFound`.
+    package func open(
+        _ id: UUID, for destination: Destination, key: TenantKey, in transaction: Transaction
+    ) async throws -> Redacted<[UInt8]> {
+        let found = try await transaction.first(
+            "SELECT sealed, version FROM secrets WHERE id = $1::uuid", [id]
+        ) { (try $0.value(0, as: [UInt8].self), try $0.value(1, as: Int.self)) }
+        guard let (sealed, version) = found else { throw SecretsError.notFound }
+        return try key.open(
+            sealed, purpose: "credential",
+            fields: [id.description, String(version)] + destination.fields)
+    }
+
+    package func remove(_ id: UUID, in transaction: Transaction) async throws {
+        _ = try await transaction.execute("DELETE FROM secrets WHERE id = $1::uuid", [id])
+    }
+
+    private func openKey(
+        of tenant: UUID, in transaction: Transaction
+    ) async throws -> TenantKey? {
+        let found = try await transaction.first(
+            "SELECT wrapped, master_key_id FROM data_keys WHERE tenant_id = $1::uuid", [tenant]
+        ) { (try $0.value(0, as: [UInt8].self), try $0.value(1, as: String.self)) }
+        guard let (wrapped, masterKey) = found else { return nil }
+        guard keys.key(masterKey) != nil else {
+            throw SecretsError.missingMasterKey(id: masterKey)
+        }
+        let key = try Envelope.unwrap(wrapped, with: keys, additionalData: wrapContext(tenant))
+        return TenantKey(tenant: tenant, key: key, random: random)
+    }
+
+    private func wrapContext(_ tenant: UUID) -> [UInt8] {
+        var data = AdditionalData()
+        data.append("sendproof data key 1")
+        data.append(tenant.description)
+        return data.bytes
+    }
+}

@@ -1,0 +1,19 @@
+import Postgres
+
+/// What may be known of a stored secret: that it is there, since when and by whom.
+package struct StoredSecret: Sendable, Equatable {
+    package let id: UUID
+    package let setAt: Timestamp
+    package let setBy: String
+
+    package init(id: UUID, setAt: Timestamp, setBy: String) {
+        self.id = id
+        self.setAt = setAt
+        self.setBy = setBy
+    }
+}
+
+/// What a secret is.
+package enum SecretKind: String, Sendable {
+    case username, password
+}
