@@ -1,0 +1,75 @@
+import Accounts
+import Postgres
+
+extension ProfileStore {
+    /// Makes `id` the tenant's one active profile.
+    ///
+    /// Throws: `AccountsError.notFound`; `FormRejection` when email is disabled in it.
+    package func activate(_ id: UUID, _ scope: TenantScope) async throws {
+        try await database.transaction(scope.writing) { transaction in
+            let profiles = try await transaction.rows(
+                """
+                SELECT id, name, is_active, host FROM email_profiles
+                WHERE tenant_id = $1::uuid ORDER BY id FOR UPDATE
+                """, [scope.tenant.id]
+            ) {
+                (
+                    id: try $0.value(0, as: UUID.self), name: try $0.value(1, as: String.self),
+                    isActive: try $0.value(2, as: Bool.self), host: try $0.value(3, as: String.self)
+                )
+            }
+            guard let chosen = profiles.first(where: { $0.id == id }) else {
+                throw AccountsError.notFound
+            }
+            guard !chosen.host.isEmpty else {
+                throw FormRejection([
+                    FieldError(
+                        "host", "required",
+                        "Give the profile a host first; without one, email is disabled for it.")
+                ])
+            }
+            guard !chosen.isActive else { return }
+            let before = profiles.first(where: \.isActive)
+            _ = try await transaction.execute(
+                "UPDATE email_profiles SET is_active = false WHERE tenant_id = $1::uuid AND is_active",
+                [scope.tenant.id])
+            _ = try await transaction.execute(
+                "UPDATE email_profiles SET is_active = true WHERE tenant_id = $1::uuid AND id = $2::uuid",
+                [scope.tenant.id, id])
+            try await audit.record(
+                AuditEntry(
+                    "profile.activated", of: chosen.name,
+                    changes: [
+                        AuditChange("activeProfile", old: before?.name ?? "", new: chosen.name)
+                    ]),
+                in: scope, transaction)
+        }
+    }
+
+    /// Deletes a profile and its credentials.
+    ///
+    /// Throws: `AccountsError.notFound`; `FormRejection` for the active one.
+    package func delete(_ id: UUID, _ scope: TenantScope) async throws {
+        try await database.transaction(scope.writing) { transaction in
+            guard let profile = try await transaction.first(EmailProfile.byID(id, in: scope))
+            else { throw AccountsError.notFound }
+            guard !profile.isActive else {
+                throw FormRejection([
+                    FieldError(
+                        "name", "active",
+                        "Activate another profile first; the active one cannot be deleted.")
+                ])
+            }
+            _ = try await transaction.execute(
+                """
+                DELETE FROM email_profiles
+                WHERE tenant_id = $1::uuid AND id = $2::uuid AND NOT is_active
+                """, [scope.tenant.id, id])
+            for secret in [profile.username, profile.password].compactMap(\.self) {
+                try await secrets.remove(secret.id, in: transaction)
+            }
+            try await audit.record(
+                AuditEntry("profile.deleted", of: profile.name), in: scope, transaction)
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Accounts
+import Cryptography
+import Mail
+import Postgres
+import SMTP
+import Secrets
+
+/// Reads and changes the email profiles of on-premises tenants.
+package struct ProfileStore: Sendable {
+    let database: Database
+    let audit: AuditTrail
+    let secrets: SecretStore
+    let random: RandomSource
+
+    package init(
+        database: Database, audit: AuditTrail, secrets: SecretStore, random: RandomSource
+    ) {
+        self.database = database
+        self.audit = audit
+        self.secrets = secrets
+        self.random = random
+    }
+
+    /// The most profiles a tenant may have.
+    package static let limit = 100
+
+    package func list(_ scope: TenantScope) async throws -> [ProfileSummary] {
+        try await database.read(
+            scope.reading,
+            Statement(
+                """
+                SELECT id, name, description, host, port, tls, is_active, fingerprint
+                FROM email_profiles WHERE tenant_id = $1::uuid
+                ORDER BY is_active DESC, lower(name) LIMIT 100
+                """, [scope.tenant.id], ProfileSummary.init(row:)))
+    }
+
+    package func profile(_ id: UUID, _ scope: TenantScope) async throws -> EmailProfile? {
+        try await database.read(scope.reading, EmailProfile.byID(id, in: scope)).first
+    }
+
+    package func active(_ scope: TenantScope) async throws -> EmailProfile? {
+        try await database.read(scope.reading, EmailProfile.active(in: scope)).first
+    }
+
+    /// The settings a test of `draft` uses now, saved or not.
+    ///
+    /// Throws: `FormRejection` when a kept credential was entered for another destination, or when
+    /// there is nothing to test.
+    package func effectiveSettings(
+        of draft: ProfileDraft, _ changes: CredentialChanges, saved id: UUID?,
+        _ scope: TenantScope
+    ) async throws -> EffectiveSettings {
+        try await database.transaction(scope.writing) { transaction in
+            let saved = try await id.asyncFlatMap {
+                try await transaction.first(EmailProfile.byID($0, in: scope))
+            }
+            let key = try await secrets.key(of: scope.tenant.id, in: transaction)
+            let credentials = try await ProfileCredentials.open(
+                draft, changes, of: saved, store: secrets, key: key, in: transaction)
+            return try draft.effectiveSettings(credentials, profileID: id)
+        }
+    }
+}
+
+extension ProfileDraft {
+    /// Puts draft and credentials together.
+    ///
+    /// Throws: `FormRejection` when what is missing would make the test meaningless.
+    func effectiveSettings(
+        _ credentials: ProfileCredentials, profileID: UUID?
+    ) throws(FormRejection) -> EffectiveSettings {
+        guard
+            let connection = connection(
+                username: credentials.username, password: credentials.password)
+        else {
+            throw FormRejection([
+                FieldError(
+                    "host", "required",
+                    "Enter the host; without one, email is disabled for this profile.")
+            ])
+        }
+        guard let fromAddress else {
+            throw FormRejection([
+                FieldError("fromAddress", "required", "Enter the From email address.")
+            ])
+        }
+        try checkCredentials(credentials)
+        return EffectiveSettings(
+            connection: connection, fromAddress: fromAddress, fromName: fromName,
+            profileID: profileID, profileName: name, usesPlatformRelay: false)
+    }
+
+    /// A mechanism that was chosen needs both credentials; automatic takes what there is.
+    func checkCredentials(_ credentials: ProfileCredentials) throws(FormRejection) {
+        var errors: [FieldError] = []
+        let isChosen = authentication == .login || authentication == .plain
+        if isChosen, credentials.username == nil {
+            errors.append(
+                FieldError(
+                    "username", "required",
+                    "Enter the username, or choose None as the authentication."))
+        }
+        if isChosen || credentials.username != nil && authentication == .automatic,
+            credentials.password == nil
+        {
+            errors.append(
+                FieldError(
+                    "password", "required",
+                    "Enter the password, or choose None as the authentication."))
+        }
+        if !errors.isEmpty { throw FormRejection(errors) }
+    }
+}
+
+extension Optional {
+    /// `flatMap` with a closure that waits.
+    func asyncFlatMap<Result>(
+        _ body: (Wrapped) async throws -> Result?
+    ) async rethrows -> Result? {
+        guard let self else { return nil }
+        return try await body(self)
+    }
+}
