@@ -1,0 +1,144 @@
+import Configuration
+import Cryptography
+import Glibc
+import HTTP
+import Observability
+import Sockets
+import TestSends
+
+/// What the environment says; every command reads it once.
+///
+/// A secret may be named directly or as a file: `DATABASE_URL` or `DATABASE_URL_FILE`.
+struct Settings: Sendable {
+    private let reader: ConfigReader
+
+    init() {
+        reader = ConfigReader(provider: EnvironmentVariablesProvider())
+    }
+
+    /// The application's connection to PostgreSQL.
+    func databaseURL() throws -> Redacted<String> {
+        try required(
+            "database.url", "DATABASE_URL",
+            "the connection string of the application's database role")
+    }
+
+    /// The owner's connection, for migrations; the application's when there is no other.
+    func migrationDatabaseURL() throws -> Redacted<String> {
+        if let url = try secret("migration.database.url") { return url }
+        return try databaseURL()
+    }
+
+    /// Where to listen, `address:port`; the IPv6 address in brackets.
+    func listen() throws -> SocketAddress {
+        let text = reader.string(forKey: "sendproof.listen", default: "127.0.0.1:8080")
+        guard let address = SocketAddress(listening: text) else {
+            throw CommandFailure(
+                "SENDPROOF_LISTEN must be an address with a port, like 127.0.0.1:8080.")
+        }
+        return address
+    }
+
+    /// Proxies whose X-Forwarded fields count, as networks.
+    func trustedProxies() throws -> TrustedProxies {
+        let text = reader.string(forKey: "sendproof.trusted.proxies", default: "")
+        guard let proxies = TrustedProxies(parsing: text) else {
+            throw CommandFailure(
+                "SENDPROOF_TRUSTED_PROXIES must be networks like 127.0.0.1/32, 10.0.0.0/8.")
+        }
+        return proxies
+    }
+
+    /// The certificate and key to serve HTTPS with; nil for plain HTTP.
+    var certificateFiles: (certificate: String, key: String)? {
+        guard let certificate = reader.string(forKey: "sendproof.tls.certificate"),
+            let key = reader.string(forKey: "sendproof.tls.key")
+        else { return nil }
+        return (certificate, key)
+    }
+
+    /// The master keys, from the file that `SENDPROOF_MASTER_KEYS_FILE` names.
+    func masterKeys() throws -> MasterKeyRing {
+        guard let path = reader.string(forKey: "sendproof.master.keys.file") else {
+            throw CommandFailure(
+                "SENDPROOF_MASTER_KEYS_FILE must name the file with the master keys; "
+                    + "`sendproof keys generate` makes one.")
+        }
+        return try MasterKeyRing.load(path: path)
+    }
+
+    var masterKeysPath: String? { reader.string(forKey: "sendproof.master.keys.file") }
+
+    /// The folder with Views, Public and migrations.
+    var root: String { reader.string(forKey: "sendproof.root", default: ".") }
+
+    /// Tests that run at once in this process; 0: leave them to `sendproof worker`.
+    var testConcurrency: Int {
+        max(0, min(256, reader.int(forKey: "sendproof.workers", default: 8)))
+    }
+
+    /// Days that finished tests are kept, 1–365.
+    var retentionDays: Int {
+        max(1, min(365, reader.int(forKey: "sendproof.test.retention.days", default: 2)))
+    }
+
+    /// Limits on the tests of one tenant.
+    var testLimits: TestLimits {
+        TestLimits(
+            unfinished: max(1, reader.int(forKey: "sendproof.tests.at.once", default: 3)),
+            perHour: max(1, reader.int(forKey: "sendproof.tests.per.hour", default: 30)))
+    }
+
+    /// Which addresses tenants' relays may have.
+    func egress() throws -> EgressPolicy {
+        let text = reader.string(forKey: "sendproof.egress", default: "everything")
+        guard let policy = EgressPolicy(rawValue: text) else {
+            throw CommandFailure("SENDPROOF_EGRESS must be everything or publicOnly.")
+        }
+        return policy
+    }
+
+    /// The cost of a password hash; lower it in tests only.
+    func passwordParameters() throws -> Argon2id.Parameters {
+        let standard = Argon2id.Parameters.standard
+        return try Argon2id.Parameters(
+            memoryKiB: UInt32(
+                clamping: reader.int(
+                    forKey: "sendproof.argon2.memory", default: Int(standard.memoryKiB))),
+            iterations: UInt32(
+                clamping: reader.int(
+                    forKey: "sendproof.argon2.iterations", default: Int(standard.iterations))),
+            parallelism: 1)
+    }
+
+    /// Where the demo's capture relay keeps messages; nil: there is no demo.
+    var captureFolder: String? { reader.string(forKey: "sendproof.capture.folder") }
+
+    /// `debug`, `info`, `warning`, `error`.
+    var logLevel: String { reader.string(forKey: "sendproof.log.level", default: "info") }
+
+    /// Connections to PostgreSQL for each core.
+    var connectionsPerLoop: Int {
+        max(1, min(64, reader.int(forKey: "sendproof.database.connections", default: 8)))
+    }
+
+    /// The public name of this server, said in EHLO and used in links.
+    var publicHost: String? { reader.string(forKey: "sendproof.public.host") }
+
+    private func required(
+        _ key: ConfigKey, _ name: String, _ what: String
+    ) throws -> Redacted<String> {
+        guard let value = try secret(key) else {
+            throw CommandFailure("\(name) (or \(name)_FILE) must give \(what).")
+        }
+        return value
+    }
+
+    private func secret(_ key: ConfigKey) throws -> Redacted<String>? {
+        if let value = reader.string(forKey: key, isSecret: true) { return Redacted(value) }
+        let file = ConfigKey(key.components + ["file"], context: key.context)
+        guard let path = reader.string(forKey: file) else { return nil }
+        let bytes = try SmallFile.read(path, limit: 64 << 10)
+        return Redacted(SmallFile.withoutLineEnd(bytes))
+    }
+}
