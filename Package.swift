@@ -53,11 +53,11 @@ let package = Package(
         // Mechanism.
         wrapper("Sockets", ["Observability", "COpenSSL", "CResolver", "CLinux"]),
         module("HTTP", ["Sockets", "Observability", "CZlib"]),
-        module("Templates"),
+        module("Templates", ["Observability"]),
         wrapper("Postgres", ["Sockets", "Observability", "CPostgres"]),
         wrapper("Cryptography", ["COpenSSL", "CArgon2", "Observability"]),
         // Engines.
-        module("Mail", ["Cryptography"]),
+        module("Mail", ["Cryptography", "Observability"]),
         module("SMTP", ["Mail", "Sockets", "Cryptography", "Observability"]),
         // Services.
         module("Accounts", ["Postgres", "Cryptography", "Sockets", "Observability"]),
@@ -85,5 +85,6 @@ let package = Package(
         ),
         // Tests.
         tests("SocketsTests", ["Sockets"]),
+        tests("TemplatesTests", ["Templates"]),
     ]
 )

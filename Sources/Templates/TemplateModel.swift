@@ -1,0 +1,54 @@
+/// A plain struct of finished display values whose fields a template can name.
+///
+///     struct ProfileRow: TemplateModel {
+///         let name: String
+///         let isActive: Bool
+///
+///         static let fields: [Field] = [
+///             Field("name", \.name),
+///             Field("isActive", \.isActive),
+///         ]
+///     }
+package protocol TemplateModel: TemplateRepresentable {
+    /// Every name a template may use on this model, each once; write it as a `static let`.
+    static var fields: [TemplateField<Self>] { get }
+}
+
+extension TemplateModel {
+    package typealias Field = TemplateField<Self>
+
+    package static var templateShape: TemplateShape {
+        .model(
+            ModelShape(identity: ObjectIdentifier(Self.self), name: "\(Self.self)") {
+                fields.map { ($0.name, $0.shape()) }
+            }
+        )
+    }
+
+    package var templateValue: TemplateValue {
+        .fields(Self.fields.map { $0.read(self) })
+    }
+}
+
+/// A model that fills a whole template.
+package protocol TemplatePage: TemplateModel {
+    /// The template's path in the folder, without extension: `email/profile`.
+    static var template: String { get }
+}
+
+/// One name of a model and the value behind it.
+package struct TemplateField<Model>: Sendable {
+    let name: String
+    let shape: @Sendable () -> TemplateShape
+    let read: @Sendable (Model) -> TemplateValue
+
+    /// Exposes `value` of the model to templates under `name`: `Field("host", \.host)`.
+    package init<Value: TemplateRepresentable>(
+        _ name: String,
+        _ value: @escaping @Sendable (Model) -> Value
+    ) {
+        self.name = name
+        shape = { Value.templateShape }
+        read = { value($0).templateValue }
+    }
+}
