@@ -84,7 +84,14 @@ let package = Package(
             swiftSettings: strict + [.strictMemorySafety()]
         ),
         // Tests.
-        tests("SocketsTests", ["Sockets"]),
+.target(
+            name: "TestCertificates",
+            dependencies: ["COpenSSL"],
+            path: "Tests/TestCertificates",
+            swiftSettings: strict
+        ),
+        tests("SocketsTests", ["Sockets", "CLinux", "Observability", "TestCertificates"]),
         tests("TemplatesTests", ["Templates"]),
+        tests("SMTPTests", ["SMTP", "Sockets", "Observability", "TestCertificates"]),
     ]
 )

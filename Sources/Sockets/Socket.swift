@@ -31,7 +31,7 @@ package final class Socket: ByteStream, @unchecked Sendable {
 
     deinit { close() }
 
-    /// Connects to `address` from a task of `loop`.
+    /// Connects to `address` from a task of `loop`; cancelling the task ends the wait.
     package static func connect(
         to address: SocketAddress,
         on loop: EventLoop,
@@ -53,7 +53,17 @@ package final class Socket: ByteStream, @unchecked Sendable {
     }
 
     private func finishConnecting(until deadline: Deadline) async throws(SocketError) {
-        try await ready(.write, until: deadline, during: .connect)
+        let error = await withTaskCancellationHandler { () async -> SocketError? in
+            do throws(SocketError) {
+                try await ready(.write, until: deadline, during: .connect)
+                return nil
+            } catch {
+                return error
+            }
+        } onCancel: {
+            abort()
+        }
+        if let error { throw error }
         var number: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
         getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &number, &size)

@@ -1,0 +1,40 @@
+import CResolver
+import Glibc
+
+/// The system's name service through c-ares, on the caller's loop.
+///
+/// Reads `/etc/hosts`, `/etc/nsswitch.conf` and `/etc/resolv.conf` anew for every question, so that
+/// a change is seen at once.
+package struct Resolver: Resolving {
+    private let servers: [SocketAddress]
+
+    /// How long one name server is waited for before the next one is asked.
+    static let patiencePerServer: Duration = .milliseconds(2500)
+
+    /// Asks `servers` instead of the system's when the list is not empty.
+    package init(servers: [SocketAddress] = []) {
+        self.servers = servers
+    }
+
+    /// The addresses of `host`, sorted as RFC 6724 says; a numeric address is returned as it is.
+    ///
+    /// `localhost` is 127.0.0.1 without asking anybody (RFC 6761, section 6.3).
+    package func resolve(
+        _ host: String,
+        port: UInt16,
+        on loop: EventLoop,
+        until deadline: Deadline
+    ) async throws(ResolverError) -> [SocketAddress] {
+        let name = Self.isLocal(host) ? "127.0.0.1" : host
+        if let address = SocketAddress(numeric: name, port: port) { return [address] }
+        let query = try ResolverQuery(host: host, port: port, servers: servers, loop: loop)
+        defer { query.close() }
+        return try await query.run(until: deadline)
+    }
+
+    private static func isLocal(_ host: String) -> Bool {
+        var lower = Array(host.utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 })
+        if lower.last == UInt8(ascii: ".") { lower.removeLast() }
+        return lower == Array("localhost".utf8) || lower.suffix(10) == Array(".localhost".utf8)[...]
+    }
+}

@@ -1,0 +1,69 @@
+/// What a TLS handshake found out about the other side, also when the certificate was refused.
+package struct TLSReport: Sendable, Equatable {
+    /// `TLSv1.3`, or `TLSv1.2`.
+    package let protocolName: String
+    /// OpenSSL's name of the cipher suite, `TLS_AES_256_GCM_SHA384`.
+    package let cipher: String
+    /// The certificates as the other side sent them, its own first; empty on a server without
+    /// client certificates.
+    package let chain: [TLSCertificate]
+    package let verification: TLSVerification
+}
+
+/// What became of the check of the other side's certificate.
+package enum TLSVerification: Sendable, Equatable {
+    case passed
+    case failed(TLSRefusal)
+    /// The check was switched off; the refusal is what it would have said, nil for nothing.
+    case switchedOff(TLSRefusal?)
+}
+
+/// The rule that a certificate breaks.
+package struct TLSRefusal: Sendable, Equatable {
+    package enum Reason: String, Sendable, CaseIterable {
+        /// The certificate is its own issuer, or the chain ends in an issuer sent along that
+        /// nobody here trusts.
+        case selfSigned
+        /// The issuer is not known here.
+        case untrusted
+        case expired
+        case notYetValid
+        /// The certificate belongs to another name or address (RFC 9525).
+        case hostName
+        case revoked
+        /// The key or the signature is too weak for today.
+        case weak
+        /// A certificate that may not be used for this, such as an authority's as a server's.
+        case wrongPurpose
+        case invalid
+    }
+
+    package let reason: Reason
+    /// Which certificate of the chain breaks the rule, 0 for the server's own.
+    package let depth: Int
+    /// OpenSSL's words.
+    package let detail: String
+}
+
+/// One certificate, for a person to read.
+package struct TLSCertificate: Sendable, Equatable {
+    /// RFC 2253 form, `CN=mail.example.com,O=Example`.
+    package let subject: String
+    package let issuer: String
+    /// DNS names and IP addresses of the subject alternative name extension.
+    package let names: [String]
+    /// Seconds since 1970.
+    package let notBefore: Int64
+    /// Seconds since 1970.
+    package let notAfter: Int64
+    /// SHA-256 over the DER form, lower-case hexadecimal without separators.
+    package let fingerprint: String
+}
+
+/// Whom the client expects at the other end: for SNI and for the name check.
+package enum TLSPeerName: Sendable, Equatable {
+    /// A host name in ASCII form.
+    case host(String)
+    /// A numeric address, without brackets; no SNI (RFC 6066, section 3).
+    case address(String)
+}
