@@ -84,3 +84,23 @@ CREATE POLICY support_reads ON email_profiles FOR SELECT
 GRANT SELECT, INSERT, UPDATE ON brandings TO sendproof_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON email_profiles TO sendproof_app;
 GRANT SELECT, INSERT, UPDATE ON platform_relay TO sendproof_app;
+
+-- What somebody typed and has not saved: it survives a test. One for each person and form.
+CREATE TABLE form_drafts (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    -- 'branding', 'profile/new' or 'profile/' and an id.
+    form text NOT NULL CHECK (length(form) <= 64),
+    -- The fields, sealed for this person and form.
+    fields bytea NOT NULL,
+    -- Credentials typed, each sealed for the destination the form had.
+    username bytea,
+    password bytea,
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant_id, user_id, form)
+);
+ALTER TABLE form_drafts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE form_drafts FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON form_drafts
+    USING (tenant_id = current_tenant()) WITH CHECK (tenant_id = current_tenant());
+GRANT SELECT, INSERT, UPDATE, DELETE ON form_drafts TO sendproof_app;

@@ -1,0 +1,156 @@
+import Templates
+
+/// One text input (`partials/field-text`) or text area (`partials/field-area`).
+struct TextField: TemplateModel {
+    var name: String
+    var label: String
+    var value: String
+    var type: String
+    var hint: String?
+    var error: String?
+    var required: Bool = false
+    var autocomplete: String
+    var width: String
+
+    static let fields: [Field] = [
+        Field("name", \.name),
+        Field("label", \.label),
+        Field("value", \.value),
+        Field("type", \.type),
+        Field("hint", \.hint),
+        Field("error", \.error),
+        Field("required", \.required),
+        Field("autocomplete", \.autocomplete),
+        Field("width", \.width),
+    ]
+}
+
+/// What the template `None` shows.
+struct ChoiceOption: TemplateModel {
+    var value: String
+    var label: String
+    var explanation: String?
+    var chosen: Bool = false
+    var usualPort: String?
+
+    static let fields: [Field] = [
+        Field("value", \.value),
+        Field("label", \.label),
+        Field("explanation", \.explanation),
+        Field("chosen", \.chosen),
+        Field("usualPort", \.usualPort),
+    ]
+}
+
+/// Radios (`partials/field-radio`) or select (`partials/field-select`).
+struct ChoiceField: TemplateModel {
+    var name: String
+    var label: String
+    var hint: String?
+    var error: String?
+    var options: [ChoiceOption] = []
+
+    static let fields: [Field] = [
+        Field("name", \.name),
+        Field("label", \.label),
+        Field("hint", \.hint),
+        Field("error", \.error),
+        Field("options", \.options),
+    ]
+}
+
+/// Value `on` when ticked (`partials/field-check`).
+struct CheckboxField: TemplateModel {
+    var name: String
+    var label: String
+    var hint: String?
+    var error: String?
+    var checked: Bool = false
+
+    static let fields: [Field] = [
+        Field("name", \.name),
+        Field("label", \.label),
+        Field("hint", \.hint),
+        Field("error", \.error),
+        Field("checked", \.checked),
+    ]
+}
+
+/// What the template `None` shows.
+struct StoredCredential: TemplateModel {
+    var at: DisplayTime
+    var by: String
+
+    static let fields: [Field] = [
+        Field("at", \.at),
+        Field("by", \.by),
+    ]
+}
+
+/// Values for CredentialField.
+struct CredentialField: TemplateModel {
+    var name: String
+    var label: String
+    var hint: String?
+    var stored: StoredCredential?
+    var keeps: Bool = false
+    var replaces: Bool = false
+    var removes: Bool = false
+    var value: String
+    var reentry: String?
+    var advice: String?
+    var valueError: String?
+    var confirmError: String?
+
+    static let fields: [Field] = [
+        Field("name", \.name),
+        Field("label", \.label),
+        Field("hint", \.hint),
+        Field("stored", \.stored),
+        Field("keeps", \.keeps),
+        Field("replaces", \.replaces),
+        Field("removes", \.removes),
+        Field("value", \.value),
+        Field("reentry", \.reentry),
+        Field("advice", \.advice),
+        Field("valueError", \.valueError),
+        Field("confirmError", \.confirmError),
+    ]
+}
+
+/// What the template `None` shows.
+struct ConflictRow: TemplateModel {
+    var label: String
+    var yours: String
+    var theirs: String
+
+    static let fields: [Field] = [
+        Field("label", \.label),
+        Field("yours", \.yours),
+        Field("theirs", \.theirs),
+    ]
+}
+
+/// Another person saved first.
+struct ConflictPanel: TemplateModel {
+    var who: String
+    var at: DisplayTime
+    var rows: [ConflictRow] = []
+
+    static let fields: [Field] = [
+        Field("who", \.who),
+        Field("at", \.at),
+        Field("rows", \.rows),
+    ]
+}
+
+/// What the template `None` shows.
+struct HiddenField: TemplateModel {
+    var name: String
+    var value: String
+
+    static let fields: [Field] = [
+        Field("name", \.name),
+        Field("value", \.value),
+    ]
+}

@@ -1,0 +1,36 @@
+import Templates
+
+/// `/t/{t}`.
+struct OverviewPage: TemplatePage {
+    static let template = "overview"
+
+    var layout: PageLayout
+    var heading: String
+    var health: StateBadge
+    var headline: String
+    var sentence: String
+    var nextStep: PageLink?
+    var activeTitle: String
+    var active: ActiveSettings?
+    var none: String
+    var lastTest: TestRow?
+    var hasFailures: Bool = false
+    var failures: [TestRow] = []
+    var testsURL: String
+
+    static let fields: [Field] = [
+        Field("layout", \.layout),
+        Field("heading", \.heading),
+        Field("health", \.health),
+        Field("headline", \.headline),
+        Field("sentence", \.sentence),
+        Field("nextStep", \.nextStep),
+        Field("activeTitle", \.activeTitle),
+        Field("active", \.active),
+        Field("none", \.none),
+        Field("lastTest", \.lastTest),
+        Field("hasFailures", \.hasFailures),
+        Field("failures", \.failures),
+        Field("testsURL", \.testsURL),
+    ]
+}

@@ -1,0 +1,42 @@
+import Templates
+
+/// View first.
+struct ProfilePage: TemplatePage {
+    static let template = "email/profile"
+
+    var layout: PageLayout
+    var name: String
+    var description: String?
+    var isActive: Bool = false
+    var proof: TestProof
+    var groups: [SettingGroup] = []
+    var editURL: String?
+    var activateURL: String?
+    var duplicateURL: String?
+    var deleteURL: String?
+    var deleteRefusal: String?
+    var testURL: String?
+    var recipient: TextField
+    var hasTests: Bool = false
+    var tests: [TestRow] = []
+    var testsURL: String
+
+    static let fields: [Field] = [
+        Field("layout", \.layout),
+        Field("name", \.name),
+        Field("description", \.description),
+        Field("isActive", \.isActive),
+        Field("proof", \.proof),
+        Field("groups", \.groups),
+        Field("editURL", \.editURL),
+        Field("activateURL", \.activateURL),
+        Field("duplicateURL", \.duplicateURL),
+        Field("deleteURL", \.deleteURL),
+        Field("deleteRefusal", \.deleteRefusal),
+        Field("testURL", \.testURL),
+        Field("recipient", \.recipient),
+        Field("hasTests", \.hasTests),
+        Field("tests", \.tests),
+        Field("testsURL", \.testsURL),
+    ]
+}

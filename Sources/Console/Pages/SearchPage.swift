@@ -1,0 +1,18 @@
+import Templates
+
+/// `/t/{t}/search?q=`.
+struct SearchPage: TemplatePage {
+    static let template = "search"
+
+    var layout: PageLayout
+    var query: String
+    var count: String
+    var hits: [SearchHit] = []
+
+    static let fields: [Field] = [
+        Field("layout", \.layout),
+        Field("query", \.query),
+        Field("count", \.count),
+        Field("hits", \.hits),
+    ]
+}

@@ -1,0 +1,29 @@
+import Postgres
+
+/// What a person typed into a form and has not saved.
+package struct FormDraft: Sendable {
+    /// Field names and what was typed; never a credential.
+    package let fields: [String: String]
+    package let updatedAt: Timestamp
+    /// Sealed for the destination the form had when they were typed.
+    let username: [UInt8]?
+    let password: [UInt8]?
+
+    package var hasUsername: Bool { username != nil }
+    package var hasPassword: Bool { password != nil }
+}
+
+/// Which form a draft belongs to.
+package enum DraftForm: Sendable, Equatable {
+    case branding
+    case newProfile
+    case profile(UUID)
+
+    var text: String {
+        switch self {
+        case .branding: "branding"
+        case .newProfile: "profile/new"
+        case .profile(let id): "profile/\(id)"
+        }
+    }
+}
