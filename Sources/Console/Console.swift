@@ -1,0 +1,124 @@
+import Accounts
+import EmailSettings
+import HTTP
+import Observability
+import Templates
+import TestSends
+
+/// The pages: what they need, and the table that leads to them.
+package struct Console: Sendable {
+    let templates: TemplateSet
+    let assets: Assets
+    let accounts: AccountServices
+    let email: EmailServices
+    let tests: TestServices
+    let inbox: (any CapturedMail)?
+    let log: RequestLog
+    let retentionDays: Int
+    let isReady: @Sendable () async -> Bool
+    private let table: Table
+
+    /// Broken out so that the table can name the console's own methods.
+    private final class Table: Sendable {
+        let routes: RouteTable<Endpoint>
+        init(_ routes: RouteTable<Endpoint>) { self.routes = routes }
+    }
+
+    /// Checks every page against its template.
+    ///
+    /// Throws: `TemplateError` with all that does not fit, `RouteTableError`.
+    package init(_ parts: ConsoleParts) throws {
+        try parts.templates.check(pages: AllPages.types)
+        templates = parts.templates
+        assets = try Assets(parts.files)
+        accounts = parts.accounts
+        email = parts.email
+        tests = parts.tests
+        inbox = parts.inbox
+        log = parts.log
+        retentionDays = parts.retentionDays
+        isReady = parts.isReady
+        table = Table(try RouteTable([]))
+        table = Table(try RouteTable(Self.routes(self)))
+    }
+
+    var routeTable: RouteTable<Endpoint> { table.routes }
+
+    /// Every route with its access, for the test that walks them all.
+    package var accessList: [(method: Method, path: PagePath, access: RouteAccess)] {
+        routeTable.routes.map { ($0.method, $0.endpoint.path, $0.endpoint.access) }
+    }
+}
+
+/// What the console is built from.
+package struct ConsoleParts: Sendable {
+    package let templates: TemplateSet
+    package let files: StaticFiles
+    package let accounts: AccountServices
+    package let email: EmailServices
+    package let tests: TestServices
+    /// The demo's captured mail; nil outside a demo.
+    package let inbox: (any CapturedMail)?
+    package let log: RequestLog
+    /// Days that tests are kept, said on the page of the log.
+    package let retentionDays: Int
+    /// Whether the database answers.
+    package let isReady: @Sendable () async -> Bool
+
+    package init(
+        templates: TemplateSet, files: StaticFiles, accounts: AccountServices,
+        email: EmailServices, tests: TestServices, inbox: (any CapturedMail)?, log: RequestLog,
+        retentionDays: Int, isReady: @escaping @Sendable () async -> Bool
+    ) {
+        self.templates = templates
+        self.files = files
+        self.accounts = accounts
+        self.email = email
+        self.tests = tests
+        self.inbox = inbox
+        self.log = log
+        self.retentionDays = retentionDays
+        self.isReady = isReady
+    }
+}
+
+/// Accounts as the pages use them.
+package struct AccountServices: Sendable {
+    let authoriser: Authoriser
+    let signIn: SignIn
+    let own: OwnAccount
+    let audit: AuditTrail
+
+    package init(
+        authoriser: Authoriser, signIn: SignIn, own: OwnAccount, audit: AuditTrail
+    ) {
+        self.authoriser = authoriser
+        self.signIn = signIn
+        self.own = own
+        self.audit = audit
+    }
+}
+
+/// Email settings as the pages use them.
+package struct EmailServices: Sendable {
+    let profiles: ProfileStore
+    let branding: BrandingStore
+    let drafts: DraftStore
+
+    package init(profiles: ProfileStore, branding: BrandingStore, drafts: DraftStore) {
+        self.profiles = profiles
+        self.branding = branding
+        self.drafts = drafts
+    }
+}
+
+/// Tests as the pages use them.
+package struct TestServices: Sendable {
+    let log: TestLog
+    let events: TestEvents
+
+    package init(log: TestLog, events: TestEvents) {
+        self.log = log
+        self.events = events
+    }
+}

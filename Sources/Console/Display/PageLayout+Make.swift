@@ -1,0 +1,116 @@
+import Accounts
+import EmailSettings
+
+extension Console {
+    /// The layout of a page before anybody is signed in, or of an error.
+    func bareLayout(
+        _ title: String, csrf: String = "", errors: [FieldError] = []
+    ) -> PageLayout {
+        layout(title, csrf: csrf, visit: nil, errors: errors)
+    }
+
+    /// The layout of a page of the person's own.
+    func layout(
+        _ title: String, _ signedIn: SignedInRequest, section: PagePath? = nil,
+        errors: [FieldError] = []
+    ) -> PageLayout {
+        var layout = layout(
+            title, csrf: signedIn.visit.token.formToken, visit: signedIn.visit, errors: errors)
+        layout.navigation = [NavGroup(caption: nil, links: ownLinks(signedIn.visit, section))]
+        layout.notice = Notices.banner(signedIn.query("notice"))
+        return layout
+    }
+
+    /// The layout of a page inside a tenant.
+    func layout(
+        _ title: String, _ request: TenantRequest, section: PagePath,
+        trail: [PageLink] = [], errors: [FieldError] = []
+    ) -> PageLayout {
+        let visit = request.visit
+        let slug = request.slug
+        var layout = layout(title, csrf: visit.token.formToken, visit: visit, errors: errors)
+        let hasOther = visit.memberships.count > 1 || visit.person.platformRole != nil
+        layout.workspace = Workspace(
+            name: request.tenant.name,
+            note: request.tenant.edition == .cloud ? "Cloud tenant" : "On premises",
+            switchURL: hasOther ? PagePath.home.url() : nil)
+        layout.search = SearchBox(url: PagePath.search.url(slug), query: request.query("q"))
+        layout.navigation = [
+            NavGroup(caption: nil, links: tenantLinks(request, section)),
+            NavGroup(caption: nil, links: ownLinks(visit, section)),
+        ]
+        layout.trail = trail.isEmpty ? nil : Breadcrumbs(links: trail)
+        layout.notice = Notices.banner(request.query("notice"))
+        return layout
+    }
+
+    /// The layout of a support page.
+    func layout(_ title: String, _ request: SupportRequest) -> PageLayout {
+        let visit = request.visit
+        var layout = layout(title, csrf: visit.token.formToken, visit: visit, errors: [])
+        layout.workspace = Workspace(
+            name: "Support", note: "All tenants", switchURL: PagePath.home.url())
+        layout.navigation = [
+            NavGroup(caption: nil, links: ownLinks(visit, .supportTests))
+        ]
+        return layout
+    }
+
+    private func layout(
+        _ title: String, csrf: String, visit: Visit?, errors: [FieldError]
+    ) -> PageLayout {
+        PageLayout(
+            pageTitle: errors.isEmpty ? title : "Error: \(title)", cssURL: assets.cssURL,
+            jsURL: assets.jsURL, iconURL: assets.iconURL, faviconURL: assets.faviconURL,
+            csrf: csrf, refreshes: false,
+            person: visit.map { SignedInPerson(name: $0.person.name, email: $0.person.email) },
+            workspace: nil, search: nil, navigation: [], trail: nil, notice: nil,
+            problems: ErrorSummary(errors),
+            helpURL: visit == nil ? nil : PagePath.leave.url(), productVersion: "0.1.0")
+    }
+
+    private func tenantLinks(_ request: TenantRequest, _ section: PagePath) -> [NavLink] {
+        let slug = request.slug
+        let links: [(PagePath, String, String, Permission?)] = [
+            (.overview, "Overview", "overview", nil),
+            (.email, "Email", "mail", .emailRead),
+            (.tests, "Test log", "tests", .logsRead),
+            (.audit, "Audit trail", "audit", .auditRead),
+        ]
+        return links.filter { $0.3.map(request.access.may) ?? true }.map {
+            NavLink(url: $0.0.url(slug), label: $0.1, icon: $0.2, current: $0.0 == section)
+        }
+    }
+
+    private func ownLinks(_ visit: Visit, _ section: PagePath?) -> [NavLink] {
+        var links: [(PagePath, String, String)] = []
+        if visit.memberships.count != 1 || visit.person.platformRole != nil {
+            links.append((.home, "Your tenants", "building"))
+        }
+        if visit.permissions.contains(.supportRead) {
+            links.append((.supportTests, "All tests", "tests"))
+        }
+        if inbox != nil { links.append((.capture, "Captured mail", "inbox")) }
+        links.append((.account, "Your account", "users"))
+        return links.map {
+            NavLink(url: $0.0.url(), label: $0.1, icon: $0.2, current: $0.0 == section)
+        }
+    }
+}
+
+/// The confirmations a redirect may ask the next page for; text never comes from the address.
+enum Notices {
+    static func banner(_ name: String) -> NoticeBanner? {
+        let sentences: [String: String] = [
+            "saved": "Saved. Your next email uses these values.",
+            "created": "Saved. Test the profile, then activate it.",
+            "profileSaved": "Saved.",
+            "activated": "Activated. Email now goes out through this profile.",
+            "deleted": "The profile is deleted.",
+            "discarded": "The unsaved changes are gone; these are the saved values.",
+            "passwordChanged": "Your password is changed. All other sessions are signed out.",
+            "cancelled": "The test is being cancelled.",
+        ]
+        return sentences[name].map { NoticeBanner(tone: "good", text: $0) }
+    }
+}

@@ -1,0 +1,44 @@
+import Accounts
+import HTTP
+
+extension Console {
+    /// The person's tenants; with exactly one tenant, straight to it.
+    func home(_ request: SignedInRequest) async throws -> Response {
+        let visit = request.visit
+        if visit.memberships.count == 1, visit.person.platformRole == nil {
+            return .redirect(to: PagePath.overview.url(visit.memberships[0].tenant.slug.text))
+        }
+        var doors: [PlatformDoor] = []
+        if visit.permissions.contains(.supportRead) {
+            doors.append(
+                PlatformDoor(
+                    url: PagePath.supportTests.url(), label: "Tests of all tenants",
+                    purpose: "Find failing tests and read what happened.", icon: "tests"))
+        }
+        let page = HomePage(
+            layout: layout("Start", request, section: .home),
+            heading: visit.person.platformRole == nil ? "Your tenants" : "Platform",
+            doors: doors, hasPlaces: !visit.memberships.isEmpty,
+            places: visit.memberships.map(TenantRow.init))
+        return .html(try templates.render(page))
+    }
+
+    /// Asks before the person leaves for the documentation.
+    func leave(_ request: SignedInRequest) async throws -> Response {
+        let page = LeavePage(
+            layout: layout("Leaving Sendproof", request), destination: "docs.sendproof.example",
+            yesURL: "https://docs.sendproof.example/", noURL: PagePath.home.url())
+        return .html(try templates.render(page))
+    }
+}
+
+extension TenantRow {
+    init(_ membership: Membership) {
+        self.init(
+            url: PagePath.overview.url(membership.tenant.slug.text),
+            name: membership.tenant.name,
+            edition: membership.tenant.edition == .cloud ? "Cloud tenant" : "On premises",
+            health: StateBadge(tone: "neutral", label: membership.role.title),
+            sentence: "Your role: \(membership.role.title)")
+    }
+}

@@ -1,0 +1,86 @@
+import Accounts
+import HTTP
+import Observability
+import Postgres
+import Sockets
+import TestSends
+
+extension Console {
+    /// Answers a request: static file or page, with the headers every answer has.
+    package func respond(to request: Request) async -> Response {
+        if let file = assets.files.response(to: request) { return file }
+        let origin = Origin(
+            address: request.remoteAddress.host, userAgent: request.header(.userAgent) ?? "",
+            requestID: request.id)
+        var response: Response
+        do {
+            response = try await answer(request, origin)
+        } catch {
+            response = await failure(error, request, origin)
+        }
+        SecurityHeaders.apply(to: &response, isSecure: request.isSecure)
+        return response
+    }
+
+    private func answer(_ request: Request, _ origin: Origin) async throws -> Response {
+        switch routeTable.match(request.method, request.path) {
+        case .notFound: throw AccountsError.notFound
+        case .methodNotAllowed(let methods): throw PageError.methodNotAllowed(methods)
+        case .found(let endpoint, let parameters):
+            let isPost = request.method == .post
+            let page = PageRequest(
+                request: request, parameters: parameters, origin: origin,
+                form: isPost ? try request.form() : try FormBody(parsing: []))
+            if isPost { try SameSite.check(request) }
+            return try await run(endpoint, page)
+        }
+    }
+
+    private func run(_ endpoint: Endpoint, _ page: PageRequest) async throws -> Response {
+        switch endpoint.handler {
+        case .everybody(let handler): return try await handler(page)
+        case .signedIn(let handler): return try await handler(try await signedIn(page))
+        case .tenant(let permission, let handler):
+            guard let slug = page.parameters["t"].flatMap(TenantSlug.init) else {
+                throw AccountsError.notFound
+            }
+            let signedIn = try await signedIn(page, slug: slug)
+            let access = try await accounts.authoriser.enter(
+                slug, signedIn.visit, needing: permission)
+            return try await handler(TenantRequest(signedIn: signedIn, access: access))
+        case .support(let handler):
+            let signedIn = try await signedIn(page)
+            let scope = try await accounts.authoriser.enterSupport(signedIn.visit)
+            return try await handler(SupportRequest(signedIn: signedIn, scope: scope))
+        }
+    }
+
+    private func signedIn(
+        _ page: PageRequest, slug: TenantSlug? = nil
+    ) async throws -> SignedInRequest {
+        guard let token = SessionCookie.session.token(in: page.request) else {
+            throw AccountsError.signInRequired
+        }
+        let visit = try await accounts.authoriser.visit(token, slug: slug, origin: page.origin)
+        if page.request.method == .post {
+            guard token.accepts(formToken: page.form["csrf"] ?? "") else {
+                throw PageError.formExpired
+            }
+        }
+        return SignedInRequest(page: page, visit: visit)
+    }
+}
+
+/// Refuses a change that another site's page asks for.
+enum SameSite {
+    /// Throws: `PageError.crossSite`.
+    static func check(_ request: Request) throws {
+        if let site = request.header(named: "Sec-Fetch-Site") {
+            guard site == "same-origin" || site == "none" else { throw PageError.crossSite }
+        }
+        if let origin = request.header(.origin) {
+            let scheme = request.isSecure ? "https" : "http"
+            guard origin == "\(scheme)://\(request.host)" else { throw PageError.crossSite }
+        }
+    }
+}

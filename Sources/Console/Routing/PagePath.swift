@@ -1,0 +1,51 @@
+/// The address of every page; routes, pages and tests print it from here.
+package enum PagePath: String, CaseIterable, Sendable {
+    case home = "/"
+    case login = "/login"
+    case logout = "/logout"
+    case account = "/account"
+    case accountPassword = "/account/password"
+    case accountSessions = "/account/sessions"
+    case leave = "/help/leave"
+
+    case overview = "/t/{t}"
+    case search = "/t/{t}/search"
+    case email = "/t/{t}/email"
+    case brandingEdit = "/t/{t}/email/branding/edit"
+    case profileNew = "/t/{t}/email/profiles/new"
+    case profile = "/t/{t}/email/profiles/{id}"
+    case profileEdit = "/t/{t}/email/profiles/{id}/edit"
+    case profileActivate = "/t/{t}/email/profiles/{id}/activate"
+    case profileDelete = "/t/{t}/email/profiles/{id}/delete"
+    case tests = "/t/{t}/tests"
+    case test = "/t/{t}/tests/{id}"
+    case testEvents = "/t/{t}/tests/{id}/events"
+    case testCancel = "/t/{t}/tests/{id}/cancel"
+    case testDownload = "/t/{t}/tests/{id}/download"
+    case audit = "/t/{t}/audit"
+
+    case supportTests = "/support/tests"
+    case supportTest = "/support/tests/{id}"
+    case supportTestEvents = "/support/tests/{id}/events"
+    case supportTestDownload = "/support/tests/{id}/download"
+
+    case capture = "/capture"
+    case captured = "/capture/{id}"
+    case capturedHTML = "/capture/{id}/html"
+    case capturedRaw = "/capture/{id}/raw"
+
+    case healthy = "/healthz"
+    case ready = "/readyz"
+
+    /// The address with its parameters filled in, in their order.
+    package func url(_ parameters: String...) -> String {
+        var rest = parameters[...]
+        let segments = rawValue.utf8.split(separator: 0x2F, omittingEmptySubsequences: false)
+        return segments.map { segment in
+            guard segment.first == 0x7B, let value = rest.popFirst() else {
+                return String(decoding: Array(segment), as: UTF8.self)
+            }
+            return value
+        }.joined(separator: "/")
+    }
+}
