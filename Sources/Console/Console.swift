@@ -15,6 +15,7 @@ package struct Console: Sendable {
     let inbox: (any CapturedMail)?
     let log: RequestLog
     let retentionDays: Int
+    let documentationURL: String?
     let isReady: @Sendable () async -> Bool
     private let table: Table
 
@@ -37,6 +38,7 @@ package struct Console: Sendable {
         inbox = parts.inbox
         log = parts.log
         retentionDays = parts.retentionDays
+        documentationURL = parts.documentationURL
         isReady = parts.isReady
         table = Table(try RouteTable([]))
         table = Table(try RouteTable(Self.routes(self)))
@@ -62,13 +64,16 @@ package struct ConsoleParts: Sendable {
     package let log: RequestLog
     /// Days that tests are kept, said on the page of the log.
     package let retentionDays: Int
+    /// Where help links lead; nil: there are none.
+    package let documentationURL: String?
     /// Whether the database answers.
     package let isReady: @Sendable () async -> Bool
 
     package init(
         templates: TemplateSet, files: StaticFiles, accounts: AccountServices,
         email: EmailServices, tests: TestServices, inbox: (any CapturedMail)?, log: RequestLog,
-        retentionDays: Int, isReady: @escaping @Sendable () async -> Bool
+        retentionDays: Int, documentationURL: String?,
+        isReady: @escaping @Sendable () async -> Bool
     ) {
         self.templates = templates
         self.files = files
@@ -78,6 +83,7 @@ package struct ConsoleParts: Sendable {
         self.inbox = inbox
         self.log = log
         self.retentionDays = retentionDays
+        self.documentationURL = documentationURL
         self.isReady = isReady
     }
 }

@@ -80,5 +80,7 @@ extension ProfileSummary {
         destination = host.isEmpty ? "" : "\(host):\(port), \(tls.title)"
         isActive = try row.value(6)
         fingerprint = try row.value(7)
+        fromAddress = try row.value(8)
+        updatedAt = try row.value(9)
     }
 }

@@ -45,7 +45,10 @@ package struct ProfileSummary: Sendable {
     package let id: UUID
     package let name: String
     package let description: String
+    /// Empty: email is disabled for this profile.
     package let destination: String
+    package let fromAddress: String
     package let isActive: Bool
     package let fingerprint: [UInt8]
+    package let updatedAt: Timestamp
 }

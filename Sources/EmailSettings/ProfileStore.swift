@@ -29,7 +29,8 @@ package struct ProfileStore: Sendable {
             scope.reading,
             Statement(
                 """
-                SELECT id, name, description, host, port, tls, is_active, fingerprint
+                SELECT id, name, description, host, port, tls, is_active, fingerprint,
+                    from_address, updated_at
                 FROM email_profiles WHERE tenant_id = $1::uuid
                 ORDER BY is_active DESC, lower(name) LIMIT 100
                 """, [scope.tenant.id], ProfileSummary.init(row:)))

@@ -66,7 +66,7 @@ extension Console {
             person: visit.map { SignedInPerson(name: $0.person.name, email: $0.person.email) },
             workspace: nil, search: nil, navigation: [], trail: nil, notice: nil,
             problems: ErrorSummary(errors),
-            helpURL: visit == nil ? nil : PagePath.leave.url(), productVersion: "0.1.0")
+            helpURL: visit == nil || documentationURL == nil ? nil : PagePath.leave.url(), productVersion: "0.1.0")
     }
 
     private func tenantLinks(_ request: TenantRequest, _ section: PagePath) -> [NavLink] {

@@ -25,9 +25,10 @@ extension Console {
 
     /// Asks before the person leaves for the documentation.
     func leave(_ request: SignedInRequest) async throws -> Response {
+        guard let documentationURL else { throw AccountsError.notFound }
         let page = LeavePage(
-            layout: layout("Leaving Sendproof", request), destination: "docs.sendproof.example",
-            yesURL: "https://docs.sendproof.example/", noURL: PagePath.home.url())
+            layout: layout("Leaving Sendproof", request), destination: documentationURL,
+            yesURL: documentationURL, noURL: PagePath.home.url())
         return .html(try templates.render(page))
     }
 }

@@ -1,0 +1,145 @@
+import Accounts
+import EmailSettings
+import HTTP
+import Mail
+import Observability
+import Postgres
+import TestSends
+
+extension Console {
+    func newProfile(_ request: TenantRequest) async throws -> Response {
+        try requireOnPremises(request)
+        return try await openForm(ProfileEdit(request, saved: nil))
+    }
+
+    func editProfile(_ request: TenantRequest) async throws -> Response {
+        try await openForm(ProfileEdit(request, saved: try await profile(request)))
+    }
+
+    func submitNewProfile(_ request: TenantRequest) async throws -> Response {
+        try requireOnPremises(request)
+        return try await submit(ProfileEdit(request, saved: nil))
+    }
+
+    func submitProfile(_ request: TenantRequest) async throws -> Response {
+        try await submit(ProfileEdit(request, saved: try await profile(request)))
+    }
+
+    private func requireOnPremises(_ request: TenantRequest) throws {
+        guard request.tenant.edition == .onPremises else { throw AccountsError.notFound }
+    }
+
+    /// The form with the saved values, or with those the person left unsaved.
+    private func openForm(_ edit: ProfileEdit) async throws -> Response {
+        var edit = edit
+        edit.draft = try await email.drafts.draft(edit.draftForm, edit.request.scope)
+        if let draft = edit.draft {
+            edit.form.fill(draft.fields)
+            edit.recipient = draft.fields["recipient"] ?? edit.recipient
+            edit.isUnsaved = true
+        }
+        return try await render(edit)
+    }
+
+    private func submit(_ edit: ProfileEdit) async throws -> Response {
+        var edit = edit
+        edit.read(edit.request.form)
+        edit.draft = try await email.drafts.draft(edit.draftForm, edit.request.scope)
+        do {
+            switch edit.request.form["action"] ?? "save" {
+            case "undo": return try await undo(edit)
+            case "defaultPort":
+                edit.form.port = String(edit.form.defaultPort)
+                return try await render(edit)
+            case "testConnection": return try await test(edit, .connection)
+            case "testSend": return try await test(edit, .send)
+            default: return try await save(edit)
+            }
+        } catch let rejection as FormRejection {
+            edit.errors = rejection.errors
+            return try await render(edit)
+        } catch let conflict as ProfileConflict {
+            edit.conflict = ConflictPanel(conflict.current, edit.form)
+            edit.version = conflict.current.version
+            return try await render(edit)
+        }
+    }
+
+    private func undo(_ edit: ProfileEdit) async throws -> Response {
+        try await email.drafts.discard(edit.draftForm, edit.request.scope)
+        return .redirect(to: edit.action + "?notice=discarded")
+    }
+
+    private func save(_ edit: ProfileEdit) async throws -> Response {
+        let scope = edit.request.scope
+        let (draft, changes) = try await complete(edit)
+        let id: UUID
+        if let saved = edit.saved {
+            id = saved.id
+            try await email.profiles.save(
+                draft, changes, to: id, version: edit.version, scope)
+        } else {
+            id = try await email.profiles.create(draft, changes, scope)
+        }
+        try await email.drafts.discard(edit.draftForm, scope)
+        let notice = edit.saved == nil ? "created" : "profileSaved"
+        return .redirect(
+            to: PagePath.profile.url(edit.request.slug, id.description) + "?notice=\(notice)")
+    }
+
+    private func test(_ edit: ProfileEdit, _ kind: TestKind) async throws -> Response {
+        try requireTest(edit.request)
+        let scope = edit.request.scope
+        var errors: [FieldError] = []
+        var recipient: Address?
+        do throws(FieldError) {
+            recipient = kind == .send ? try TestRecipient.parse(edit.recipient) : nil
+        } catch { errors.append(error) }
+        let (draft, changes) = try await complete(edit, with: errors)
+        let settings = try await email.profiles.effectiveSettings(
+            of: draft, changes, saved: edit.saved?.id, scope)
+        try await email.drafts.keep(
+            edit.form.fields.merging(["recipient": edit.recipient]) { $1 }, changes, of: draft,
+            as: edit.draftForm, scope)
+        let id = try await tests.log.start(
+            TestRequest(kind: kind, settings: settings, recipient: recipient), in: scope)
+        return .redirect(to: PagePath.test.url(edit.request.slug, id.description))
+    }
+
+    /// The draft with its credentials; all errors of form and credentials together.
+    private func complete(
+        _ edit: ProfileEdit, with others: [FieldError] = []
+    ) async throws -> (ProfileDraft, CredentialChanges) {
+        var errors: [FieldError] = []
+        var draft: ProfileDraft?
+        do { draft = try edit.form.parse() } catch { errors += error.errors }
+        errors += edit.credentials.errors + others
+        guard errors.isEmpty, let draft else { throw FormRejection(errors) }
+        let changes = try await email.drafts.resolve(
+            edit.credentials.changes, with: edit.draft, for: draft, edit.request.scope)
+        return (draft, changes)
+    }
+
+    private func render(_ edit: ProfileEdit) async throws -> Response {
+        let proof: TestProof?
+        if let saved = edit.saved {
+            proof = try await self.proof(of: saved.fingerprint, saved.id, edit.request)
+        } else {
+            proof = nil
+        }
+        let slug = edit.request.slug
+        var trail = [PageLink(url: PagePath.email.url(slug), label: "Email")]
+        if let saved = edit.saved {
+            trail.append(
+                PageLink(
+                    url: PagePath.profile.url(slug, saved.id.description), label: saved.name))
+        }
+        let layout = layout(
+            edit.heading, edit.request, section: .email, trail: trail, errors: edit.errors)
+        let status: Status =
+            edit.conflict != nil
+            ? .conflict : edit.errors.isEmpty ? .ok : .unprocessableContent
+        return .html(
+            try templates.render(edit.page(layout, proof)), status: status)
+    }
+}

@@ -1,0 +1,110 @@
+import Accounts
+import EmailSettings
+import HTTP
+import Postgres
+import TestSends
+
+extension Console {
+    func listProfiles(_ request: TenantRequest) async throws -> Response {
+        let profiles = try await email.profiles.list(request.scope)
+        var rows: [ProfileRow] = []
+        for profile in profiles {
+            let proof = try await proof(of: profile.fingerprint, profile.id, request)
+            rows.append(ProfileRow(profile, proof.badge, slug: request.slug))
+        }
+        let page = ProfileListPage(
+            layout: layout("Email", request, section: .email),
+            newURL: request.access.may(.emailModify)
+                ? PagePath.profileNew.url(request.slug) : nil,
+            profiles: rows, noneActive: !profiles.isEmpty && !profiles.contains(where: \.isActive))
+        return .html(try templates.render(page))
+    }
+
+    func showProfile(_ request: TenantRequest) async throws -> Response {
+        try await profilePage(request, errors: [], recipient: nil)
+    }
+
+    /// Tests the saved values from the profile's own page.
+    func testSavedProfile(_ request: TenantRequest) async throws -> Response {
+        let profile = try await profile(request)
+        let sent = request.form
+        do {
+            let isSend = sent["action"] != "testConnection"
+            let recipient = isSend ? try parseRecipient(sent["recipient"] ?? "") : nil
+            let draft = try ProfileForm(profile).parse()
+            let settings = try await email.profiles.effectiveSettings(
+                of: draft, .keepBoth, saved: profile.id, request.scope)
+            let id = try await tests.log.start(
+                TestRequest(
+                    kind: isSend ? .send : .connection, settings: settings,
+                    recipient: recipient),
+                in: request.scope)
+            return .redirect(to: PagePath.test.url(request.slug, id.description))
+        } catch let rejection as FormRejection {
+            return try await profilePage(
+                request, errors: rejection.errors, recipient: sent["recipient"])
+        }
+    }
+
+    /// The profile of the address.
+    ///
+    /// Throws: `AccountsError.notFound`, for a cloud tenant always.
+    func profile(_ request: TenantRequest) async throws -> EmailProfile {
+        guard request.tenant.edition == .onPremises,
+            let profile = try await email.profiles.profile(request.id(), request.scope)
+        else { throw AccountsError.notFound }
+        return profile
+    }
+
+    private func profilePage(
+        _ request: TenantRequest, errors: [FieldError], recipient: String?
+    ) async throws -> Response {
+        let profile = try await profile(request)
+        let id = profile.id.description
+        let slug = request.slug
+        let mayEdit = request.access.may(.emailModify)
+        var filter = TestFilter.all
+        filter.profile = profile.name
+        let runs =
+            request.access.may(.logsRead)
+            ? try await tests.log.list(filter, before: nil, in: request.scope).runs
+                .filter { $0.profileID == profile.id } : []
+        let page = ProfilePage(
+            layout: layout(
+                profile.name, request, section: .email,
+                trail: [PageLink(url: PagePath.email.url(slug), label: "Email")],
+                errors: errors),
+            name: profile.name,
+            description: profile.description.isEmpty ? nil : profile.description,
+            isActive: profile.isActive,
+            proof: try await proof(of: profile.fingerprint, profile.id, request),
+            groups: SettingGroup.all(profile),
+            editURL: mayEdit ? PagePath.profileEdit.url(slug, id) : nil,
+            activateURL: mayEdit && !profile.isActive && profile.host != nil
+                ? PagePath.profileActivate.url(slug, id) : nil,
+            duplicateURL: nil,
+            deleteURL: mayEdit && !profile.isActive ? PagePath.profileDelete.url(slug, id) : nil,
+            deleteRefusal: mayEdit && profile.isActive
+                ? "The active profile cannot be deleted. Activate another one first." : nil,
+            testURL: request.access.may(.emailTest) && profile.host != nil
+                ? PagePath.profile.url(slug, id) : nil,
+            recipient: .recipient(recipient ?? request.visit.person.email, errors),
+            hasTests: !runs.isEmpty,
+            tests: runs.prefix(5).map { TestRow($0, url: testURL($0)) },
+            testsURL: PagePath.tests.url(slug))
+        return .html(
+            try templates.render(page), status: errors.isEmpty ? .ok : .unprocessableContent)
+    }
+}
+
+extension ProfileRow {
+    init(_ profile: ProfileSummary, _ proof: StateBadge, slug: String) {
+        self.init(
+            url: PagePath.profile.url(slug, profile.id.description), name: profile.name,
+            description: profile.description.isEmpty ? nil : profile.description,
+            server: profile.destination.isEmpty
+                ? "Email disabled: no server" : profile.destination,
+            sender: profile.fromAddress.isEmpty ? nil : profile.fromAddress,
+            isActive: profile.isActive, proof: proof, changed: DisplayTime(profile.updatedAt))
+    }
+}

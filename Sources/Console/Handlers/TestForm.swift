@@ -1,0 +1,61 @@
+import EmailSettings
+import Mail
+import Postgres
+import TestSends
+
+extension Console {
+    /// The recipient of a test.
+    ///
+    /// Throws: `FormRejection` for the field `recipient`.
+    func parseRecipient(_ text: String) throws(FormRejection) -> Address {
+        do { return try TestRecipient.parse(text) } catch { throw FormRejection([error]) }
+    }
+
+    /// How the settings with this fingerprint were proven, last.
+    func proof(
+        of fingerprint: [UInt8]?, _ profile: UUID?, _ request: TenantRequest
+    ) async throws -> TestProof {
+        let last = try await tests.log.latest(ofProfile: profile, in: request.scope)
+        guard let last else {
+            return TestProof(
+                badge: StateBadge(tone: "neutral", label: "Not tested yet"),
+                sentence: "Send a test email to prove these settings.", url: nil)
+        }
+        return TestProof(last, isSame: last.fingerprint == fingerprint, url: testURL(last))
+    }
+}
+
+extension TestProof {
+    init(_ run: TestRun, isSame: Bool, url: String) {
+        let when = ago(run.queuedAt, now: .now())
+        guard isSame else {
+            self.init(
+                badge: StateBadge(tone: "warning", label: "Changed since the last test"),
+                sentence: "The last test, \(when), used other values.", url: url)
+            return
+        }
+        let badge = StateBadge(run.status)
+        let sentence =
+            switch run.status {
+            case .accepted: "Tested OK \(when) with exactly these values."
+            case .queued, .running: "A test with exactly these values is under way."
+            default: "Tested \(when) with exactly these values: \(run.status.title.lowercased())."
+            }
+        self.init(badge: badge, sentence: sentence, url: url)
+    }
+}
+
+extension StateBadge {
+    init(_ status: TestStatus) {
+        let tone =
+            switch status {
+            case .queued: "waiting"
+            case .running: "running"
+            case .accepted: "good"
+            case .failed, .timedOut: "bad"
+            case .outcomeUnknown: "unknown"
+            case .cancelled: "neutral"
+            }
+        self.init(tone: tone, label: status.title)
+    }
+}
