@@ -75,5 +75,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict + [.strictMemorySafety()]),
+        // Tests.
+        tests("CryptographyTests", ["Cryptography", "Observability"]),
     ]
 )
