@@ -81,6 +81,7 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+<<<<<<< .merge_file_LkNcDA
             swiftSettings: strict + [.strictMemorySafety()]
         ),
         // Tests.
@@ -93,5 +94,10 @@ let package = Package(
         tests("SocketsTests", ["Sockets", "CLinux", "Observability", "TestCertificates"]),
         tests("TemplatesTests", ["Templates"]),
         tests("SMTPTests", ["SMTP", "Sockets", "Observability", "TestCertificates"]),
+=======
+            swiftSettings: strict + [.strictMemorySafety()]),
+        // Tests.
+        tests("CryptographyTests", ["Cryptography", "Observability"]),
+>>>>>>> .merge_file_tJfxzY
     ]
 )

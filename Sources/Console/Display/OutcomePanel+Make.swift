@@ -1,0 +1,161 @@
+import SMTP
+import TestSends
+
+/// Where the links on a test's page lead; support has no actions.
+struct TestLinks {
+    let cancelURL: String?
+    let back: PageLink?
+    let downloadURL: String
+    /// The form whose fields a verdict names.
+    let formURL: String?
+}
+
+extension OutcomePanel {
+    init(_ run: TestRun, _ steps: [TestStep], _ links: TestLinks) {
+        let isFinished = run.status.isFinished
+        let outcome = OutcomeWords(run)
+        self.init(
+            badge: StateBadge(run.status), headline: outcome.headline,
+            sentence: outcome.sentence,
+            documentTitle: "\(outcome.headline) · \(run.heading)",
+            verdict: run.status == .accepted
+                ? nil : run.verdict.map { VerdictCard($0, run, links) },
+            hasAddresses: !run.addresses.isEmpty,
+            addresses: run.addresses.map { AddressRow($0, run) },
+            cancelURL: isFinished || run.isCancelRequested ? nil : links.cancelURL,
+            again: nil, back: links.back, downloadURL: isFinished ? links.downloadURL : nil,
+            plainText: isFinished ? PlainTrace.text(run, steps) : nil)
+    }
+}
+
+/// A test's end in exact words: what the server said, never more.
+struct OutcomeWords {
+    let headline: String
+    let sentence: String
+
+    init(_ run: TestRun) {
+        headline = run.status == .accepted && run.kind == .connection
+            ? "Connection works" : run.status.title
+        sentence =
+            switch run.status {
+            case .queued: "Waiting for a free worker."
+            case .running:
+                run.isCancelRequested
+                    ? "Being cancelled." : "The steps appear below as they happen."
+            case .accepted: Self.accepted(run)
+            case .failed: run.verdict?.cause ?? "The test failed."
+            case .timedOut: "The test took too long and was stopped."
+            case .cancelled: "The test was cancelled before the message was handed over."
+            case .outcomeUnknown:
+                "The connection ended after the message was handed over and before the server "
+                    + "answered. It may have been accepted; it is not sent again by itself."
+            }
+    }
+
+    private static func accepted(_ run: TestRun) -> String {
+        guard run.kind == .send else {
+            return "The server was reached on every address, up to and including the sign-in. "
+                + "No mail was sent."
+        }
+        let queue = run.queueID.map { " as \($0)" } ?? ""
+        return "The server accepted the message for \(run.recipient ?? "the recipient")\(queue). "
+            + "Look into the mailbox: accepted does not mean delivered."
+    }
+}
+
+extension TestRun {
+    var heading: String {
+        kind == .send
+            ? "Test send to \(recipient ?? "nobody")"
+            : "Connection test of \(destination)"
+    }
+}
+
+extension VerdictCard {
+    init(_ verdict: Verdict, _ run: TestRun, _ links: TestLinks) {
+        self.init(
+            cause: verdict.cause, reason: nil, advice: verdict.advice,
+            fieldLink: Self.link(verdict.field, links), whoIcon: WhoWords.icon(verdict.whoCanFix),
+            whoLabel: run.hidesRelay && verdict.whoCanFix == .mailAdministrator
+                ? "The operators of this service" : WhoWords.label(verdict.whoCanFix),
+            reply: verdict.reply.map {
+                RelayReply(
+                    code: [String($0.code), $0.enhanced].compactMap(\.self).joined(separator: " "),
+                    text: $0.text)
+            },
+            code: verdict.code.rawValue,
+            command: run.reproduction.isEmpty ? nil : run.reproduction.joined(separator: "\n"))
+    }
+
+    private static func link(_ field: String?, _ links: TestLinks) -> PageLink? {
+        guard let field, let form = links.formURL else { return nil }
+        return PageLink(url: "\(form)#\(field)", label: "Change \(FactNames.title(field))")
+    }
+}
+
+/// Who can fix it, in words.
+enum WhoWords {
+    static func label(_ who: WhoCanFix?) -> String {
+        switch who {
+        case .administrator?: "You, the administrator"
+        case .mailAdministrator?: "The mail server's administrator"
+        case .network?: "Your network team"
+        case .entraAdministrator?: "The Microsoft Entra administrator"
+        case .vaultAdministrator?: "The vault's administrator"
+        case .recipient?: "The recipient"
+        case nil: "Nobody needs to"
+        }
+    }
+
+    static func icon(_ who: WhoCanFix?) -> String {
+        switch who {
+        case .administrator?, nil: "user"
+        case .mailAdministrator?: "server"
+        case .network?: "network"
+        case .entraAdministrator?: "cloud"
+        case .vaultAdministrator?: "key"
+        case .recipient?: "inbox"
+        }
+    }
+}
+
+extension AddressRow {
+    init(_ result: AddressResult, _ run: TestRun) {
+        let (badge, words) =
+            switch result.outcome {
+            case .ok: (StateBadge(tone: "good", label: "OK"), "Works")
+            case .failed: (StateBadge(tone: "bad", label: "Failed"), run.verdict?.cause ?? "")
+            case .skipped: (StateBadge(tone: "neutral", label: "Skipped"), "Not tried")
+            }
+        self.init(
+            address: result.address, badge: badge, step: result.step?.rawValue ?? "–",
+            words: words)
+    }
+}
+
+/// The whole trace as text, for a ticket or a mail.
+enum PlainTrace {
+    static func text(_ run: TestRun, _ steps: [TestStep]) -> String {
+        var lines = [
+            run.heading, "\(run.status.title): \(OutcomeWords(run).sentence)",
+            "Started \(DisplayTime(run.queuedAt).text) by \(run.requestedBy), test \(run.id)",
+        ]
+        if let verdict = run.verdict, run.status != .accepted {
+            lines.append("Code: \(verdict.code.rawValue)")
+            lines.append("What to change: \(verdict.advice)")
+            lines.append("Who can fix it: \(WhoWords.label(verdict.whoCanFix))")
+        }
+        lines.append("")
+        for step in steps.map(\.step) {
+            lines.append(
+                "[\(step.status.rawValue)] \(step.title) \(durationText(step.durationMilliseconds))")
+            for fact in step.facts {
+                lines.append("    \(FactNames.title(fact.name)): \(fact.value.text)")
+            }
+            for line in step.lines {
+                lines.append("    \(line.from == .relay ? "<" : ">") \(line.text)")
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+}

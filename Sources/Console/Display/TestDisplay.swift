@@ -1,0 +1,125 @@
+import Postgres
+import SMTP
+import TestSends
+
+extension TestRow {
+    init(_ run: TestRun, url: String) {
+        self.init(
+            url: url, at: DisplayTime(run.queuedAt), kind: run.kind.title,
+            subject: run.profileName, to: run.recipient, who: run.requestedBy,
+            outcome: StateBadge(run.status), code: run.verdictCode,
+            duration: run.durationMilliseconds.map(durationText) ?? "–", place: run.tenant.name)
+    }
+}
+
+extension TestKind {
+    var title: String {
+        switch self {
+        case .connection: "Connection test"
+        case .send: "Test send"
+        }
+    }
+}
+
+extension StepItem {
+    /// `total` is the length of the whole test so far, for the share of each step's bar.
+    init(_ numbered: TestStep, total: Int) {
+        let step = numbered.step
+        let whole = max(total, step.offsetMilliseconds + step.durationMilliseconds, 1)
+        let start = min(996, step.offsetMilliseconds * 1000 / whole)
+        let width = min(1000 - start, max(4, step.durationMilliseconds * 1000 / whole))
+        self.init(
+            number: String(numbered.number), title: step.title, badge: StateBadge(step.status),
+            remark: step.remark,
+            duration: step.status == .skipped ? nil : durationText(step.durationMilliseconds),
+            startMilliseconds: String(step.offsetMilliseconds),
+            lengthMilliseconds: String(step.durationMilliseconds), barStart: String(start),
+            barWidth: String(width), opened: step.status == .failed,
+            facts: step.facts.map { FactRow(term: FactNames.title($0.name), detail: $0.value.text) },
+            lines: step.lines.map {
+                DialogueLine(fromRelay: $0.from == .relay, text: $0.text)
+            },
+            hasFacts: !step.facts.isEmpty, hasLines: !step.lines.isEmpty,
+            hasDetails: !step.facts.isEmpty || !step.lines.isEmpty)
+    }
+}
+
+extension Trace.Step {
+    /// The step in words, with its address where there is one.
+    var title: String {
+        let name =
+            switch self.name {
+            case .credentials: "Open the credentials"
+            case .resolve: "Look up the host"
+            case .connect: "Connect"
+            case .proxy: "Pass the proxy"
+            case .tls: "Encrypt (TLS)"
+            case .greeting: "Greeting"
+            case .ehlo: "Introduce ourselves (EHLO)"
+            case .startTLS: "Ask for encryption (STARTTLS)"
+            case .authenticate: "Sign in"
+            case .sender: "Name the sender"
+            case .recipient: "Name the recipient"
+            case .data: "Send the message"
+            case .accepted: "Accepted by server"
+            case .quit: "Say goodbye"
+            case .token: "Get a token"
+            case .submit: "Submit the message"
+            }
+        return address.map { "\(name) · \($0)" } ?? name
+    }
+
+    /// The fact that says most, for the folded line.
+    fileprivate var remark: String? {
+        let interesting = [
+            "addresses", "protocol", "mechanism", "queueID", "size", "error", "reason", "note",
+        ]
+        for name in interesting {
+            if let fact = facts.first(where: { $0.name == name }) { return fact.value.text }
+        }
+        return nil
+    }
+}
+
+extension StateBadge {
+    init(_ status: StepStatus) {
+        switch status {
+        case .ok: self.init(tone: "good", label: "OK")
+        case .warning: self.init(tone: "warning", label: "Warning")
+        case .failed: self.init(tone: "bad", label: "Failed")
+        case .skipped: self.init(tone: "neutral", label: "Skipped")
+        }
+    }
+}
+
+extension JSON {
+    /// The value for people.
+    var text: String {
+        switch self {
+        case .null: "none"
+        case .bool(let value): value ? "yes" : "no"
+        case .number(let value): String(value)
+        case .string(let value): value
+        case .array(let values): values.map(\.text).joined(separator: ", ")
+        case .object(let members):
+            members.map { "\(FactNames.title($0.0)): \($0.1.text)" }.joined(separator: "; ")
+        }
+    }
+}
+
+/// Names of facts as they stand on the page: `cipherSuite` becomes `Cipher suite`.
+enum FactNames {
+    static func title(_ name: String) -> String {
+        var words: [UInt8] = []
+        var previousIsUpper = true
+        for byte in name.utf8 {
+            let isUpper = (0x41...0x5A).contains(byte)
+            if isUpper && !previousIsUpper { words.append(0x20) }
+            let lowers = isUpper && !previousIsUpper
+            words.append(words.isEmpty && !isUpper && (0x61...0x7A).contains(byte)
+                ? byte - 32 : lowers ? byte + 32 : byte)
+            previousIsUpper = isUpper
+        }
+        return String(decoding: words, as: UTF8.self)
+    }
+}

@@ -1,0 +1,92 @@
+import Accounts
+import HTTP
+
+extension Console {
+    /// Finds settings by their words and by the words other products use for them.
+    func search(_ request: TenantRequest) async throws -> Response {
+        let query = request.query("q")
+        let hits = SettingIndex.search(query, in: request)
+        let page = SearchPage(
+            layout: layout("Search settings", request, section: .search), query: query,
+            count: hits.isEmpty
+                ? "No results for “\(query)”"
+                : "\(counted(Int64(hits.count), "result")) for “\(query)”",
+            hits: hits)
+        return .html(try templates.render(page))
+    }
+}
+
+/// The settings a search can find.
+enum SettingIndex {
+    private struct Entry {
+        let title: String
+        let path: PagePath
+        let place: String
+        let synonyms: String
+        let edition: Edition?
+        let permission: Permission?
+        let anchor: String
+    }
+
+    static func search(_ query: String, in request: TenantRequest) -> [SearchHit] {
+        let words = query.lowercased().split(whereSeparator: \.isWhitespace)
+        guard !words.isEmpty else { return [] }
+        return entries.filter { entry in
+            let text = "\(entry.title) \(entry.place) \(entry.synonyms)".lowercased()
+            return words.allSatisfy { text.contains($0) }
+                && (entry.edition.map { $0 == request.tenant.edition } ?? true)
+                && (entry.permission.map(request.access.may) ?? true)
+        }.map { entry in
+            SearchHit(
+                url: entry.path.url(request.slug) + entry.anchor, title: entry.title,
+                where: entry.place, excerpt: nil)
+        }
+    }
+
+    private static func cloud(_ title: String, _ synonyms: String, _ anchor: String) -> Entry {
+        Entry(
+            title: title, path: .brandingEdit, place: "Email › From branding",
+            synonyms: synonyms, edition: .cloud, permission: .emailModify, anchor: anchor)
+    }
+
+    private static func profile(_ title: String, _ synonyms: String) -> Entry {
+        Entry(
+            title: title, path: .email, place: "Email › Email profiles", synonyms: synonyms,
+            edition: .onPremises, permission: .emailRead, anchor: "")
+    }
+
+    private static let entries: [Entry] = [
+        Entry(
+            title: "Email", path: .email, place: "Settings",
+            synonyms: "smtp mail settings configuration branding profiles outgoing notification",
+            edition: nil, permission: .emailRead, anchor: ""),
+        cloud("From email address", "sender email account from", "#fromAddress"),
+        cloud("From email name", "sender display name no reply", "#fromName"),
+        cloud("Send test email", "try prove test smtp message recipient", "#recipient"),
+        profile("Host", "smtp server address name outgoing mail email relay smart fqdn"),
+        profile("Port", "smtp 25 465 587 tcp"),
+        profile(
+            "Encryption",
+            "tls ssl starttls smtps implicit explicit automatic channel use require"),
+        profile("Verify the server's certificate", "tls ssl validate trust verify"),
+        profile("Timeout", "seconds wait server"),
+        profile("EHLO name", "helo ehlo host domain"),
+        profile(
+            "Authentication method",
+            "login plain anonymous explicit credentials user account sasl none"),
+        profile("Username", "user name account credential smtp"),
+        profile("Password", "secret credential smtp password"),
+        profile("From email address", "sender email account from"),
+        profile("From email name", "sender display name no reply"),
+        profile("Active email profile", "activate use switch"),
+        profile("Send test email", "try prove test connection smtp message recipient"),
+        Entry(
+            title: "Test log", path: .tests, place: "Logs",
+            synonyms: "email test send results errors history trace", edition: nil,
+            permission: .logsRead, anchor: ""),
+        Entry(
+            title: "Audit trail", path: .audit, place: "Logs",
+            synonyms: "who changed what history changes", edition: nil, permission: .auditRead,
+            anchor: ""),
+    ]
+}
