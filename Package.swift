@@ -81,23 +81,20 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-<<<<<<< .merge_file_LkNcDA
             swiftSettings: strict + [.strictMemorySafety()]
         ),
         // Tests.
-.target(
+        .target(
             name: "TestCertificates",
             dependencies: ["COpenSSL"],
             path: "Tests/TestCertificates",
             swiftSettings: strict
         ),
         tests("SocketsTests", ["Sockets", "CLinux", "Observability", "TestCertificates"]),
+        tests("HTTPTests", ["HTTP", "Sockets", "Observability"]),
         tests("TemplatesTests", ["Templates"]),
-        tests("SMTPTests", ["SMTP", "Sockets", "Observability", "TestCertificates"]),
-=======
-            swiftSettings: strict + [.strictMemorySafety()]),
-        // Tests.
         tests("CryptographyTests", ["Cryptography", "Observability"]),
->>>>>>> .merge_file_tJfxzY
+        tests("MailTests", ["Mail"]),
+        tests("SMTPTests", ["SMTP", "Sockets", "Observability", "TestCertificates"]),
     ]
 )
