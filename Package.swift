@@ -85,5 +85,6 @@ let package = Package(
         ),
         // Tests.
         tests("SocketsTests", ["Sockets"]),
+        tests("HTTPTests", ["HTTP"]),
     ]
 )
