@@ -18,6 +18,9 @@ package protocol ByteStream: AnyObject, Sendable {
         until deadline: Deadline
     ) async throws(SocketError)
 
+    /// Tells the other side that nothing more will be sent; receiving goes on.
+    func endSending()
+
     /// Closes at once; safe to call again.
     func close()
 
@@ -29,4 +32,7 @@ extension ByteStream {
     package func send(_ bytes: [UInt8], until deadline: Deadline) async throws(SocketError) {
         try await send(bytes, [], until: deadline)
     }
+
+    /// A stream that cannot end one direction alone does nothing.
+    package func endSending() {}
 }

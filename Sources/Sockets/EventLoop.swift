@@ -15,6 +15,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private let inbox = Mutex(Inbox())
 
     private var ready: [UnownedJob] = []
+    private var running: [UnownedJob] = []
     private var slots: [Readiness?] = []
     private var freeSlots: [Int] = []
     private var generation: UInt64 = 0
@@ -112,17 +113,20 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     private func runReadyJobs() {
         // Jobs enqueued by these jobs wait for the next turn, so that I/O is never starved.
-        let batch = ready
-        ready.removeAll(keepingCapacity: true)
+        guard !ready.isEmpty else { return }
+        swap(&ready, &running)
         let executor = asUnownedTaskExecutor()
-        for job in batch { job.runSynchronously(on: executor) }
+        for index in running.indices { running[index].runSynchronously(on: executor) }
+        running.removeAll(keepingCapacity: true)
     }
 
     private func takeInbox() {
-        let taken = inbox.withLock { inbox in
+        let taken: Inbox? = inbox.withLock { inbox in
+            guard inbox.awake else { return nil }
             defer { inbox = Inbox() }
             return inbox
         }
+        guard let taken else { return }
         for action in taken.actions { action() }
         ready.append(contentsOf: taken.jobs)
     }

@@ -22,6 +22,11 @@ package final class Readiness: @unchecked Sendable {
     private var reader: Waiter?
     private var writer: Waiter?
     private var timerAt: UInt64 = .max
+    private var hasHungUp = false
+    /// Edge-triggered: whether bytes or the end may be waiting, so that a read is worth a try.
+    ///
+    /// True at first and after each event, false after a read that took everything.
+    private(set) var mayBeReadable = true
     private var isCancelled = false
     private var isOpen = true
 
@@ -85,10 +90,19 @@ package final class Readiness: @unchecked Sendable {
         resumeWriter(.cancelled)
     }
 
+    /// Notes that a read took all there was; a new event will say when there is more.
+    ///
+    /// Once the other side has ended there is no new event: its end stays readable.
+    func noteDrained() {
+        if !hasHungUp { mayBeReadable = false }
+    }
+
     func handle(_ events: UInt32, generation: UInt64) {
         guard generation == self.generation else { return }
         let broken = EPOLLERR.rawValue | EPOLLHUP.rawValue
         if events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | broken) != 0 {
+            mayBeReadable = true
+            if events & (EPOLLRDHUP.rawValue | broken) != 0 { hasHungUp = true }
             resumeReader(.ready)
         }
         if events & (EPOLLOUT.rawValue | broken) != 0 { resumeWriter(.ready) }

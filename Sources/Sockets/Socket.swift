@@ -76,7 +76,11 @@ package final class Socket: ByteStream, @unchecked Sendable {
         until deadline: Deadline
     ) async throws(SocketError) -> Int {
         while true {
-            if let count = try receiveNow(into: &buffer, atMost: limit) { return count }
+            if readiness.mayBeReadable,
+                let count = try receiveNow(into: &buffer, atMost: limit)
+            {
+                return count
+            }
             try await ready(.read, until: deadline, during: .receive)
         }
     }
@@ -90,13 +94,23 @@ package final class Socket: ByteStream, @unchecked Sendable {
         atMost limit: Int
     ) throws(SocketError) -> Int? {
         guard isOpen else { throw SocketError(.closed, during: .receive) }
-        let count = withUnsafeTemporaryAllocation(byteCount: min(limit, 32_768), alignment: 1) {
+        let wanted = min(limit, 32_768)
+        let count = withUnsafeTemporaryAllocation(byteCount: wanted, alignment: 1) {
             let count = recv(descriptor, $0.baseAddress, $0.count, 0)
-            if count > 0 { buffer.append(contentsOf: $0.prefix(count)) }
+            if count > 0 {
+                buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[..<count]))
+            }
             return count
         }
-        if count >= 0 { return count }
-        if errno == EAGAIN || errno == EINTR { return nil }
+        if count >= 0 {
+            if count < wanted { readiness.noteDrained() }
+            return count
+        }
+        if errno == EINTR { return nil }
+        if errno == EAGAIN {
+            readiness.noteDrained()
+            return nil
+        }
         throw SocketError(errno: errno, during: .receive)
     }
 
@@ -124,21 +138,13 @@ package final class Socket: ByteStream, @unchecked Sendable {
         guard isOpen else { throw SocketError(.closed, during: .send) }
         let count = head.withUnsafeBytes { head in
             body.withUnsafeBytes { body in
-                var parts = [iovec(), iovec()]
-                var used = 0
-                for (part, start) in [(head, min(sent, head.count)), (body, sent - head.count)] {
-                    let rest = part.dropFirst(max(0, start))
-                    guard !rest.isEmpty, let base = part.baseAddress else { continue }
-                    parts[used].iov_base = UnsafeMutableRawPointer(
-                        mutating: base + (part.count - rest.count)
-                    )
-                    parts[used].iov_len = rest.count
-                    used += 1
-                }
-                return parts.withUnsafeMutableBufferPointer { parts in
+                var parts = (iovec(), iovec())
+                parts.0 = Self.part(of: head, from: min(sent, head.count))
+                parts.1 = Self.part(of: body, from: max(0, sent - head.count))
+                return withUnsafeMutableBytes(of: &parts) { bytes in
                     var message = msghdr()
-                    message.msg_iov = parts.baseAddress
-                    message.msg_iovlen = used
+                    message.msg_iov = bytes.baseAddress?.assumingMemoryBound(to: iovec.self)
+                    message.msg_iovlen = 2
                     return sendmsg(descriptor, &message, Int32(MSG_NOSIGNAL))
                 }
             }
@@ -146,6 +152,27 @@ package final class Socket: ByteStream, @unchecked Sendable {
         if count >= 0 { return count }
         if errno == EAGAIN || errno == EINTR { return 0 }
         throw SocketError(errno: errno, during: .send)
+    }
+
+    private static func part(of bytes: UnsafeRawBufferPointer, from start: Int) -> iovec {
+        var part = iovec()
+        guard start < bytes.count, let base = bytes.baseAddress else { return part }
+        part.iov_base = UnsafeMutableRawPointer(mutating: base + start)
+        part.iov_len = bytes.count - start
+        return part
+    }
+
+    /// Sends what the socket takes at once and forgets the rest: a parting word.
+    package func sendOnce(_ bytes: [UInt8]) {
+        guard isOpen else { return }
+        _ = bytes.withUnsafeBytes { bytes in
+            Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+        }
+    }
+
+    package func endSending() {
+        guard isOpen else { return }
+        shutdown(descriptor, Int32(SHUT_WR))
     }
 
     /// Waits until the descriptor is ready; for TLS over this socket too.

@@ -1,0 +1,32 @@
+/// The header fields that make a page safe: nothing is loaded, framed, cached or leaked that need
+/// not be.
+package enum SecurityHeaders {
+    /// Adds the fields to a page; Strict-Transport-Security only over HTTPS, where it counts.
+    package static func apply(to response: inout Response, isSecure: Bool) {
+        response.headers.append(isSecure ? overHTTPS : plain)
+    }
+
+    private static let plain = HeaderList([
+        "Content-Security-Policy":
+            """
+        default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
+        connect-src 'self'; form-action 'self'; frame-src 'self'; base-uri 'none'; \
+        frame-ancestors 'none'
+        """,
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cache-Control": "no-store",
+        "Permissions-Policy":
+            """
+        accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
+        magnetometer=(), microphone=(), midi=(), payment=(), usb=()
+        """,
+    ])
+
+    private static let overHTTPS: HeaderList = {
+        var list = plain
+        list.append("Strict-Transport-Security", "max-age=31536000")
+        return list
+    }()
+}
