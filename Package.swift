@@ -86,5 +86,6 @@ let package = Package(
         // Tests.
         tests("SocketsTests", ["Sockets"]),
         tests("TemplatesTests", ["Templates"]),
+        tests("MailTests", ["Mail"]),
     ]
 )
