@@ -26,7 +26,11 @@ extension TemplateModel {
     }
 
     package var templateValue: TemplateValue {
-        .fields(Self.fields.map { $0.read(self) })
+        let fields = Self.fields
+        var values: [TemplateValue] = []
+        values.reserveCapacity(fields.count)
+        for field in fields { values.append(field.read(self)) }
+        return .fields(values)
     }
 }
 
@@ -37,7 +41,10 @@ package protocol TemplatePage: TemplateModel {
 }
 
 /// One name of a model and the value behind it.
-package struct TemplateField<Model>: Sendable {
+///
+/// A class, so that walking a field list copies one pointer for each field, without asking the
+/// generic struct's witness table how.
+package final class TemplateField<Model>: Sendable {
     let name: String
     let shape: @Sendable () -> TemplateShape
     let read: @Sendable (Model) -> TemplateValue

@@ -27,5 +27,8 @@ extension Optional: TemplateRepresentable where Wrapped: TemplateRepresentable {
 
 extension Array: TemplateRepresentable where Element: TemplateRepresentable {
     package static var templateShape: TemplateShape { .list(Element.templateShape) }
-    package var templateValue: TemplateValue { .list(map(\.templateValue)) }
+    package var templateValue: TemplateValue {
+        // A closure: as `\.templateValue` this would go through a key path object at run time.
+        .list(map { $0.templateValue })
+    }
 }

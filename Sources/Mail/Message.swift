@@ -1,0 +1,106 @@
+/// A whole message to be submitted: header fields and a text, with an HTML form of it if wanted
+/// (RFC 5322, RFC 2045, RFC 2046).
+package struct Message: Sendable {
+    package var from: Mailbox
+    package var to: [Mailbox]
+    package var cc: [Mailbox] = []
+    package var replyTo: [Mailbox] = []
+    package var subject: HeaderText
+    package var date: MessageDate
+    package var messageID: MessageID
+    /// Further fields, written after ours.
+    package var fields: [HeaderField] = []
+    /// Plain text, with any line ends.
+    package var text: String
+    /// The same in HTML; nil sends plain text alone.
+    package var html: String?
+
+    package init(
+        from: Mailbox,
+        to: [Mailbox],
+        subject: HeaderText,
+        text: String,
+        html: String?,
+        date: MessageDate,
+        messageID: MessageID
+    ) {
+        self.from = from
+        self.to = to
+        self.subject = subject
+        self.text = text
+        self.html = html
+        self.date = date
+        self.messageID = messageID
+    }
+
+    /// Whether only a relay with SMTPUTF8 can carry the message.
+    ///
+    /// It is so when an address in the header needs it, which then stands there in UTF-8 (RFC
+    /// 6532); all other text is ASCII always.
+    package var needsSMTPUTF8: Bool {
+        ([from] + to + cc + replyTo).contains { $0.address.needsSMTPUTF8 }
+    }
+
+    /// The message with CRLF at each line's end, no line above 998 bytes; not dot-stuffed.
+    package func encoded() -> [UInt8] {
+        var bytes: [UInt8] = []
+        for field in header { bytes += field.bytes }
+        let plain = TextPart(subtype: "plain", text: text)
+        if let html {
+            let boundary = self.boundary
+            bytes += contentType(boundary).bytes
+            bytes += [.carriageReturn, .lineFeed]
+            for part in [plain, TextPart(subtype: "html", text: html)] {
+                bytes += "--\(boundary)\r\n".utf8
+                append(part, to: &bytes)
+                bytes += [.carriageReturn, .lineFeed]
+            }
+            bytes += "--\(boundary)--\r\n".utf8
+        } else {
+            append(plain, to: &bytes)
+        }
+        return bytes
+    }
+
+    private var header: [HeaderField] {
+        var header = [
+            HeaderField(HeaderName("From"), mailboxes: [from]),
+            HeaderField(HeaderName("To"), mailboxes: to),
+        ]
+        if !cc.isEmpty { header.append(HeaderField(HeaderName("Cc"), mailboxes: cc)) }
+        if !replyTo.isEmpty {
+            header.append(HeaderField(HeaderName("Reply-To"), mailboxes: replyTo))
+        }
+        header += [
+            HeaderField(HeaderName("Subject"), text: subject),
+            HeaderField(HeaderName("Date"), tokens: [date.headerText]),
+            HeaderField(HeaderName("Message-ID"), tokens: [messageID.text]),
+            // So that nobody's out-of-office answers: RFC 3834, and Exchange's own field.
+            HeaderField(HeaderName("Auto-Submitted"), tokens: ["auto-generated"]),
+            HeaderField(HeaderName("X-Auto-Response-Suppress"), tokens: ["All"]),
+            HeaderField(HeaderName("MIME-Version"), tokens: ["1.0"]),
+        ]
+        return header + fields
+    }
+
+    /// What separates the parts and cannot occur in them.
+    ///
+    /// Quoted-printable has no `=_`, base64 no `_`, and a 7bit part no line that starts with two
+    /// hyphens. The same message always has the same boundary.
+    private var boundary: String {
+        "=_\(messageID.token)"
+    }
+
+    private func contentType(_ boundary: String) -> HeaderField {
+        HeaderField(
+            HeaderName("Content-Type"),
+            tokens: ["multipart/alternative;", "boundary=\"\(boundary)\""]
+        )
+    }
+
+    private func append(_ part: TextPart, to bytes: inout [UInt8]) {
+        for field in part.headers { bytes += field.bytes }
+        bytes += [.carriageReturn, .lineFeed]
+        bytes += part.body
+    }
+}
