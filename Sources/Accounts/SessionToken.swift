@@ -12,7 +12,8 @@ package struct SessionToken: Sendable {
 
     /// Reads the cookie's text; nil when it cannot be a token.
     package init?(cookie: String) {
-        guard let bytes = Base64URL.decode(cookie), bytes.count == Self.byteCount else {
+        // What is not Base64 is no token; why does not matter.
+        guard let bytes = try? Base64URL.decode(cookie), bytes.count == Self.byteCount else {
             return nil
         }
         value = Redacted(bytes)
@@ -28,7 +29,8 @@ package struct SessionToken: Sendable {
     /// nobody can make it who does not have the cookie.
     package var formToken: String {
         value.reveal {
-            Base64URL.encode(HMACSHA256.authenticate(key: $0, message: Array("form".utf8)))
+            Base64URL.encode(
+                HMACSHA256.authenticate(key: SecretBytes($0), message: Array("form".utf8)))
         }
     }
 

@@ -100,7 +100,7 @@ extension ProfileStore {
             draft.passwordDestination(username: open.username), key, scope, transaction)
         return StoredCredentials(
             username: username, password: password,
-            fingerprint: try key.fingerprint(draft.fingerprintMessage(open)))
+            fingerprint: key.fingerprint(draft.fingerprintMessage(open)))
     }
 
     private func store(

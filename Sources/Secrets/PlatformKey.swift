@@ -1,7 +1,7 @@
 import Cryptography
 import Observability
 
-/// Seals what belongs to the platform itself, under a key derived from a master key.
+/// Seals what belongs to the platform itself, under the active master key.
 package struct PlatformKey: Sendable {
     private let keys: MasterKeyRing
     private let random: RandomSource
@@ -14,9 +14,11 @@ package struct PlatformKey: Sendable {
     package func seal(
         _ value: Redacted<[UInt8]>, purpose: StaticString, fields: [String]
     ) throws -> [UInt8] {
-        try value.reveal {
+        let key = try keys.key(keys.activeID)
+        return try value.reveal {
             try Envelope.seal(
-                $0, with: keys, additionalData: context(purpose, fields), random: random)
+                SecretBytes($0), under: key, keyID: keys.activeID,
+                boundTo: binding(purpose, fields), random: random)
         }
     }
 
@@ -24,25 +26,21 @@ package struct PlatformKey: Sendable {
     package func open(
         _ sealed: [UInt8], purpose: StaticString, fields: [String]
     ) throws -> Redacted<[UInt8]> {
+        let envelope = try Envelope(sealed)
+        guard keys.ids.contains(envelope.keyID) else {
+            throw SecretsError.missingMasterKey(id: envelope.keyID.text)
+        }
         do {
-            return try Envelope.open(
-                sealed, with: keys, additionalData: context(purpose, fields)
+            return try envelope.open(
+                with: keys.key(envelope.keyID), boundTo: binding(purpose, fields)
             ).redacted
         } catch CryptographyError.authenticationFailed {
             throw SecretsError.destinationChanged
         }
     }
 
-    private func context(_ purpose: StaticString, _ fields: [String]) -> [UInt8] {
-        var data = AdditionalData()
-        data.append("sendproof platform 1")
-        data.append(purpose.description)
-        for field in fields { data.append(field) }
-        return data.bytes
+    private func binding(_ purpose: StaticString, _ fields: [String]) -> AdditionalData {
+        AdditionalData(
+            purpose: "sendproof/platform/\(purpose)/1", fields.map(AdditionalData.Field.text))
     }
-}
-
-extension SecretBytes {
-    /// The bytes as a value that is not shown.
-    var redacted: Redacted<[UInt8]> { Redacted(withBytes { Array($0) }) }
 }

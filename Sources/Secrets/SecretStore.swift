@@ -18,14 +18,13 @@ package struct SecretStore: Sendable {
     /// Throws: `missingMasterKey` when the ring lost the key that wraps it.
     package func key(of tenant: UUID, in transaction: Transaction) async throws -> TenantKey {
         if let key = try await openKey(of: tenant, in: transaction) { return key }
-        let fresh = random.secret(count: 32)
-        let wrapped = try Envelope.wrap(
-            fresh, with: keys, additionalData: wrapContext(tenant), random: random)
+        let wrapped = try DataKey.generate(id: KeyID("data-1"), random: random)
+            .wrap(with: keys, tenant: tenant.description, random: random)
         _ = try await transaction.execute(
             """
             INSERT INTO data_keys (tenant_id, wrapped, master_key_id) VALUES ($1::uuid, $2, $3)
             ON CONFLICT (tenant_id) DO NOTHING
-            """, [tenant, wrapped, keys.activeID])
+            """, [tenant, wrapped, keys.activeID.text])
         guard let key = try await openKey(of: tenant, in: transaction) else {
             throw SecretsError.damaged
         }
@@ -74,17 +73,13 @@ package struct SecretStore: Sendable {
             "SELECT wrapped, master_key_id FROM data_keys WHERE tenant_id = $1::uuid", [tenant]
         ) { (try $0.value(0, as: [UInt8].self), try $0.value(1, as: String.self)) }
         guard let (wrapped, masterKey) = found else { return nil }
-        guard keys.key(masterKey) != nil else {
+        guard try keys.ids.contains(KeyID(masterKey)) else {
             throw SecretsError.missingMasterKey(id: masterKey)
         }
-        let key = try Envelope.unwrap(wrapped, with: keys, additionalData: wrapContext(tenant))
-        return TenantKey(tenant: tenant, key: key, random: random)
-    }
-
-    private func wrapContext(_ tenant: UUID) -> [UInt8] {
-        var data = AdditionalData()
-        data.append("sendproof data key 1")
-        data.append(tenant.description)
-        return data.bytes
+        let key = try DataKey.unwrap(
+            wrapped, id: KeyID("data-1"), tenant: tenant.description, with: keys)
+        return TenantKey(
+            tenant: tenant, key: key, fingerprintKey: try key.derive("fingerprint"),
+            random: random)
     }
 }
