@@ -93,7 +93,7 @@ let package = Package(
         tests("SocketsTests", ["Sockets", "CLinux", "Observability", "TestCertificates"]),
         tests("HTTPTests", ["HTTP", "Sockets", "Observability"]),
         tests("TemplatesTests", ["Templates"]),
-        tests("CryptographyTests", ["Cryptography", "Observability"]),
+        tests("CryptographyTests", ["Cryptography", "Observability", "COpenSSL"]),
         tests("MailTests", ["Mail"]),
         tests("SMTPTests", ["SMTP", "Sockets", "Observability", "TestCertificates"]),
     ]

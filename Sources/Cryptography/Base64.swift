@@ -18,7 +18,7 @@ package enum Base64 {
 
     /// Reads the one spelling that encoding gives: padded, without spaces, no bits left over.
     package static func decode(_ text: [UInt8]) throws -> [UInt8] {
-        try alphabet.decode(text[...], padded: true)
+        try alphabet.decode(text, padded: true)
     }
 }
 
@@ -38,6 +38,6 @@ package enum Base64URL {
 
     /// Reads the one spelling that encoding gives: unpadded, without spaces, no bits left over.
     package static func decode(_ text: [UInt8]) throws -> [UInt8] {
-        try alphabet.decode(text[...], padded: false)
+        try alphabet.decode(text, padded: false)
     }
 }

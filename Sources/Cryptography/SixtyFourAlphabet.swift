@@ -37,8 +37,11 @@ struct SixtyFourAlphabet: Sendable {
         return text
     }
 
-    func decode(_ text: ArraySlice<UInt8>, padded: Bool) throws -> [UInt8] {
-        let body = padded ? try withoutPadding(text) : text
+    func decode<Text: BidirectionalCollection<UInt8>>(
+        _ text: Text,
+        padded: Bool
+    ) throws -> [UInt8] {
+        let body = padded ? try withoutPadding(text) : text[...]
         guard body.count % 4 != 1 else {
             throw CryptographyError(.invalidEncoding, "base64: a lone digit at the end")
         }
@@ -64,11 +67,13 @@ struct SixtyFourAlphabet: Sendable {
         return bytes
     }
 
-    private func withoutPadding(_ text: ArraySlice<UInt8>) throws -> ArraySlice<UInt8> {
+    private func withoutPadding<Text: BidirectionalCollection<UInt8>>(
+        _ text: Text
+    ) throws -> Text.SubSequence {
         guard text.count.isMultiple(of: 4) else {
             throw CryptographyError(.invalidEncoding, "base64: length is no multiple of four")
         }
-        var body = text
+        var body = text[...]
         for _ in 0..<2 where body.last == Self.pad {
             body.removeLast()
         }
