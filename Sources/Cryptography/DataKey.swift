@@ -45,6 +45,11 @@ package struct DataKey: Sendable {
         return DataKey(id: id, key: key)
     }
 
+    /// A key of its own for another use, such as fingerprints; the same `info` gives the same key.
+    package func derive(_ info: String) throws -> SecretBytes {
+        try HKDF.derive(from: key, info: Array("sendproof \(info)".utf8))
+    }
+
     /// Seals one of the tenant's values; gives the bytes to store.
     package func seal(
         _ plaintext: SecretBytes,

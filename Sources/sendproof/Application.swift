@@ -1,0 +1,142 @@
+import Accounts
+import Console
+import Cryptography
+import EmailSettings
+import HTTP
+import Logging
+import Observability
+import Postgres
+import SMTP
+import Secrets
+import Sockets
+import Templates
+import TestSends
+
+/// Everything a process of Sendproof is made of, built once from the settings.
+final class Application: Sendable {
+    let settings: Settings
+    let loops: EventLoopGroup
+    let database: Database
+    let logger: Logger
+    let random: RandomSource
+    let audit: AuditTrail
+    let hasher: PasswordHasher
+    let memory: MemoryPool
+    let passwordPool: BlockingPool
+    let secrets: SecretStore
+    let relay: PlatformRelay
+    let tests: TestLog
+    let events: TestEvents
+
+    /// Connects to nothing yet; connections are made when they are needed.
+    ///
+    /// Throws: `CommandFailure` for a setting that is missing or malformed.
+    init(_ settings: Settings, name: String) throws {
+        self.settings = settings
+        logger = Log.make(level: settings.logLevel)
+        ProcessHardening.apply()
+        loops = try EventLoopGroup(count: EventLoopGroup.coreCount)
+        let url = try settings.databaseURL()
+        database = Database(
+            PostgresConfiguration(connectionString: url, applicationName: name),
+            loops: loops.loops, connectionsPerLoop: settings.connectionsPerLoop)
+        random = .system
+        audit = AuditTrail(database: database, random: random)
+        memory = MemoryPool(maximumBlocks: EventLoopGroup.coreCount)
+        hasher = PasswordHasher(
+            parameters: try settings.passwordParameters(), pool: memory, random: random)
+        passwordPool = BlockingPool(threads: EventLoopGroup.coreCount, queueLimit: 64)
+        let keys = try settings.masterKeys()
+        secrets = SecretStore(keys: keys, random: random)
+        relay = PlatformRelay(
+            database: database, key: PlatformKey(keys: keys, random: random))
+        tests = TestLog(
+            database: database, secrets: secrets, audit: audit, random: random,
+            limits: settings.testLimits)
+        events = TestEvents(
+            configuration: PostgresConfiguration(
+                connectionString: url, applicationName: "\(name) events"),
+            loop: loops.next)
+    }
+
+    var directory: Directory {
+        Directory(database: database, audit: audit, hasher: hasher, random: random)
+    }
+
+    var profiles: ProfileStore {
+        ProfileStore(database: database, audit: audit, secrets: secrets, random: random)
+    }
+
+    var branding: BrandingStore {
+        BrandingStore(database: database, audit: audit, secrets: secrets, relay: relay)
+    }
+
+    /// The pages, checked against their templates.
+    func console() throws -> Console {
+        let root = settings.root
+        return try Console(
+            ConsoleParts(
+                templates: TemplateSet(folder: "\(root)/Views"),
+                files: try StaticFiles(folder: "\(root)/Public", checksum: SHA256.hash),
+                accounts: AccountServices(
+                    authoriser: Authoriser(database: database, audit: audit),
+                    signIn: SignIn(
+                        database: database, audit: audit, hasher: hasher, pool: passwordPool,
+                        random: random),
+                    own: OwnAccount(
+                        database: database, audit: audit, hasher: hasher, pool: passwordPool),
+                    audit: audit),
+                email: EmailServices(
+                    profiles: profiles, branding: branding,
+                    drafts: DraftStore(database: database, secrets: secrets)),
+                tests: TestServices(log: tests, events: events),
+                inbox: settings.captureFolder.map {
+                    DemoInbox(folder: $0, address: settings.captureAddress)
+                },
+                log: RequestLog(logger), retentionDays: settings.retentionDays,
+                documentationURL: settings.documentationURL,
+                isReady: { await self.databaseAnswers() }))
+    }
+
+    /// The worker for tests, as many at once as the settings say.
+    func testService() throws -> TestService {
+        TestService(
+            database: database, secrets: secrets,
+            engine: TestEngine(resolver: Resolver(), egress: try settings.egress()),
+            loops: loops, concurrency: settings.testConcurrency,
+            retentionDays: settings.retentionDays, random: random, logger: logger)
+    }
+
+    func databaseAnswers() async -> Bool {
+        do {
+            _ = try await database.read(
+                TransactionScope(settings: [], readOnly: true),
+                Statement("SELECT 1") { try $0.value(0, as: Int.self) })
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Refuses to work on a schema that is not the one this version knows.
+    ///
+    /// Throws: `CommandFailure` that names the command that mends it.
+    func requireCurrentSchema() async throws {
+        try await Schema.require(settings, loops: loops)
+    }
+
+    /// Closes connections and ends the threads.
+    func close() async {
+        await database.close()
+        passwordPool.stop()
+        loops.stop()
+    }
+}
+
+/// Hardening of the process itself.
+enum ProcessHardening {
+    /// No core dumps and no tracing by other processes: memory holds secrets.
+    static func apply() {
+        CoreDumps.forbid()
+    }
+}

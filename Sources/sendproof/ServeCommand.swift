@@ -1,0 +1,52 @@
+import ArgumentParser
+import HTTP
+import Logging
+import ServiceLifecycle
+import Sockets
+
+/// Serves the pages, and runs tests beside them.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serve the pages and run the tests.",
+        discussion: """
+            Environment: DATABASE_URL (or DATABASE_URL_FILE), SENDPROOF_MASTER_KEYS_FILE,
+            SENDPROOF_LISTEN (127.0.0.1:8080), SENDPROOF_TLS_CERTIFICATE and SENDPROOF_TLS_KEY,
+            SENDPROOF_TRUSTED_PROXIES, SENDPROOF_WORKERS (8; 0: leave tests to `worker`),
+            SENDPROOF_EGRESS (everything, publicOnly), SENDPROOF_LOG_LEVEL.
+            """)
+
+    func run() async throws {
+        let settings = Settings()
+        let application = try Application(settings, name: "sendproof serve")
+        try await application.requireCurrentSchema()
+        let web = try await WebService(application)
+        var services: [any Service] = [web, EventService(events: application.events)]
+        if settings.testConcurrency > 0 {
+            services.append(WorkerService(tests: try application.testService()))
+        }
+        print("Listening on \(web.address)")
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: application.logger))
+        try await group.run()
+        await application.close()
+    }
+}
+
+/// Runs tests of the queue, without pages.
+struct WorkerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker", abstract: "Run the tests of the queue, on this machine.")
+
+    func run() async throws {
+        let application = try Application(Settings(), name: "sendproof worker")
+        try await application.requireCurrentSchema()
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [WorkerService(tests: try application.testService())],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: application.logger))
+        try await group.run()
+        await application.close()
+    }
+}

@@ -1,0 +1,66 @@
+import Console
+import HTTP
+import Logging
+import Postgres
+import ServiceLifecycle
+import Sockets
+import TestSends
+
+/// The web server as a service: listens at once, drains when asked to stop.
+struct WebService: Service {
+    let address: SocketAddress
+    private let server: HTTPServer
+    /// How long requests in progress may take after the signal.
+    private static let drainTime: Duration = .seconds(10)
+
+    init(_ application: Application) async throws {
+        let console = try application.console()
+        let logger = application.logger
+        var configuration = ServerConfiguration()
+        configuration.trustedProxies = try application.settings.trustedProxies()
+        configuration.errorPage = { console.page(for: $0, reference: $1) }
+        configuration.observe = { event in logger.debug("\(event)") }
+        server = HTTPServer(on: application.loops, configuration: configuration) {
+            await console.respond(to: $0)
+        }
+        let transport = try Self.transport(application.settings)
+        address = try await server.listen(
+            on: try application.settings.listen(), transport: transport)
+    }
+
+    func run() async throws {
+        try? await gracefulShutdown()  // Cancellation ends the wait just as well.
+        await server.shutdown(within: Self.drainTime)
+    }
+
+    private static func transport(_ settings: Settings) throws -> Transport {
+        guard let files = settings.certificateFiles else { return .plain }
+        let context = try TLSContext.server(
+            certificateFile: files.certificate, keyFile: files.key)
+        return .secured { socket, deadline in
+            try await TLSStream.server(socket, context, until: deadline)
+        }
+    }
+}
+
+/// Listens for changes of tests on behalf of open pages.
+struct EventService: Service {
+    let events: TestEvents
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await events.run() }
+    }
+}
+
+/// Runs tests until asked to stop; those in progress may finish.
+struct WorkerService: Service {
+    let tests: TestService
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await tests.run()
+        } onGracefulShutdown: {
+            tests.stop()
+        }
+    }
+}
