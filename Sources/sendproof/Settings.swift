@@ -114,6 +114,14 @@ struct Settings: Sendable {
     /// Where the demo's capture relay keeps messages; nil: there is no demo.
     var captureFolder: String? { reader.string(forKey: "sendproof.capture.folder") }
 
+    /// Where the demo's capture relay listens, `host:port`.
+    var captureAddress: String {
+        reader.string(forKey: "sendproof.capture.address", default: "127.0.0.1:2525")
+    }
+
+    /// Where help links lead; nil: there are none.
+    var documentationURL: String? { reader.string(forKey: "sendproof.documentation.url") }
+
     /// `debug`, `info`, `warning`, `error`.
     var logLevel: String { reader.string(forKey: "sendproof.log.level", default: "info") }
 

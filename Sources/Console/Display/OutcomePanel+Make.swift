@@ -150,7 +150,7 @@ enum PlainTrace {
             lines.append(
                 "[\(step.status.rawValue)] \(step.title) \(durationText(step.durationMilliseconds))")
             for fact in step.facts {
-                lines.append("    \(FactNames.title(fact.name)): \(fact.value.text)")
+                lines.append("    \(FactNames.title(fact.name)): \(fact.value.displayText)")
             }
             for line in step.lines {
                 lines.append("    \(line.from == .relay ? "<" : ">") \(line.text)")

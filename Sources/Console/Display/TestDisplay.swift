@@ -35,7 +35,7 @@ extension StepItem {
             startMilliseconds: String(step.offsetMilliseconds),
             lengthMilliseconds: String(step.durationMilliseconds), barStart: String(start),
             barWidth: String(width), opened: step.status == .failed,
-            facts: step.facts.map { FactRow(term: FactNames.title($0.name), detail: $0.value.text) },
+            facts: step.facts.map { FactRow(term: FactNames.title($0.name), detail: $0.value.displayText) },
             lines: step.lines.map {
                 DialogueLine(fromRelay: $0.from == .relay, text: $0.text)
             },
@@ -75,7 +75,7 @@ extension Trace.Step {
             "addresses", "protocol", "mechanism", "queueID", "size", "error", "reason", "note",
         ]
         for name in interesting {
-            if let fact = facts.first(where: { $0.name == name }) { return fact.value.text }
+            if let fact = facts.first(where: { $0.name == name }) { return fact.value.displayText }
         }
         return nil
     }
@@ -94,15 +94,15 @@ extension StateBadge {
 
 extension JSON {
     /// The value for people.
-    var text: String {
+    var displayText: String {
         switch self {
         case .null: "none"
         case .bool(let value): value ? "yes" : "no"
         case .number(let value): String(value)
         case .string(let value): value
-        case .array(let values): values.map(\.text).joined(separator: ", ")
+        case .array(let values): values.map(\.displayText).joined(separator: ", ")
         case .object(let members):
-            members.map { "\(FactNames.title($0.0)): \($0.1.text)" }.joined(separator: "; ")
+            members.map { "\(FactNames.title($0.name)): \($0.value.displayText)" }.joined(separator: "; ")
         }
     }
 }

@@ -1,0 +1,97 @@
+import ArgumentParser
+import EmailSettings
+import Glibc
+import Mail
+import Observability
+import SMTP
+import Sockets
+import TestSends
+
+/// Tests settings from a file, without a database.
+struct TestCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "test", abstract: "Test settings from a file and print the trace.",
+        discussion: """
+            The file has the fields of an email profile as JSON. A password is
+            {"value": "…"} or {"file": "/path"}. Exit code: 0 accepted, 1 failed, 2 wrong usage.
+            """,
+        subcommands: [Connection.self, Send.self])
+
+    /// What both tests take.
+    struct Options: ParsableArguments {
+        @Option(help: "The file with the settings as JSON.")
+        var settings: String
+
+        @Flag(help: "Print the trace as JSON.")
+        var json = false
+
+        /// Reads and checks the file.
+        func effectiveSettings() throws -> EffectiveSettings {
+            let bytes = try SmallFile.read(settings, limit: 1 << 20)
+            do {
+                let file = try SettingsFile(JSON(parsing: bytes)) {
+                    try SmallFile.read($0, limit: 64 << 10)
+                }
+                return try file.effectiveSettings()
+            } catch let rejection as FormRejection {
+                let lines = rejection.errors.map { "\($0.field): \($0.message)" }
+                throw ValidationError(lines.joined(separator: "\n"))
+            } catch is JSONError {
+                throw ValidationError("\(settings) is not valid JSON.")
+            }
+        }
+
+        func finish(_ trace: Trace) throws {
+            if json {
+                print(String(decoding: trace.json(), as: UTF8.self))
+            } else {
+                print(TerminalTrace.text(trace))
+            }
+            if trace.outcome != .accepted { throw ExitCode(1) }
+        }
+    }
+
+    /// Everything up to and including the sign-in; no mail.
+    struct Connection: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Connect, encrypt and sign in; send nothing.")
+
+        @OptionGroup var options: Options
+
+        func run() async throws {
+            let settings = try options.effectiveSettings()
+            let group = try EventLoopGroup(count: 1)
+            let trace = try await Engine(resolver: Resolver()).testConnection(
+                settings.connection, on: group.next)
+            try options.finish(trace)
+        }
+    }
+
+    /// A real message.
+    struct Send: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Send a test email.")
+
+        @OptionGroup var options: Options
+
+        @Option(help: "The recipient; the From address when left out.")
+        var to: String?
+
+        func run() async throws {
+            let settings = try options.effectiveSettings()
+            let recipient: Address
+            do throws(MailError) {
+                recipient = try to.map { text throws(MailError) in try Address(parsing: text) }
+                    ?? settings.fromAddress
+            } catch {
+                throw ValidationError("--to: \(error.userText)")
+            }
+            let submission = try TestSubmission(
+                settings, to: recipient, tenant: "the command line", person: "the command line",
+                token: RandomToken.make(), now: .now)
+            let group = try EventLoopGroup(count: 1)
+            let trace = try await Engine(resolver: Resolver()).send(
+                submission.submission, with: settings.connection, on: group.next)
+            try options.finish(trace)
+        }
+    }
+}
