@@ -113,7 +113,8 @@ package struct Address: Hashable, Sendable {
         do throws(HostNameFault) {
             host = try HostName(checking: domain)
         } catch {
-            throw whole.utf8.count > longest ? .tooLong : .domain(error)
+            let isTooLong = error == .tooLong || whole.utf8.count > longest
+            throw isTooLong ? .tooLong : .domain(error)
         }
         let last = host.ascii.utf8.split(separator: .dot).last ?? []
         guard !last.allSatisfy(\.isDigit) else { throw .bareNumbers }

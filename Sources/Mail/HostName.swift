@@ -83,18 +83,14 @@ package struct HostName: Hashable, Sendable {
     /// A base letter and its marks as the one letter that means the same, where there is one.
     private static func composed(_ character: Character) -> [Unicode.Scalar] {
         let scalars = Array(character.unicodeScalars)
-        guard scalars.count > 1 else { return scalars }
-        for range in composedLetters {
-            for value in range {
-                if let letter = Unicode.Scalar(value), Character(letter) == character {
-                    return [letter]
-                }
-            }
-        }
-        return scalars
+        guard scalars.count > 1, let letter = composedLetters[character] else { return scalars }
+        return [letter]
     }
 
-    private static let composedLetters: [ClosedRange<UInt32>] = [
-        0x00DF...0x024F, 0x1E00...0x1EFF, 0x0390...0x04FF, 0x1F00...0x1FFF,
-    ]
+    /// Equal characters are canonically equivalent, so the decomposed form finds its letter.
+    private static let composedLetters: [Character: Unicode.Scalar] = {
+        let blocks: [ClosedRange<UInt32>] = [0xDF...0x24F, 0x390...0x4FF, 0x1E00...0x1FFF]
+        let letters = blocks.joined().compactMap(Unicode.Scalar.init)
+        return Dictionary(letters.map { (Character($0), $0) }) { first, _ in first }
+    }()
 }

@@ -3,6 +3,29 @@ import Testing
 @testable import Mail
 
 struct MessageTests {
+    private static let dates: [(Int64, String)] = [
+        (0, "Thu, 1 Jan 1970 00:00:00 +0000"),
+        (-5, "Thu, 1 Jan 1970 00:00:00 +0000"),
+        (951_782_399, "Mon, 28 Feb 2000 23:59:59 +0000"),
+        (951_782_400, "Tue, 29 Feb 2000 00:00:00 +0000"),
+        (951_868_800, "Wed, 1 Mar 2000 00:00:00 +0000"),
+        (1_798_761_599, "Thu, 31 Dec 2026 23:59:59 +0000"),
+        (1_798_761_600, "Fri, 1 Jan 2027 00:00:00 +0000"),
+        (1_709_210_096, "Thu, 29 Feb 2024 12:34:56 +0000"),
+        (4_107_542_400, "Mon, 1 Mar 2100 00:00:00 +0000"),
+        (4_107_542_399, "Sun, 28 Feb 2100 23:59:59 +0000"),
+        (Int64.max, "Fri, 31 Dec 9999 23:59:59 +0000"),
+    ]
+
+    private static let encodings: [(String, TextPart.Encoding)] = [
+        ("plain\r\nlines\r\n", TextPart.Encoding.sevenBit), ("", .sevenBit),
+        (String(repeating: "a", count: 78), .sevenBit),
+        (String(repeating: "a", count: 79), .quotedPrintable),
+        ("trailing \r\nblank", .quotedPrintable), ("From here\r\n", .quotedPrintable),
+        ("--=_test-1\r\n", .quotedPrintable), ("bell \u{7}", .quotedPrintable),
+        ("grüße aus dem Süden", .quotedPrintable), ("東京", .base64), ("Привет", .base64),
+    ]
+
     @Test func `a plain message is written as RFC 5322 asks`() throws {
         let message = try Message.example(fromName: "Ada Lovelace", html: nil)
         #expect(
@@ -47,31 +70,12 @@ struct MessageTests {
         )
     }
 
-    @Test(arguments: [
-        (0, "Thu, 1 Jan 1970 00:00:00 +0000"),
-        (-5, "Thu, 1 Jan 1970 00:00:00 +0000"),
-        (951_782_399, "Mon, 28 Feb 2000 23:59:59 +0000"),
-        (951_782_400, "Tue, 29 Feb 2000 00:00:00 +0000"),
-        (951_868_800, "Wed, 1 Mar 2000 00:00:00 +0000"),
-        (1_798_761_599, "Thu, 31 Dec 2026 23:59:59 +0000"),
-        (1_798_761_600, "Fri, 1 Jan 2027 00:00:00 +0000"),
-        (1_709_210_096, "Thu, 29 Feb 2024 12:34:56 +0000"),
-        (4_107_542_400, "Mon, 1 Mar 2100 00:00:00 +0000"),
-        (4_107_542_399, "Sun, 28 Feb 2100 23:59:59 +0000"),
-        (Int64.max, "Fri, 31 Dec 9999 23:59:59 +0000"),
-    ])
+    @Test(arguments: dates)
     func `dates are Gregorian and in UTC`(seconds: Int64, expected: String) {
         #expect(MessageDate(secondsSince1970: seconds).headerText == expected)
     }
 
-    @Test(arguments: [
-        ("plain\r\nlines\r\n", TextPart.Encoding.sevenBit), ("", .sevenBit),
-        (String(repeating: "a", count: 78), .sevenBit),
-        (String(repeating: "a", count: 79), .quotedPrintable),
-        ("trailing \r\nblank", .quotedPrintable), ("From here\r\n", .quotedPrintable),
-        ("--=_test-1\r\n", .quotedPrintable), ("bell \u{7}", .quotedPrintable),
-        ("grüße aus dem Süden", .quotedPrintable), ("東京", .base64), ("Привет", .base64),
-    ])
+    @Test(arguments: encodings)
     func `the transfer encoding follows the content`(text: String, expected: TextPart.Encoding) {
         #expect(TextPart.encoding(for: Array(text.utf8)) == expected)
     }
@@ -112,12 +116,12 @@ struct MessageTests {
         message.fields = [
             HeaderField(
                 try HeaderName(parsing: "Organization"),
-                text: try HeaderText(parsing: "Größe & Co")
+                text: try HeaderText(parsing: "Grüner Verlag")
             )
         ]
         let lines = try message.encoded().checkedLines()
         #expect(lines.contains("Cc: reader@example.net"))
         #expect(lines.contains("Reply-To: reader@example.net"))
-        #expect(lines.contains("Organization: =?UTF-8?Q?Gr=C3=B6=C3=9Fe_=26_Co?="))
+        #expect(lines.contains("Organization: =?UTF-8?Q?Gr=C3=BCner_Verlag?="))
     }
 }

@@ -20,6 +20,8 @@ enum PythonMail {
         import base64, email, email.header, email.policy, email.utils, json, sys
         def decoded(value):
             return str(email.header.make_header(email.header.decode_header(value)))
+        def content(part):
+            return part.get_content().replace('\\r\\n', '\\n')
         def defects(part):
             found = [repr(d) for d in part.defects]
             for value in part.values():
@@ -38,7 +40,7 @@ enum PythonMail {
                 'fromName': decoded(people[0][0]), 'fromAddress': people[0][1],
                 'to': [[decoded(n), a] for n, a in email.utils.getaddresses([unfolded('To')])],
                 'subject': decoded(unfolded('Subject').strip(' ')),
-                'text': plain.get_content(), 'html': html and html.get_content(),
+                'text': content(plain), 'html': html and content(html),
                 'parts': [part.get_content_type() for part in mail.walk()],
                 'defects': defects(mail)}
         messages = [base64.b64decode(m) for m in json.load(sys.stdin)]
