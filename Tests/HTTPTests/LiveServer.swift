@@ -8,6 +8,8 @@ final class LiveServer: Sendable {
     let server: HTTPServer
     let port: UInt16
     private let group: EventLoopGroup
+    /// Where clients block, so that they hold no thread the test itself needs.
+    private let pool = BlockingPool(threads: 4, queueLimit: 100)
 
     init(
         loops: Int = 1,
@@ -41,21 +43,24 @@ final class LiveServer: Sendable {
     func stop() async {
         await server.shutdown(within: .zero)
         group.stop()
+        pool.stop()
     }
 
-    func connect() throws -> PlainClient { try PlainClient(port: port) }
+    func connect() throws -> PlainClient { try PlainClient(port: port, pool: pool) }
 }
 
 /// A blocking client that sends and reads bytes exactly as a test says.
 ///
-/// It blocks a thread of the test's pool, so its reads give up after five seconds.
-final class PlainClient {
+/// One test uses it from one task; reads give up after five seconds.
+final class PlainClient: @unchecked Sendable {
     struct Failure: Error { let text: String }
 
     private let descriptor: Int32
+    private let pool: BlockingPool
     private var received: [UInt8] = []
 
-    init(port: UInt16) throws {
+    init(port: UInt16, pool: BlockingPool) throws {
+        self.pool = pool
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var limit = timeval(tv_sec: 5, tv_usec: 0)
         setsockopt(
@@ -81,37 +86,43 @@ final class PlainClient {
 
     func close() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
-    func send(_ text: String) {
+    func send(_ text: String) async throws {
         let bytes = Array(text.utf8)
-        _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+        try await pool.run { [descriptor] in
+            _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+        }
     }
 
     /// Reads up to and with `mark`.
-    func read(through mark: String) throws -> String {
+    func read(through mark: String) async throws -> String {
         let mark = Array(mark.utf8)
         while true {
             if let end = received.firstRange(of: mark)?.upperBound {
                 defer { received.removeSubrange(..<end) }
                 return String(decoding: received[..<end], as: UTF8.self)
             }
-            guard try fill() else {
+            guard try await fill() else {
                 throw Failure(text: "ended: \(String(decoding: received, as: UTF8.self))")
             }
         }
     }
 
     /// Reads to the end of the stream.
-    func readToEnd() throws -> String {
-        String(decoding: try readBytesToEnd(), as: UTF8.self)
+    func readToEnd() async throws -> String {
+        String(decoding: try await readBytesToEnd(), as: UTF8.self)
     }
 
-    func readBytesToEnd() throws -> [UInt8] {
-        while try fill() {}
+    func readBytesToEnd() async throws -> [UInt8] {
+        while try await fill() {}
         defer { received = [] }
         return received
     }
 
-    private func fill() throws -> Bool {
+    private func fill() async throws -> Bool {
+        try await pool.run { try self.fillNow() }
+    }
+
+    private func fillNow() throws -> Bool {
         var bytes = [UInt8](repeating: 0, count: 65_536)
         let count = recv(descriptor, &bytes, bytes.count, 0)
         if count < 0, errno == ECONNRESET { return false }

@@ -17,26 +17,26 @@ private let short: ServerConfiguration = {
     @Test func `a slow head is answered with 408`() async throws {
         try await LiveServer.run(short) { live in
             let client = try live.connect()
-            client.send("GET / HTTP/1.1\r\nHo")
-            #expect(try client.readToEnd().hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
+            try await client.send("GET / HTTP/1.1\r\nHo")
+            #expect(try await client.readToEnd().hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
         }
     }
 
     @Test func `a slow body is answered with 408`() async throws {
         try await LiveServer.run(short) { live in
             let client = try live.connect()
-            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhel")
-            #expect(try client.readToEnd().hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
+            try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhel")
+            #expect(try await client.readToEnd().hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
         }
     }
 
     @Test func `an idle connection is closed without a word`() async throws {
         try await LiveServer.run(short) { live in
             let client = try live.connect()
-            client.send(getX)
-            _ = try client.read(through: "hello")
-            #expect(try client.readToEnd().isEmpty)
-            #expect(try live.connect().readToEnd().isEmpty)
+            try await client.send(getX)
+            _ = try await client.read(through: "hello")
+            #expect(try await client.readToEnd().isEmpty)
+            #expect(try await live.connect().readToEnd().isEmpty)
         }
     }
 
@@ -45,11 +45,11 @@ private let short: ServerConfiguration = {
         configuration.connectionLimit = 1
         try await LiveServer.run(configuration) { live in
             let first = try live.connect()
-            first.send(getX)
-            _ = try first.read(through: "hello")
-            #expect(try live.connect().readToEnd().hasPrefix("HTTP/1.1 503 "))
-            first.send(getX)
-            _ = try first.read(through: "hello")
+            try await first.send(getX)
+            _ = try await first.read(through: "hello")
+            #expect(try await live.connect().readToEnd().hasPrefix("HTTP/1.1 503 "))
+            try await first.send(getX)
+            _ = try await first.read(through: "hello")
         }
     }
 
@@ -59,8 +59,8 @@ private let short: ServerConfiguration = {
         try await LiveServer.run(configuration) { live in
             for _ in 0..<20 {
                 let client = try live.connect()
-                client.send("GET / HTTP/1.0\r\n\r\n")
-                #expect(try client.readToEnd().hasSuffix("hello"))
+                try await client.send("GET / HTTP/1.0\r\n\r\n")
+                #expect(try await client.readToEnd().hasSuffix("hello"))
             }
         }
     }
@@ -75,13 +75,13 @@ private let short: ServerConfiguration = {
             return .text("done")
         }
         let busy = try live.connect()
-        busy.send(getX)
+        try await busy.send(getX)
         for await _ in entered { break }
         let idle = try live.connect()
         async let drained: Void = live.server.shutdown(within: .seconds(20))
-        #expect(try idle.readToEnd().isEmpty)
+        #expect(try await idle.readToEnd().isEmpty)
         release.yield()
-        let response = try busy.readToEnd()
+        let response = try await busy.readToEnd()
         #expect(response.contains("Connection: close\r\n"))
         #expect(response.hasSuffix("done"))
         await drained
@@ -92,9 +92,9 @@ private let short: ServerConfiguration = {
     @Test func `a draining server breaks off what takes too long`() async throws {
         let live = try await LiveServer(handler: { _ in .text("hello") })
         let client = try live.connect()
-        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhel")
+        try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhel")
         await live.server.shutdown(within: .milliseconds(50))
-        #expect(try !client.readToEnd().contains("200 OK"))
+        #expect(try await !client.readToEnd().contains("200 OK"))
         await live.stop()
     }
 
@@ -107,8 +107,8 @@ private let short: ServerConfiguration = {
         }
         try await LiveServer.run(configuration) { live in
             let client = try live.connect()
-            client.send("BAD\r\n\r\n")
-            #expect(try client.readToEnd().hasPrefix("HTTP/1.1 400 "))
+            try await client.send("BAD\r\n\r\n")
+            #expect(try await client.readToEnd().hasPrefix("HTTP/1.1 400 "))
         }
         #expect(heard.withLock { $0 } == ["http.requestLine 127.0.0.1"])
     }
