@@ -1,0 +1,136 @@
+import Sockets
+
+/// Turns a failure into a verdict; the sentences stand in the tables beside this file.
+enum Advice {
+    static func success(_ situation: Situation) -> Verdict {
+        let isSend = situation.submission != nil
+        let text =
+            isSend
+            ? "The message was accepted by the server {host}."
+            : "The connection works: {host} answered on port {port}, and everything up to and "
+                + "including authentication succeeded."
+        return Verdict(
+            code: isSend ? .accepted : .connected,
+            step: nil,
+            field: nil,
+            cause: fill(text, situation.values(for: nil)),
+            advice: "",
+            whoCanFix: nil,
+            temporary: false,
+            reply: nil
+        )
+    }
+
+    static func verdict(for failure: Failure, in situation: Situation) -> Verdict {
+        let entry = entry(for: failure, in: situation)
+        let values = situation.values(for: failure)
+        let reply = failure.reply
+        return Verdict(
+            code: entry.code,
+            step: failure.step,
+            field: entry.field,
+            cause: preface(failure, situation) + fill(entry.cause, values),
+            advice: fill(entry.advice, values),
+            whoCanFix: entry.who,
+            temporary: entry.isTemporary || reply?.isTemporary == true,
+            reply: reply?.verdictReply
+        )
+    }
+
+    /// Which of several addresses failed, and what became of the message all the same.
+    private static func preface(_ failure: Failure, _ situation: Situation) -> String {
+        var text = ""
+        if situation.addressCount > 1, let address = situation.address?.host {
+            let failed = situation.failedAddresses
+            text =
+                failed.count == situation.addressCount
+                ? "All \(failed.count) addresses of \(situation.settings.host.text) failed; the "
+                    + "first is \(address). "
+                : "\(failed.count) of \(situation.addressCount) addresses of "
+                    + "\(situation.settings.host.text) failed: "
+                    + "\(failed.joined(separator: ", ")). "
+        }
+        if situation.isMessageAccepted, failure.step != .recipient {
+            text += "The message itself was accepted by the server at another address. "
+        }
+        return text
+    }
+
+    static func entry(for failure: Failure, in situation: Situation) -> AdviceEntry {
+        switch failure.reason {
+        case .credentialsMissing: credentialsMissing
+        case .credentialsInvalid: credentialsInvalid
+        case .trustedCertificatesInvalid: trustedCertificatesInvalid
+        case .noRecipient: noRecipient
+        case .resolver(let kind): name(kind)
+        case .connect(let kind): network(kind)
+        case .forbidden: forbidden
+        case .tls(let error): tls(error, at: failure.step, in: situation)
+        case .connection(let kind): lost(kind, at: failure.step, in: situation)
+        case .violation(let violation): Self.violation(violation)
+        case .unsolicited(let reply), .reply(let reply):
+            refusal(reply, at: failure.step)
+        case .startTLSNotOffered: startTLSNotOffered
+        case .startTLSRefused: startTLSRefused
+        case .injectedPlaintext: injectedPlaintext
+        case .mechanismNotOffered(let offered, let hasStartTLS):
+            notOffered(offered, hasStartTLS: hasStartTLS, in: situation)
+        case .plaintextForbidden: plaintextForbidden
+        case .tooLarge: tooLarge
+        case .utf8NotOffered: utf8NotOffered
+        case .eightBitNotOffered: eightBitNotOffered
+        case .recipientsRefused: recipientsRefused
+        case .cancelled: cancelled
+        case .timedOut: timedOut
+        case .unanswered: unanswered
+        }
+    }
+
+    /// The first rule that fits the relay's words.
+    static func refusal(_ reply: Reply, at step: StepName) -> AdviceEntry {
+        let rules = anywhereRules + rules(at: step)
+        if let rule = rules.first(where: { $0.matches(step, reply) }) { return rule.entry }
+        return reply.isTemporary ? temporaryRefusal : unexpectedReply
+    }
+
+    private static func rules(at step: StepName) -> [ReplyRule] {
+        switch step {
+        case .greeting, .ehlo, .startTLS: conversationRules
+        case .authenticate: authenticationRules
+        case .sender, .recipient: pathRules
+        default: dataRules
+        }
+    }
+
+    /// Every sentence of the tables, for the test that compares them with the documentation.
+    static var allEntries: [AdviceEntry] {
+        (anywhereRules + conversationRules + authenticationRules + pathRules + dataRules)
+            .map(\.entry) + singleEntries
+    }
+
+    static func fill(_ text: String, _ values: [String: String]) -> String {
+        var output: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let open = rest.firstIndex(of: UInt8(ascii: "{")),
+            let close = rest[open...].firstIndex(of: UInt8(ascii: "}"))
+        {
+            output += rest[..<open]
+            let name = String(decoding: rest[(open + 1)..<close], as: UTF8.self)
+            output += (values[name] ?? "").utf8
+            rest = rest[(close + 1)...]
+        }
+        return String(decoding: output + rest, as: UTF8.self)
+    }
+}
+
+extension Failure {
+    /// The relay's answer that decided, if one did.
+    var reply: Reply? {
+        switch reason {
+        case .reply(let reply), .unsolicited(let reply), .startTLSRefused(let reply),
+            .recipientsRefused(_, let reply):
+            reply
+        default: nil
+        }
+    }
+}

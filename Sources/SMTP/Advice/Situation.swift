@@ -1,0 +1,59 @@
+import Sockets
+
+/// What the advice may name besides the failure itself.
+struct Situation {
+    let settings: ConnectionSettings
+    let submission: Submission?
+    let address: SocketAddress?
+    let heloName: HeloName?
+    let addressCount: Int
+    /// Without ports, in the order tried.
+    let failedAddresses: [String]
+    let isMessageAccepted: Bool
+
+    /// The values of the placeholders in the advice.
+    func values(for failure: Failure?) -> [String: String] {
+        var values = [
+            "host": settings.host.text,
+            "port": String(settings.port),
+            "address": address?.host ?? settings.host.text,
+            "seconds": String(min(max(settings.timeoutSeconds, 1), 255)),
+            "heloName": heloName?.text ?? settings.heloName?.text ?? "",
+            "sender": submission?.sender?.text ?? "<>",
+            "recipient": submission?.recipients.first?.text ?? "",
+            "size": String(submission?.message.count ?? 0),
+        ]
+        guard let failure else { return values }
+        switch failure.reason {
+        case .tls(let error): values.merge(Self.values(of: error)) { $1 }
+        case .forbidden(let reason): values["reason"] = reason
+        case .tooLarge(let limit): values["limit"] = String(limit)
+        case .plaintextForbidden(let mechanism): values["mechanism"] = mechanism
+        case .violation(let violation): values["violation"] = violation.text
+        case .recipientsRefused(let refused, _):
+            values["refused"] = refused.map(\.text).joined(separator: ", ")
+        case .mechanismNotOffered(let offered, _):
+            values["offered"] = offered.isEmpty ? "none" : offered.joined(separator: ", ")
+            values["wanted"] = settings.authentication.rawValue.uppercased()
+        default: break
+        }
+        return values
+    }
+
+    private static func values(of error: TLSError) -> [String: String] {
+        var values = ["detail": error.detail]
+        if case .certificate(let refusal) = error.kind, let chain = error.report?.chain {
+            let culprit = chain.indices.contains(refusal.depth) ? chain[refusal.depth] : chain.first
+            values["subject"] = culprit?.subject ?? ""
+            values["issuer"] = culprit?.issuer ?? ""
+            values["names"] = chain.first?.names.joined(separator: ", ") ?? ""
+            values["notAfter"] = time(culprit?.notAfter)
+            values["notBefore"] = time(culprit?.notBefore)
+        }
+        return values.mapValues { Transcript.text($0.utf8) }
+    }
+
+    private static func time(_ seconds: Int64?) -> String {
+        seconds.map { Timestamp(unixMilliseconds: $0 * 1000).text } ?? ""
+    }
+}

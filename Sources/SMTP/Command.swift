@@ -1,0 +1,66 @@
+import Observability
+
+/// What we say to the relay.
+enum Command: Sendable {
+    case ehlo(HeloName)
+    case helo(HeloName)
+    case startTLS
+    /// RFC 4954, section 4; the response is already base64.
+    case auth(mechanism: String, initialResponse: Redacted<[UInt8]>?)
+    /// The answer to a 334, already base64.
+    case response(Redacted<[UInt8]>)
+    /// Ends an exchange that cannot go on.
+    case cancelAuthentication
+    case mail(EnvelopeAddress?, parameters: [MailParameter])
+    case recipient(EnvelopeAddress)
+    case data
+    case quit
+
+    enum MailParameter: Sendable {
+        /// In bytes (RFC 1870).
+        case size(Int)
+        case eightBit, utf8
+
+        var text: String {
+            switch self {
+            case .size(let size): "SIZE=\(size)"
+            case .eightBit: "BODY=8BITMIME"
+            case .utf8: "SMTPUTF8"
+            }
+        }
+    }
+
+    /// The bytes for the relay, with CRLF; may hold a secret.
+    var wire: [UInt8] {
+        switch self {
+        case .auth(let mechanism, let response?):
+            line("AUTH \(mechanism) ", response.reveal { $0 })
+        case .response(let response): line("", response.reveal { $0 })
+        default: line(transcript, [])
+        }
+    }
+
+    /// The line for people, without CRLF; never a secret.
+    var transcript: String {
+        switch self {
+        case .ehlo(let name): "EHLO \(name.text)"
+        case .helo(let name): "HELO \(name.text)"
+        case .startTLS: "STARTTLS"
+        case .auth(let mechanism, nil): "AUTH \(mechanism)"
+        case .auth(let mechanism, _): "AUTH \(mechanism) [redacted]"
+        case .response: "[redacted]"
+        case .cancelAuthentication: "*"
+        case .mail(let sender, let parameters):
+            (["MAIL FROM:<\(sender?.text ?? "")>"]
+                + parameters.map(\.text))
+                .joined(separator: " ")
+        case .recipient(let recipient): "RCPT TO:<\(recipient.text)>"
+        case .data: "DATA"
+        case .quit: "QUIT"
+        }
+    }
+
+    private func line(_ start: String, _ rest: [UInt8]) -> [UInt8] {
+        Array(start.utf8) + rest + [0x0D, 0x0A]
+    }
+}

@@ -1,0 +1,63 @@
+package import Observability
+
+/// How the connection to the relay is encrypted.
+package enum TLSMode: String, CaseIterable, Sendable {
+    /// STARTTLS if the relay offers it, plain text otherwise.
+    case automatic
+    /// TLS from the first byte.
+    case implicit
+    /// STARTTLS, never without.
+    case startTLS
+    case none
+
+    /// The port that goes with the choice until a person enters another.
+    package var defaultPort: UInt16 {
+        switch self {
+        case .automatic, .none: 25
+        case .startTLS: 587
+        case .implicit: 465
+        }
+    }
+}
+
+/// How we prove who we are.
+package enum Authentication: String, CaseIterable, Sendable {
+    case none
+    /// The strongest that the relay offers and we have, if there is a user name.
+    case automatic
+    case login
+    case plain
+}
+
+/// Everything needed to reach one relay.
+package struct ConnectionSettings: Sendable {
+    package var host: Host
+    package var port: UInt16
+    package var tls: TLSMode = .automatic
+    package var verifyCertificate = true
+    /// Certificates in PEM that are trusted besides the system's.
+    package var trustedCertificates: [UInt8] = []
+    /// 1–255, other values are clamped.
+    ///
+    /// For each address: connecting, TLS, greeting and authentication together; later for each
+    /// command.
+    package var timeoutSeconds = 30
+    /// Nil: the address literal of our own end.
+    package var heloName: HeloName?
+    package var authentication: Authentication = .none
+    /// UTF-8.
+    package var username: Redacted<[UInt8]>?
+    /// UTF-8.
+    package var password: Redacted<[UInt8]>?
+    /// Whether PLAIN and LOGIN may be used on a connection that is not encrypted.
+    package var allowPlaintextAuthentication = false
+
+    package init(host: Host, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+
+    var timeout: Duration { .seconds(min(max(timeoutSeconds, 1), 255)) }
+
+    var hasUsername: Bool { username?.reveal { !$0.isEmpty } ?? false }
+}

@@ -1,0 +1,49 @@
+import Sockets
+
+/// What went wrong, where; the advice turns it into words.
+struct Failure: Error, Sendable, Equatable {
+    let step: StepName
+    let reason: Reason
+
+    enum Reason: Sendable, Equatable {
+        // The settings.
+        case credentialsMissing
+        /// A NUL, which no mechanism can carry.
+        case credentialsInvalid
+        case trustedCertificatesInvalid
+        case noRecipient
+
+        // The way.
+        case resolver(ResolverError.Kind)
+        case connect(SocketError.Kind)
+        case forbidden(String)
+        case tls(TLSError)
+
+        // The conversation.
+        /// The connection failed while an answer was awaited, or something was sent.
+        case connection(SocketError.Kind)
+        case violation(ReplyParser.Violation)
+        case unsolicited(Reply)
+        /// The relay answered with a code that the step cannot go on with.
+        case reply(Reply)
+        case startTLSNotOffered
+        case startTLSRefused(Reply)
+        case injectedPlaintext
+
+        // Authentication.
+        case mechanismNotOffered(offered: [String], hasStartTLS: Bool)
+        case plaintextForbidden(mechanism: String)
+
+        // The message.
+        case tooLarge(limit: Int)
+        case utf8NotOffered
+        case eightBitNotOffered
+        /// Some recipients were refused, the others got the message.
+        case recipientsRefused([EnvelopeAddress], Reply)
+
+        case cancelled
+        case timedOut
+        /// The final dot was sent, and no answer came.
+        case unanswered(SocketError.Kind?)
+    }
+}

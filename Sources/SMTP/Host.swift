@@ -1,0 +1,65 @@
+package import Sockets
+
+/// Where the relay is, as a person enters it: a DNS name, an IPv4 address, or an IPv6 address in
+/// square brackets.
+package struct Host: Sendable, Hashable, CustomStringConvertible {
+    package enum Kind: Sendable, Hashable { case name, ipv4, ipv6 }
+
+    package let kind: Kind
+    /// The name, or the address without brackets.
+    package let bare: String
+
+    /// Nil when `text` is none of the three; spaces and control characters are never part of one.
+    package init?(_ text: String) {
+        let bytes = Array(text.utf8)
+        if bytes.first == UInt8(ascii: "["), bytes.last == UInt8(ascii: "]") {
+            let inner = String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self)
+            guard let address = SocketAddress(numeric: inner, port: 0), address.family == .ipv6
+            else { return nil }
+            kind = .ipv6
+            bare = address.host
+        } else if let address = SocketAddress(numeric: text, port: 0) {
+            // An IPv6 address without brackets would be mistaken for a name with a port.
+            guard address.family == .ipv4 else { return nil }
+            kind = .ipv4
+            bare = address.host
+        } else {
+            guard Self.isName(bytes) else { return nil }
+            kind = .name
+            bare = text
+        }
+    }
+
+    /// As a person enters it.
+    package var text: String { kind == .ipv6 ? "[\(bare)]" : bare }
+    package var description: String { text }
+
+    /// Whom a certificate must belong to.
+    package var tlsName: TLSPeerName {
+        guard kind == .name else { return .address(bare) }
+        return .host(bare.utf8.last == UInt8(ascii: ".") ? String(bare.dropLast()) : bare)
+    }
+
+    /// RFC 1123 names, with the underscore that some internal networks use; at most 253 bytes.
+    static func isName(_ bytes: [UInt8]) -> Bool {
+        var name = bytes
+        if name.last == UInt8(ascii: ".") { name.removeLast() }
+        guard !name.isEmpty, name.count <= 253 else { return false }
+        let labels = name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard labels.allSatisfy(isLabel), let last = labels.last else { return false }
+        return !last.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+    }
+
+    private static func isLabel(_ label: ArraySlice<UInt8>) -> Bool {
+        guard let first = label.first, let last = label.last, label.count <= 63 else {
+            return false
+        }
+        guard first != UInt8(ascii: "-"), last != UInt8(ascii: "-") else { return false }
+        return label.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+            default: byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+            }
+        }
+    }
+}

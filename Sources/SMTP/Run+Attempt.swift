@@ -1,0 +1,145 @@
+import Observability
+import Sockets
+
+extension Run {
+    /// Everything with one address: connect, TLS where it comes first, and the conversation.
+    func attempt(_ address: SocketAddress, _ setting: Conversation.Setting) async throws -> Attempt
+    {
+        let setupDeadline = min(Deadline.after(settings.timeout), deadline)
+        try await recorder.begin(.connect, address: address.host)
+        let socket: Socket
+        switch await connect(to: address, until: setupDeadline) {
+        case .failure(let failure):
+            try await recorder.finish(.failed, [Fact("port", .number(Int(address.port)))])
+            return Attempt(address, failure)
+        case .success(let connected):
+            socket = connected
+            interruption.watch(socket)
+            try await recorder.finish(.ok, connectFacts(address, socket))
+        }
+        defer { interruption.watch(nil) }
+        var stream: any ByteStream = socket
+        if settings.tls == .implicit {
+            switch try await secure(socket, address, setting, setupDeadline) {
+            case .failure(let failure): return Attempt(address, failure)
+            case .success(let secured): stream = secured
+            }
+        }
+        let plan = plan(ownAddress: socket.localAddress ?? address)
+        let conversation = Conversation(
+            setting,
+            address: address,
+            socket: socket,
+            stream: stream,
+            plan: plan,
+            message: plan.transaction == nil ? [] : encodedMessage,
+            setupDeadline: setupDeadline
+        )
+        let failure = try await conversation.run()
+        return Attempt(address, failure, heloName: plan.heloName, conversation: conversation)
+    }
+
+    // MARK: - Connect
+
+    private func connect(
+        to address: SocketAddress,
+        until limit: Deadline
+    ) async -> Result<Socket, Failure> {
+        if case .refused(let reason) = engine.egress(address) {
+            return .failure(Failure(step: .connect, reason: .forbidden(reason)))
+        }
+        do throws(SocketError) {
+            return .success(try await Socket.connect(to: address, on: loop, until: limit))
+        } catch {
+            let reason: Failure.Reason =
+                switch error.kind {
+                case .cancelled: .cancelled
+                case .timedOut where deadline.hasPassed: .timedOut
+                default: .connect(error.kind)
+                }
+            return .failure(Failure(step: .connect, reason: reason))
+        }
+    }
+
+    private func connectFacts(_ address: SocketAddress, _ socket: Socket) -> [Fact] {
+        [
+            Fact("port", .number(Int(address.port))),
+            Fact("from", .optional(socket.localAddress?.description)),
+        ]
+    }
+
+    // MARK: - Implicit TLS
+
+    private func secure(
+        _ socket: Socket,
+        _ address: SocketAddress,
+        _ setting: Conversation.Setting,
+        _ limit: Deadline
+    ) async throws -> Result<TLSStream, Failure> {
+        try await recorder.begin(.tls, address: address.host)
+        switch await shakeHands(socket, setting, limit) {
+        case .success(let stream):
+            try await recorder.finish(stream.report.status, stream.report.facts)
+            return .success(stream)
+        case .failure(let error):
+            if case .plainText(let bytes) = error.kind, !bytes.isEmpty {
+                recorder.add(Line(from: .relay, text: Transcript.text(bytes)))
+            }
+            try await recorder.finish(.failed, error.report?.facts ?? [])
+            return .failure(Failure(step: .tls, reason: setting.reason(for: error)))
+        }
+    }
+
+    private func shakeHands(
+        _ socket: Socket,
+        _ setting: Conversation.Setting,
+        _ limit: Deadline
+    ) async -> Result<TLSStream, TLSError> {
+        do throws(TLSError) {
+            return .success(
+                try await TLSStream.client(
+                    socket,
+                    setting.tls,
+                    name: settings.host.tlsName,
+                    verify: settings.verifyCertificate,
+                    until: limit
+                )
+            )
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    // MARK: - The plan
+
+    private func plan(ownAddress: SocketAddress) -> Dialogue.Plan {
+        Dialogue.Plan(
+            heloName: settings.heloName ?? .literal(ownAddress),
+            tls: settings.tls,
+            authentication: settings.authentication,
+            credentials: settings.hasUsername ? credentials : nil,
+            allowPlaintextAuthentication: settings.allowPlaintextAuthentication,
+            transaction: isMessageTried ? nil : transaction
+        )
+    }
+
+    private var credentials: Credentials? {
+        settings.username.map { username in
+            Credentials(username: username, password: settings.password ?? Redacted([]))
+        }
+    }
+
+    private var transaction: Dialogue.Transaction? {
+        order.submission.map { submission in
+            let addresses = submission.recipients + (submission.sender.map { [$0] } ?? [])
+            return Dialogue.Transaction(
+                sender: submission.sender,
+                recipients: submission.recipients,
+                size: encodedMessage.count,
+                hasEightBit: submission.message.contains { $0 >= 0x80 },
+                needsUTF8: addresses.contains(where: \.needsUTF8)
+                    || MessageData.hasEightBitHeader(submission.message)
+            )
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Sockets
+
+extension Run {
+    /// The story so far; `early` is what ended the run before the first address.
+    func trace(after early: Failure?) -> Trace {
+        let failure = decisive(early)
+        let outcome = outcome(failure)
+        return Trace(
+            kind: order.submission == nil ? .connection : .send,
+            outcome: outcome,
+            startedAt: startedAt,
+            durationMilliseconds: recorder.elapsed,
+            messageID: order.submission?.messageID,
+            queueID: attempts.lazy.compactMap(\.queueID).first,
+            verdict: verdict(failure, outcome),
+            addresses: addressResults,
+            steps: recorder.steps
+        )
+    }
+
+    private var isMessageAccepted: Bool {
+        recorder.steps.contains { $0.name == .accepted && $0.status == .ok }
+    }
+
+    /// The failure that the verdict is about: the fate of the message before anything else.
+    private func decisive(_ early: Failure?) -> Failure? {
+        if let early { return early }
+        let failures = attempts.compactMap(\.failure)
+        if let unanswered = failures.first(where: \.isUnanswered) { return unanswered }
+        if order.targets == .firstWorking, isMessageTried { return attempts.last?.failure }
+        if let first = failures.first { return first }
+        if attempts.count == addresses.count { return nil }
+        if interruption.isInterrupted { return Failure(step: .connect, reason: .cancelled) }
+        guard order.targets == .every, deadline.hasPassed else { return nil }
+        return Failure(step: .connect, reason: .timedOut)
+    }
+
+    private func outcome(_ failure: Failure?) -> TraceOutcome {
+        switch failure?.reason {
+        case nil: .accepted
+        case .unanswered: .outcomeUnknown
+        // The cancellation came when the message was already accepted.
+        case .cancelled: isMessageAccepted ? .accepted : .cancelled
+        case .timedOut: .timedOut
+        default: .failed
+        }
+    }
+
+    private func verdict(_ failure: Failure?, _ outcome: TraceOutcome) -> Verdict {
+        let attempt = attempts.first { $0.failure != nil && $0.failure == failure }
+        let situation = Situation(
+            settings: settings,
+            submission: order.submission,
+            address: attempt?.address,
+            heloName: attempt?.heloName,
+            addressCount: addresses.count,
+            failedAddresses: attempts.filter { $0.failure != nil }.map(\.address.host),
+            isMessageAccepted: isMessageAccepted
+        )
+        guard let failure, outcome != .accepted else { return Advice.success(situation) }
+        return Advice.verdict(for: failure, in: situation)
+    }
+
+    private var addressResults: [AddressResult] {
+        addresses.map { address in
+            guard let attempt = attempts.first(where: { $0.address == address }) else {
+                return AddressResult(address: address.host, outcome: .skipped)
+            }
+            return AddressResult(
+                address: address.host,
+                outcome: attempt.failure == nil ? .ok : .failed,
+                step: attempt.failure?.step
+            )
+        }
+    }
+}
+
+extension Failure {
+    fileprivate var isUnanswered: Bool {
+        if case .unanswered = reason { return true }
+        return false
+    }
+}

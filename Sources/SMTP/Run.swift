@@ -1,0 +1,176 @@
+import Observability
+import Sockets
+
+/// One test or one delivery: all addresses of the host, one after the other.
+final class Run {
+    /// What is asked for.
+    struct Order {
+        let settings: ConnectionSettings
+        let submission: Submission?
+        let targets: Targets
+    }
+
+    let engine: Engine
+    let order: Order
+    let loop: EventLoop
+    let deadline: Deadline
+    let interruption: Interruption
+    let recorder: StepRecorder
+    let beforeFinalDot: @Sendable () async throws -> Void
+    let startedAt: Timestamp
+    /// The message as it goes on the wire, without the final dot.
+    let encodedMessage: [UInt8]
+
+    var settings: ConnectionSettings { order.settings }
+
+    /// How each address fared, in the order tried.
+    var attempts: [Attempt] = []
+    /// The addresses of the host.
+    var addresses: [SocketAddress] = []
+
+    struct Attempt {
+        let address: SocketAddress
+        let failure: Failure?
+        /// What the advice needs to know of this connection.
+        let heloName: HeloName?
+        let isAuthenticated: Bool
+        let isDotSent: Bool
+        let queueID: String?
+
+        init(
+            _ address: SocketAddress,
+            _ failure: Failure?,
+            heloName: HeloName? = nil,
+            conversation: Conversation? = nil
+        ) {
+            self.address = address
+            self.failure = failure
+            self.heloName = heloName
+            isAuthenticated = conversation?.isAuthenticated ?? false
+            isDotSent = conversation?.isDotSent ?? false
+            queueID = conversation?.queueID
+        }
+    }
+
+    init(
+        _ engine: Engine,
+        _ order: Order,
+        loop: EventLoop,
+        deadline: Deadline,
+        interruption: Interruption,
+        recorder: StepRecorder,
+        beforeFinalDot: @escaping @Sendable () async throws -> Void
+    ) {
+        self.engine = engine
+        self.order = order
+        self.loop = loop
+        self.deadline = deadline
+        self.interruption = interruption
+        self.recorder = recorder
+        self.beforeFinalDot = beforeFinalDot
+        startedAt = engine.clock()
+        encodedMessage = order.submission.map { MessageData.encode($0.message) } ?? []
+    }
+
+    func perform() async throws -> Trace {
+        let context: TLSContext
+        switch prepare() {
+        case .success(let made): context = made
+        case .failure(let failure):
+            try await recorder.begin(failure.step, address: nil)
+            try await recorder.finish(.failed)
+            return trace(after: failure)
+        }
+        if let failure = try await resolve() { return trace(after: failure) }
+        let setting = Conversation.Setting(
+            settings: settings,
+            tls: context,
+            recorder: recorder,
+            scrubber: SecretScrubber(username: settings.username, password: settings.password),
+            interruption: interruption,
+            limits: engine.limits,
+            deadline: deadline,
+            beforeFinalDot: beforeFinalDot
+        )
+        for address in addresses where mayTryAnother {
+            attempts.append(try await attempt(address, setting))
+        }
+        return trace(after: nil)
+    }
+
+    var isMessageTried: Bool {
+        order.submission != nil && attempts.contains { $0.isAuthenticated }
+    }
+
+    private var mayTryAnother: Bool {
+        if interruption.isInterrupted || deadline.hasPassed { return false }
+        return !(order.targets == .firstWorking && isMessageTried)
+    }
+
+    // MARK: - Before the first address
+
+    /// What can be known to fail without asking anybody.
+    private func prepare() -> Result<TLSContext, Failure> {
+        let needsName = settings.authentication == .login || settings.authentication == .plain
+        if needsName, !settings.hasUsername {
+            return .failure(Failure(step: .credentials, reason: .credentialsMissing))
+        }
+        for secret in [settings.username, settings.password] {
+            guard secret?.reveal({ $0.contains(0) }) != true else {
+                return .failure(Failure(step: .credentials, reason: .credentialsInvalid))
+            }
+        }
+        if let submission = order.submission, submission.recipients.isEmpty {
+            return .failure(Failure(step: .recipient, reason: .noRecipient))
+        }
+        do {
+            return .success(try TLSContext.client(trustedPEM: settings.trustedCertificates))
+        } catch {
+            return .failure(Failure(step: .tls, reason: .trustedCertificatesInvalid))
+        }
+    }
+
+    private func resolve() async throws -> Failure? {
+        try await recorder.begin(.resolve, address: nil)
+        switch await lookUp() {
+        case .failure(let error):
+            let failure = Failure(step: .resolve, reason: reason(for: error))
+            try await recorder.finish(.failed, [Fact("host", settings.host.text)])
+            return failure
+        case .success(let found):
+            addresses = Array(found.prefix(engine.limits.addresses))
+            var facts = [
+                Fact("host", settings.host.text),
+                Fact("addresses", .array(found.map { .string($0.host) })),
+            ]
+            if found.count > addresses.count {
+                facts.append(Fact("note", "Only the first \(addresses.count) are tried."))
+            }
+            try await recorder.finish(found.count > addresses.count ? .warning : .ok, facts)
+            return nil
+        }
+    }
+
+    private func lookUp() async -> Result<[SocketAddress], ResolverError> {
+        do throws(ResolverError) {
+            return .success(
+                try await engine.resolver.resolve(
+                    settings.host.bare,
+                    port: settings.port,
+                    on: loop,
+                    until: min(.after(settings.timeout), deadline)
+                )
+            )
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func reason(for error: ResolverError) -> Failure.Reason {
+        switch error.kind {
+        case .cancelled: .cancelled
+        case .timedOut where deadline.hasPassed: .timedOut
+        default: .resolver(error.kind)
+        }
+    }
+}

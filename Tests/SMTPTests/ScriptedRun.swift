@@ -1,0 +1,97 @@
+import Observability
+import Synchronization
+import TestCertificates
+import Testing
+
+@testable import SMTP
+@testable import Sockets
+
+/// One run of the engine against scripted relays.
+struct ScriptedRun {
+    var scripts: [Script]
+    var identity: Authority.Identity?
+    var kind = TraceKind.connection
+    var submission = Submission(
+        sender: EnvelopeAddress("no-reply@tenant.test"),
+        recipients: [EnvelopeAddress("anna@example.test")].compactMap { $0 },
+        message: Array("Subject: Test\r\n\r\nHello\r\n".utf8),
+        messageID: "<1@tenant.test>"
+    )
+    /// Changes the settings, which start as: no TLS, no authentication, 2 seconds.
+    var adjust: @Sendable (inout ConnectionSettings) -> Void = { _ in }
+    var beforeFinalDot: @Sendable () async throws -> Void = {}
+    var onStep: @Sendable (StepEvent) async throws -> Void = { _ in }
+    var egress: @Sendable (SocketAddress) -> EgressDecision = { _ in .allowed }
+
+    struct Result: Sendable {
+        let trace: Trace
+        let received: [String]
+        let surprises: [String]
+    }
+
+    init(_ scripts: Script..., kind: TraceKind = .connection) {
+        self.scripts = scripts
+        self.kind = kind
+    }
+
+    func run() async throws -> Result {
+        let group = try EventLoopGroup(count: 1)
+        defer { group.stop() }
+        let loop = group.loops[0]
+        return try await EventLoopGroup.run(on: loop) {
+            let relay = try ScriptedRelay(scripts, identity: identity, loop: loop)
+            let serving = Task(executorPreference: loop) { await relay.serve() }
+            defer { relay.stop() }
+            var settings = ConnectionSettings(
+                host: try #require(Host("relay.test")),
+                port: relay.address.port
+            )
+            settings.tls = .none
+            settings.timeoutSeconds = 2
+            settings.heloName = HeloName("client.test")
+            adjust(&settings)
+            let engine = Engine(
+                resolver: StaticResolver(["relay.test": [relay.address]]),
+                egress: egress
+            )
+            let trace: Trace
+            if kind == .send {
+                trace = try await engine.send(
+                    submission,
+                    with: settings,
+                    on: loop,
+                    onStep: onStep,
+                    beforeFinalDot: beforeFinalDot
+                )
+            } else {
+                trace = try await engine.testConnection(settings, on: loop, onStep: onStep)
+            }
+            relay.stop()
+            await serving.value
+            return Result(trace: trace, received: relay.received, surprises: relay.surprises)
+        }
+    }
+}
+
+extension Trace {
+    /// `connect ok, greeting failed`, for a short look at a run.
+    var summary: String {
+        steps.map { "\($0.name) \($0.status)" }.joined(separator: ", ")
+    }
+}
+
+/// Secret bytes from text.
+func secret(_ text: String) -> Redacted<[UInt8]> {
+    Redacted(Array(text.utf8))
+}
+
+/// Keeps what callbacks tell.
+final class Recorded<Value: Sendable>: Sendable {
+    private let list = Mutex<[Value]>([])
+
+    var values: [Value] { list.withLock { $0 } }
+
+    func append(_ value: Value) {
+        list.withLock { $0.append(value) }
+    }
+}
