@@ -1,6 +1,6 @@
-import Cryptography
+package import Cryptography
 import FoundationEssentials
-import Postgres
+package import Postgres
 
 /// Writes and reads the audit trail; the database chains the rows.
 package struct AuditTrail: Sendable {
@@ -17,7 +17,7 @@ package struct AuditTrail: Sendable {
 
     /// Writes `entry` within the transaction of the change; without a tenant it is the platform's.
     package func record(
-        _ entry: AuditEntry, by actor: Actor, tenant: UUID?, in transaction: Transaction
+        _ entry: AuditEntry, by actor: AuditActor, tenant: Postgres.UUID?, in transaction: Transaction
     ) async throws {
         let changes = try JSONEncoder().encode(entry.changes)
         _ = try await transaction.execute(
@@ -27,7 +27,7 @@ package struct AuditTrail: Sendable {
             VALUES ($1::uuid, $2::uuid, 0, $3::uuid, $4, $5, $6, $7, $8, $9, $10::jsonb, '')
             """,
             [
-                UUID(random: random), tenant, actor.id, actor.name, actor.origin.address,
+                Postgres.UUID(random: random), tenant, actor.id, actor.name, actor.origin.address,
                 actor.origin.requestID, entry.action, entry.subject, entry.outcome.rawValue,
                 String(decoding: changes, as: UTF8.self),
             ])
@@ -42,7 +42,7 @@ package struct AuditTrail: Sendable {
 
     /// Writes `entry` in a transaction of its own, for what changes nothing: a denial, a look.
     package func recordAlone(
-        _ entry: AuditEntry, by actor: Actor, tenant: UUID?
+        _ entry: AuditEntry, by actor: AuditActor, tenant: Postgres.UUID?
     ) async throws {
         let settings = tenant.map { [("sendproof.tenant" as StaticString, $0.description)] } ?? []
         let scope = TransactionScope(settings: settings, readOnly: false)

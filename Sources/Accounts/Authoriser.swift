@@ -1,4 +1,4 @@
-import Postgres
+package import Postgres
 
 /// Decides who may do what; every page and every change asks here first.
 package struct Authoriser: Sendable {
@@ -67,7 +67,7 @@ package struct Authoriser: Sendable {
     /// The scope of set-up work on the command line, which runs as the operator.
     package static func commandLine(for tenant: Tenant) -> TenantScope {
         TenantScope(
-            tenant: tenant, actor: Actor(id: nil, name: "command line", origin: .commandLine))
+            tenant: tenant, actor: AuditActor(id: nil, name: "command line", origin: .commandLine))
     }
 
     private func touch(_ token: SessionToken) async throws {

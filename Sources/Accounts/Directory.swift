@@ -1,5 +1,5 @@
-import Cryptography
-import Postgres
+package import Cryptography
+package import Postgres
 
 /// Makes tenants and people; the command line and the demo use it.
 package struct Directory: Sendable {
@@ -17,7 +17,7 @@ package struct Directory: Sendable {
         self.random = random
     }
 
-    private static let commandLine = Actor(id: nil, name: "command line", origin: .commandLine)
+    private static let commandLine = AuditActor(id: nil, name: "command line", origin: .commandLine)
 
     /// All tenants by name; at most 10,000.
     package func tenants() async throws -> [Tenant] {

@@ -1,6 +1,6 @@
-import Cryptography
-import Postgres
-import Sockets
+package import Cryptography
+package import Postgres
+package import Sockets
 
 /// A session as its owner sees it.
 package struct SessionSummary: Sendable {
@@ -59,7 +59,7 @@ package struct OwnAccount: Sendable {
         of visit: Visit, from current: SecretBytes, to new: SecretBytes
     ) async throws -> PasswordChange {
         guard new.count <= Self.maximumPasswordLength else { return .tooLong }
-        let length = new.withBytes { String(decoding: $0, as: UTF8.self).unicodeScalars.count }
+        let length = String(decoding: new.reveal(), as: UTF8.self).unicodeScalars.count
         guard length >= Self.minimumPasswordLength else { return .tooShort }
         let stored = try await database.transaction(.anonymous) { transaction in
             try await transaction.only(

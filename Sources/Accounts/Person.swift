@@ -1,4 +1,4 @@
-import Postgres
+package import Postgres
 
 /// Somebody who can sign in.
 package struct Person: Sendable, Equatable {

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Postgres
+package import Postgres
 
 /// A row of the audit trail as it was written.
 package struct RecordedAuditEvent: Sendable {

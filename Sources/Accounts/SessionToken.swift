@@ -1,4 +1,4 @@
-import Cryptography
+package import Cryptography
 import Observability
 
 /// The random value in a session's cookie; only its hash is stored.

@@ -1,7 +1,7 @@
-import Cryptography
+package import Cryptography
 import Observability
-import Postgres
-import Sockets
+package import Postgres
+package import Sockets
 
 /// Signing in with an email address and a password, and out again.
 package struct SignIn: Sendable {
@@ -116,7 +116,7 @@ package struct SignIn: Sendable {
 
     private func recordRefusal(_ email: String, _ origin: Origin) async throws {
         let entry = AuditEntry("session.refused", of: email, outcome: .denied)
-        let actor = Actor(id: nil, name: email, origin: origin)
+        let actor = AuditActor(id: nil, name: email, origin: origin)
         try await audit.recordAlone(entry, by: actor, tenant: nil)
     }
 
@@ -125,7 +125,7 @@ package struct SignIn: Sendable {
         replacing old: SessionToken?
     ) async throws -> SessionToken {
         let token = SessionToken(random: random)
-        let actor = Actor(id: account.id, name: account.name, origin: origin)
+        let actor = AuditActor(id: account.id, name: account.name, origin: origin)
         try await database.transaction(.anonymous) { transaction in
             try await throttle.forgive(in: transaction)
             if let old {

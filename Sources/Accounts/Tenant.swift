@@ -1,5 +1,5 @@
 import Observability
-import Postgres
+package import Postgres
 
 /// A customer of the product, with people and email settings of its own.
 package struct Tenant: Sendable, Equatable {

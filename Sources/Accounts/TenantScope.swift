@@ -1,7 +1,7 @@
-import Postgres
+package import Postgres
 
 /// Who acts, for the audit trail.
-package struct Actor: Sendable {
+package struct AuditActor: Sendable {
     package let id: UUID?
     package let name: String
     package let origin: Origin
@@ -12,9 +12,9 @@ package struct Actor: Sendable {
 /// It becomes the transaction's settings, which row-level security checks once more.
 package struct TenantScope: Sendable {
     package let tenant: Tenant
-    package let actor: Actor
+    package let actor: AuditActor
 
-    init(tenant: Tenant, actor: Actor) {
+    init(tenant: Tenant, actor: AuditActor) {
         self.tenant = tenant
         self.actor = actor
     }
@@ -30,9 +30,9 @@ package struct TenantScope: Sendable {
 
 /// The right of support staff to read the test log of every tenant.
 package struct SupportScope: Sendable {
-    package let actor: Actor
+    package let actor: AuditActor
 
-    init(actor: Actor) {
+    init(actor: AuditActor) {
         self.actor = actor
     }
 

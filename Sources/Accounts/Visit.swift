@@ -1,4 +1,4 @@
-import Postgres
+package import Postgres
 
 /// A signed-in person's request: who it is and where the person belongs.
 ///
@@ -11,7 +11,7 @@ package struct Visit: Sendable {
     /// The tenants the person belongs to; the one asked for comes first, at most 50.
     package let memberships: [Membership]
 
-    package var actor: Actor { Actor(id: person.id, name: person.name, origin: origin) }
+    package var actor: AuditActor { AuditActor(id: person.id, name: person.name, origin: origin) }
 
     package var permissions: Set<Permission> { person.platformRole?.permissions ?? [] }
 }

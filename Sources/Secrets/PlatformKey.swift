@@ -1,5 +1,5 @@
-import Cryptography
-import Observability
+package import Cryptography
+package import Observability
 
 /// Seals what belongs to the platform itself, under the active master key.
 package struct PlatformKey: Sendable {

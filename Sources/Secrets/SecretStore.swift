@@ -1,7 +1,7 @@
-import Accounts
-import Cryptography
-import Observability
-import Postgres
+package import Accounts
+package import Cryptography
+package import Observability
+package import Postgres
 
 /// Keeps what nobody reads back.
 package struct SecretStore: Sendable {

@@ -1,4 +1,4 @@
-import Postgres
+package import Postgres
 
 /// What may be known of a stored secret: that it is there, since when and by whom.
 package struct StoredSecret: Sendable, Equatable {

@@ -1,5 +1,5 @@
 import Cryptography
-import Observability
+package import Observability
 import Postgres
 
 /// A tenant's data key, open in memory; it seals what the tenant's rows keep.
