@@ -10,11 +10,15 @@ CREATE TABLE test_runs (
     -- NULL: the tenant's branding, or a profile that was not saved.
     profile_id uuid,
     profile_name text NOT NULL,
-    requested_by uuid NOT NULL,
+    -- NULL: the command line.
+    requested_by uuid,
     requested_by_name text NOT NULL,
     recipient text,
-    -- Where it goes, for the log; no secret. Empty for a cloud tenant: the relay is not theirs.
+    -- Where it goes, for the log; no secret. Tenants that send through the platform's relay are
+    -- never shown these two: the relay is not theirs to know.
     destination text NOT NULL,
+    host text NOT NULL,
+    uses_platform_relay boolean NOT NULL,
     -- The settings as they were on the form, sealed; gone when the test is finished.
     snapshot bytea,
     -- HMAC over the effective settings: "tested with exactly these values".
@@ -22,8 +26,9 @@ CREATE TABLE test_runs (
     message_id text,
     queue_id text,
     verdict_code text,
-    -- The finished trace without its steps: verdict, addresses, as in the JSON form.
-    result jsonb,
+    -- The finished trace without its steps: verdict, addresses, as in the JSON form. Like the
+    -- steps it is json and not jsonb: relays send NUL, and the order of facts means something.
+    result json,
     queued_at timestamptz NOT NULL DEFAULT now(),
     started_at timestamptz,
     -- Committed before the final dot: from here on the relay may have accepted the message.
@@ -31,6 +36,8 @@ CREATE TABLE test_runs (
     finished_at timestamptz,
     duration_milliseconds bigint,
     attempts integer NOT NULL DEFAULT 0,
+    -- Steps of attempts whose worker died ended at this number; theirs are never used again.
+    step_base integer NOT NULL DEFAULT 0,
     cancel_requested boolean NOT NULL DEFAULT false,
     CHECK ((state = 'finished') = (outcome IS NOT NULL)),
     CHECK (state <> 'finished' OR snapshot IS NULL),
@@ -40,6 +47,9 @@ CREATE INDEX test_runs_by_tenant ON test_runs (tenant_id, queued_at DESC, id DES
 CREATE INDEX test_runs_by_time ON test_runs (queued_at DESC, id DESC);
 CREATE INDEX test_runs_by_profile ON test_runs (tenant_id, profile_id, queued_at DESC);
 CREATE INDEX test_runs_unfinished ON test_runs (tenant_id) WHERE state <> 'finished';
+CREATE INDEX test_runs_finished ON test_runs (finished_at) WHERE state = 'finished';
+CREATE INDEX test_runs_accepted ON test_runs (tenant_id, fingerprint, queued_at DESC)
+    WHERE outcome = 'accepted';
 
 CREATE TABLE test_steps (
     tenant_id uuid NOT NULL,
@@ -51,8 +61,8 @@ CREATE TABLE test_steps (
     status text NOT NULL CHECK (status IN ('ok', 'warning', 'failed', 'skipped')),
     offset_milliseconds bigint NOT NULL CHECK (offset_milliseconds >= 0),
     duration_milliseconds bigint NOT NULL CHECK (duration_milliseconds >= 0),
-    facts jsonb NOT NULL DEFAULT '{}',
-    lines jsonb NOT NULL DEFAULT '[]',
+    facts json NOT NULL DEFAULT '{}',
+    lines json NOT NULL DEFAULT '[]',
     PRIMARY KEY (test_id, number)
 );
 
