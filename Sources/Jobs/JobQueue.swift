@@ -9,10 +9,11 @@ package struct JobQueue: Sendable {
     package static let channel = "sendproof_jobs"
 
     /// The queue's own work: jobs of every tenant.
+    ///
+    /// The database does not wait for its disk here: a claim that a crash of the database forgets
+    /// costs nothing, because nothing counts without it.
     static let scope = TransactionScope(
-        settings: [("sendproof.worker", "on")],
-        readOnly: false
-    )
+        settings: [("sendproof.worker", "on"), ("synchronous_commit", "off")], readOnly: false)
 
     package init(database: Database, timing: JobTiming = .standard) {
         self.database = database
@@ -43,8 +44,9 @@ package struct JobQueue: Sendable {
     ///
     /// Nil when nothing is due. `worker` is a name for the operator.
     package func claim(_ kind: JobKind, worker: String) async throws -> JobClaim? {
-        try await database.transaction(Self.scope) { transaction in
-            try await transaction.first(
+        try await database.query(
+            Self.scope,
+            Statement(
                 """
                 WITH busy AS (
                     SELECT tenant_id, count(*) AS running FROM jobs
@@ -62,68 +64,64 @@ package struct JobQueue: Sendable {
                 RETURNING jobs.id, jobs.tenant_id, jobs.kind, jobs.subject, jobs.attempts,
                     jobs.claim
                 """,
-                [kind.name, worker, timing.lease.inSeconds],
-                JobClaim.init(row:)
-            )
-        }
+                [kind.name, worker, timing.lease.inSeconds], JobClaim.init(row:))
+        ).first
     }
 
     /// Keeps the claim for another lease, in a transaction of its own.
     ///
     /// Throws: `leaseLost` when it is no longer this worker's.
     package func renew(_ claim: JobClaim) async throws {
-        try await database.transaction(Self.scope) { try await hold(claim, in: $0) }
+        let held = try await database.query(Self.scope, holding(claim))
+        guard held.count == 1 else { throw JobsError.leaseLost }
     }
 
-    /// Fences `transaction`: it locks the job until the end, so that nobody else settles it
-    /// meanwhile, and renews the lease.
+    /// The fence of a worker's transaction: it locks the job until the end, so that nobody else
+    /// settles it meanwhile, and renews the lease.
     ///
-    /// Throws: `leaseLost` when the claim is no longer this worker's.
-    package func hold(_ claim: JobClaim, in transaction: Transaction) async throws {
-        let held = try await transaction.execute(
+    /// No row when the claim is no longer this worker's: then the transaction must not go on.
+    package func holding(_ claim: JobClaim) -> Statement<UUID> {
+        Statement(
             """
             UPDATE jobs SET lease_until = clock_timestamp() + make_interval(secs => $3::float8)
-            WHERE id = $1::uuid AND claim = $2::uuid
+            WHERE id = $1::uuid AND claim = $2::uuid RETURNING id
             """,
             [claim.job, claim.token, timing.lease.inSeconds]
-        )
-        guard held == 1 else { throw JobsError.leaseLost }
+        ) { try $0.value(0) }
     }
 
     /// Removes the job, within the transaction that records its result.
     ///
-    /// False when the lease was lost: then the transaction must not go on.
-    package func finish(_ claim: JobClaim, in transaction: Transaction) async throws -> Bool {
-        let removed = try await transaction.execute(
-            "DELETE FROM jobs WHERE id = $1::uuid AND claim = $2::uuid",
+    /// No row when the lease was lost: then the transaction must not go on.
+    package func finishing(_ claim: JobClaim) -> Statement<UUID> {
+        Statement(
+            "DELETE FROM jobs WHERE id = $1::uuid AND claim = $2::uuid RETURNING id",
             [claim.job, claim.token]
-        )
-        return removed == 1
+        ) { try $0.value(0) }
     }
 
     /// Gives the job back, to be begun by anybody `delay` from now.
     ///
-    /// False when the lease was lost.
-    package func requeue(
-        _ claim: JobClaim,
-        after delay: Duration = .zero,
-        in transaction: Transaction
-    ) async throws -> Bool {
-        let released = try await transaction.execute(
+    /// An attempt that does not count was ended by nobody's fault, such as a restart. No row when
+    /// the lease was lost.
+    package func requeueing(
+        _ claim: JobClaim, after delay: Duration = .zero, countsAttempt: Bool = true
+    ) -> Statement<UUID> {
+        Statement(
             """
             WITH job AS (
                 UPDATE jobs SET state = 'queued', claim = NULL, worker = NULL, lease_until = NULL,
+                    attempts = attempts - $4::int,
                     run_after = clock_timestamp() + make_interval(secs => $3::float8)
-                WHERE id = $1::uuid AND claim = $2::uuid RETURNING kind)
-            SELECT pg_notify('sendproof_jobs', kind) FROM job
+                WHERE id = $1::uuid AND claim = $2::uuid RETURNING id, kind)
+            SELECT id, pg_notify('sendproof_jobs', kind) FROM job
             """,
-            [claim.job, claim.token, delay.inSeconds]
-        )
-        return released == 1
+            [claim.job, claim.token, delay.inSeconds, countsAttempt ? 0 : 1]
+        ) { try $0.value(0) }
     }
 
-    /// Locks one job whose worker has been silent for longer than its lease, for `finish` or
-    /// `requeue` in the same transaction; nil when there is none.
+    /// Locks one job whose worker has been silent for longer than its lease, to be finished or
+    /// requeued in the same transaction; nil when there is none.
     ///
     /// Several nodes may look at once: what one has locked, the others skip.
     package func expired(_ kind: JobKind, in transaction: Transaction) async throws -> JobClaim? {
