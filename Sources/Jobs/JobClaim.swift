@@ -1,4 +1,4 @@
-import Postgres
+package import Postgres
 
 /// A job in the hands of one worker, until its lease ends.
 ///

@@ -1,4 +1,4 @@
-import Postgres
+package import Postgres
 
 /// The queue in the database: work is a row, a claim is a lease, and the clock is the database's.
 package struct JobQueue: Sendable {

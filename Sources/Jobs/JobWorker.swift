@@ -1,7 +1,7 @@
-import Logging
+package import Logging
 import Observability
-import Postgres
-import Sockets
+package import Postgres
+package import Sockets
 import Synchronization
 
 /// Takes jobs of one kind from the queue and runs them, several at once, until told to stop.

@@ -1,5 +1,5 @@
-import SMTP
-import Sockets
+package import SMTP
+package import Sockets
 
 /// Which addresses the relays of tenants may have; asked about the address connected to.
 package enum EgressPolicy: String, CaseIterable, Sendable {

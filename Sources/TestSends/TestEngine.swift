@@ -1,6 +1,6 @@
 import EmailSettings
 import SMTP
-import Sockets
+package import Sockets
 
 /// Runs the conversations of tests within the rules of the installation's network.
 package struct TestEngine: Sendable {

@@ -1,5 +1,5 @@
-import Postgres
-import Sockets
+package import Postgres
+package import Sockets
 import Synchronization
 
 /// Tells who watches a test that something changed; one for a process, on one connection.

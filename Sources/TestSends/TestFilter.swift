@@ -1,5 +1,5 @@
-import Accounts
-import Postgres
+package import Accounts
+package import Postgres
 
 /// What the log shows; every condition that is set must hold.
 package struct TestFilter: Sendable {

@@ -1,4 +1,4 @@
-import SMTP
+package import SMTP
 
 /// What a test does: try the connection, or send a real message.
 package typealias TestKind = TraceKind

@@ -1,6 +1,5 @@
-import Accounts
-import Jobs
-import Postgres
+package import Accounts
+package import Postgres
 
 extension TestLog {
     /// Ends a test that waits; one that runs is broken off by its worker within a second.

@@ -1,5 +1,5 @@
-import Accounts
-import Postgres
+package import Accounts
+package import Postgres
 
 extension TestLog {
     /// A page of the tenant's log, the newest test first, after `cursor` when given.

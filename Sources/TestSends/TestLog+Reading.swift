@@ -1,6 +1,6 @@
-import Accounts
-import Postgres
-import SMTP
+package import Accounts
+package import Postgres
+package import SMTP
 
 extension TestLog {
     /// Throws: `notFound`.

@@ -1,10 +1,10 @@
-import Accounts
-import Cryptography
-import EmailSettings
-import Jobs
+package import Accounts
+package import Cryptography
+package import EmailSettings
+package import Jobs
 import Mail
-import Postgres
-import Secrets
+package import Postgres
+package import Secrets
 
 /// The tests of the tenants: asked for, looked at, cancelled.
 ///

@@ -1,5 +1,5 @@
-import EmailSettings
-import Mail
+package import EmailSettings
+package import Mail
 
 /// What somebody wants tested: the settings as they are on the form now, saved or not.
 package struct TestRequest: Sendable {

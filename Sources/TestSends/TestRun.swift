@@ -1,6 +1,6 @@
-import Accounts
-import Postgres
-import SMTP
+package import Accounts
+package import Postgres
+package import SMTP
 
 /// The tenant of a test, as the log names it.
 package struct TestTenant: Sendable, Equatable {

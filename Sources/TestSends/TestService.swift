@@ -1,9 +1,8 @@
-import Cryptography
-import Jobs
-import Logging
-import Postgres
-import Secrets
-import Sockets
+package import Jobs
+package import Logging
+package import Postgres
+package import Secrets
+package import Sockets
 
 /// The background work of tests: runs those that wait, settles those of dead workers, deletes old
 /// ones. Any number of processes may do this at the same time.

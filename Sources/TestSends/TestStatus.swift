@@ -1,4 +1,4 @@
-import SMTP
+package import SMTP
 
 /// How far a test is, and how it ended, in one word for pages, filter and JSON.
 package enum TestStatus: String, CaseIterable, Sendable {

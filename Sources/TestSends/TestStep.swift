@@ -1,5 +1,5 @@
 import Postgres
-import SMTP
+package import SMTP
 
 /// A step of a test as it was kept.
 package struct TestStep: Sendable, Equatable {
