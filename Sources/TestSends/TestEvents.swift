@@ -55,3 +55,6 @@ package final class TestEvents: Sendable {
         }
     }
 }
+extension TestEvents {
+    fileprivate func handle(_ event: NotificationEvent) {}
+}
