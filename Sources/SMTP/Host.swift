@@ -45,7 +45,7 @@ package struct Host: Sendable, Hashable, CustomStringConvertible {
     }
 
     private static func asciiName(_ text: String) -> String? {
-        if isName(Array(text.utf8)) { return text }
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return isName(Array(text.utf8)) ? text : nil }
         // A name that is not one is no host; why not is for the form to say.
         return try? HostName(parsing: text).ascii
     }
