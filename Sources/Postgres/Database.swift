@@ -1,4 +1,4 @@
-import Sockets
+package import Sockets
 import Synchronization
 
 /// The database, through a pool of connections on each loop.
