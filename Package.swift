@@ -83,6 +83,12 @@ let package = Package(
             ],
             swiftSettings: strict + [.strictMemorySafety()]
         ),
+        // Measured by deploy/bench; not part of the product.
+        .executableTarget(
+            name: "BenchServer",
+            dependencies: ["HTTP", "Sockets"],
+            swiftSettings: strict + [.strictMemorySafety()]
+        ),
         // Tests.
         .target(
             name: "TestCertificates",
