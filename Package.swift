@@ -101,6 +101,6 @@ let package = Package(
         tests("TemplatesTests", ["Templates"]),
         tests("CryptographyTests", ["Cryptography", "Observability", "COpenSSL"]),
         tests("MailTests", ["Mail"]),
-        tests("SMTPTests", ["SMTP", "Sockets", "Observability", "TestCertificates"]),
+        tests("SMTPTests", ["SMTP", "Mail", "Sockets", "Observability", "TestCertificates"]),
     ]
 )

@@ -1,3 +1,4 @@
+import Mail
 import Observability
 
 /// What we say to the relay.
@@ -11,8 +12,8 @@ enum Command: Sendable {
     case response(Redacted<[UInt8]>)
     /// Ends an exchange that cannot go on.
     case cancelAuthentication
-    case mail(EnvelopeAddress?, parameters: [MailParameter])
-    case recipient(EnvelopeAddress)
+    case mail(Address?, parameters: [MailParameter])
+    case recipient(Address)
     case data
     case quit
 
@@ -51,10 +52,10 @@ enum Command: Sendable {
         case .response: "[redacted]"
         case .cancelAuthentication: "*"
         case .mail(let sender, let parameters):
-            (["MAIL FROM:<\(sender?.text ?? "")>"]
+            (["MAIL FROM:<\(sender?.wireText ?? "")>"]
                 + parameters.map(\.text))
                 .joined(separator: " ")
-        case .recipient(let recipient): "RCPT TO:<\(recipient.text)>"
+        case .recipient(let recipient): "RCPT TO:<\(recipient.wireText)>"
         case .data: "DATA"
         case .quit: "QUIT"
         }

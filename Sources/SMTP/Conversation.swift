@@ -88,8 +88,8 @@ final class Conversation {
 
     private func write(_ command: Command) async -> [Dialogue.Action] {
         setting.recorder.add(Line(from: .us, text: command.transcript))
-        // What came without being asked for stands before the answer to this command.
-        guard parser.isEmpty else { return await readReply() }
+        // What came without being asked for would be taken for the answer to this command.
+        guard parser.isEmpty else { return await readUnasked() }
         do {
             try await stream.send(command.wire, until: replyDeadline)
         } catch {
@@ -102,6 +102,18 @@ final class Conversation {
         do {
             let reply = try await nextReply(until: replyDeadline)
             return dialogue.receive(reply, isAlone: parser.isEmpty)
+        } catch let error as SocketError {
+            return await broke(error)
+        } catch let violation as ReplyParser.Violation {
+            return broke(violation)
+        } catch {
+            return dialogue.broke(.connection(.other))
+        }
+    }
+
+    private func readUnasked() async -> [Dialogue.Action] {
+        do {
+            return dialogue.lastWords(try await nextReply(until: replyDeadline))
         } catch let error as SocketError {
             return await broke(error)
         } catch let violation as ReplyParser.Violation {

@@ -1,3 +1,5 @@
+import Mail
+
 extension Dialogue {
     /// MAIL, unless what the relay offers shows already that it cannot take the message.
     mutating func beginTransaction() -> [Action] {
@@ -33,7 +35,7 @@ extension Dialogue {
         return begin(.recipient) + [.write(.recipient(recipient))]
     }
 
-    private func recipient(_ index: Int) -> EnvelopeAddress? {
+    private func recipient(_ index: Int) -> Address? {
         guard let recipients = plan.transaction?.recipients, index < recipients.count else {
             return nil
         }

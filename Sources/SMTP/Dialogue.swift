@@ -1,3 +1,4 @@
+import Mail
 import Observability
 import Sockets
 
@@ -18,8 +19,8 @@ struct Dialogue {
 
     /// One message, as far as the dialogue must know it.
     struct Transaction: Sendable {
-        let sender: EnvelopeAddress?
-        let recipients: [EnvelopeAddress]
+        let sender: Address?
+        let recipients: [Address]
         /// In bytes as on the wire, without the dot-stuffing.
         let size: Int
         let hasEightBit: Bool
@@ -57,7 +58,7 @@ struct Dialogue {
     var isEncrypted: Bool
     var failure: Failure?
     /// Recipients refused so far, with the first such answer.
-    var refused: (recipients: [EnvelopeAddress], reply: Reply)?
+    var refused: (recipients: [Address], reply: Reply)?
     var queueID: String?
     /// The challenge that we could not answer.
     var givenUpAfter: Reply?

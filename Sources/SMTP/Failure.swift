@@ -1,3 +1,4 @@
+import Mail
 import Sockets
 
 /// What went wrong, where; the advice turns it into words.
@@ -39,7 +40,7 @@ struct Failure: Error, Sendable, Equatable {
         case utf8NotOffered
         case eightBitNotOffered
         /// Some recipients were refused, the others got the message.
-        case recipientsRefused([EnvelopeAddress], Reply)
+        case recipientsRefused([Address], Reply)
 
         case cancelled
         case timedOut

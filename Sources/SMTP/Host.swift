@@ -1,3 +1,4 @@
+import Mail
 package import Sockets
 
 /// Where the relay is, as a person enters it: a DNS name, an IPv4 address, or an IPv6 address in
@@ -6,8 +7,10 @@ package struct Host: Sendable, Hashable, CustomStringConvertible {
     package enum Kind: Sendable, Hashable { case name, ipv4, ipv6 }
 
     package let kind: Kind
-    /// The name, or the address without brackets.
+    /// The name in ASCII (IDN labels encoded), or the address without brackets.
     package let bare: String
+    /// As a person enters it.
+    package let text: String
 
     /// Nil when `text` is none of the three; spaces and control characters are never part of one.
     package init?(_ text: String) {
@@ -18,26 +21,33 @@ package struct Host: Sendable, Hashable, CustomStringConvertible {
             else { return nil }
             kind = .ipv6
             bare = address.host
+            self.text = "[\(address.host)]"
         } else if let address = SocketAddress(numeric: text, port: 0) {
             // An IPv6 address without brackets would be mistaken for a name with a port.
             guard address.family == .ipv4 else { return nil }
             kind = .ipv4
             bare = address.host
+            self.text = address.host
         } else {
-            guard Self.isName(bytes) else { return nil }
+            guard let name = Self.asciiName(text) else { return nil }
             kind = .name
-            bare = text
+            bare = name
+            self.text = text
         }
     }
 
-    /// As a person enters it.
-    package var text: String { kind == .ipv6 ? "[\(bare)]" : bare }
     package var description: String { text }
 
     /// Whom a certificate must belong to.
     package var tlsName: TLSPeerName {
         guard kind == .name else { return .address(bare) }
         return .host(bare.utf8.last == UInt8(ascii: ".") ? String(bare.dropLast()) : bare)
+    }
+
+    private static func asciiName(_ text: String) -> String? {
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return isName(Array(text.utf8)) ? text : nil }
+        // A name that is not one is no host; why not is for the form to say.
+        return try? HostName(parsing: text).ascii
     }
 
     /// RFC 1123 names, with the underscore that some internal networks use; at most 253 bytes.

@@ -1,3 +1,4 @@
+import Mail
 import Observability
 import Sockets
 
@@ -137,7 +138,7 @@ extension Run {
                 recipients: submission.recipients,
                 size: encodedMessage.count,
                 hasEightBit: submission.message.contains { $0 >= 0x80 },
-                needsUTF8: addresses.contains(where: \.needsUTF8)
+                needsUTF8: addresses.contains(where: \.needsSMTPUTF8)
                     || MessageData.hasEightBitHeader(submission.message)
             )
         }

@@ -1,3 +1,4 @@
+import Mail
 import Observability
 import Synchronization
 import TestCertificates
@@ -12,8 +13,8 @@ struct ScriptedRun {
     var identity: Authority.Identity?
     var kind = TraceKind.connection
     var submission = Submission(
-        sender: EnvelopeAddress("no-reply@tenant.test"),
-        recipients: [EnvelopeAddress("anna@example.test")].compactMap { $0 },
+        sender: address("no-reply@tenant.test"),
+        recipients: [address("anna@example.test")].compactMap { $0 },
         message: Array("Subject: Test\r\n\r\nHello\r\n".utf8),
         messageID: "<1@tenant.test>"
     )
@@ -94,4 +95,9 @@ final class Recorded<Value: Sendable>: Sendable {
     func append(_ value: Value) {
         list.withLock { $0.append(value) }
     }
+}
+
+/// An address that the tests know to be one.
+func address(_ text: String) -> Address? {
+    try? Address(parsing: text)  // nil fails the test that uses it
 }

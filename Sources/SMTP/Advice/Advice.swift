@@ -68,8 +68,8 @@ enum Advice {
         case .tls(let error): tls(error, at: failure.step, in: situation)
         case .connection(let kind): lost(kind, at: failure.step, in: situation)
         case .violation(let violation): Self.violation(violation)
-        case .unsolicited(let reply), .reply(let reply):
-            refusal(reply, at: failure.step)
+        case .unsolicited: unexpectedReply
+        case .reply(let reply): refusal(reply, at: failure.step)
         case .startTLSNotOffered: startTLSNotOffered
         case .startTLSRefused: startTLSRefused
         case .injectedPlaintext: injectedPlaintext
@@ -88,6 +88,8 @@ enum Advice {
 
     /// The first rule that fits the relay's words.
     static func refusal(_ reply: Reply, at step: StepName) -> AdviceEntry {
+        // A success code at the wrong place; a challenge is refused by us.
+        guard reply.code >= 400 || step == .authenticate else { return unexpectedReply }
         let rules = anywhereRules + rules(at: step)
         if let rule = rules.first(where: { $0.matches(step, reply) }) { return rule.entry }
         return reply.isTemporary ? temporaryRefusal : unexpectedReply

@@ -1,3 +1,4 @@
+import Mail
 import Sockets
 
 /// What the advice may name besides the failure itself.
