@@ -62,10 +62,16 @@ let package = Package(
         // Services.
         module("Accounts", ["Postgres", "Cryptography", "Sockets", "Observability"]),
         module("Secrets", ["Accounts", "Postgres", "Cryptography", "Observability"]),
-        module("Jobs", ["Postgres", "Sockets", "Observability"]),
+        module("Jobs", ["Postgres", "Sockets", "Observability", logging]),
         // Products.
         module("EmailSettings", ["Accounts", "Secrets", "Postgres", "SMTP", "Mail"]),
-        module("TestSends", ["EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "SMTP"]),
+        module(
+            "TestSends",
+            [
+                "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "SMTP", "Mail",
+                "Cryptography", "Sockets", "Observability", logging,
+            ]
+        ),
         // Face.
         module(
             "Console",

@@ -17,8 +17,8 @@ CREATE TABLE jobs (
     CHECK ((state = 'running') = (claim IS NOT NULL AND lease_until IS NOT NULL)),
     UNIQUE (kind, subject)
 );
-CREATE INDEX jobs_queued ON jobs (run_after, queued_at) WHERE state = 'queued';
-CREATE INDEX jobs_leases ON jobs (lease_until) WHERE state = 'running';
+CREATE INDEX jobs_queued ON jobs (kind, queued_at) WHERE state = 'queued';
+CREATE INDEX jobs_leases ON jobs (kind, lease_until) WHERE state = 'running';
 CREATE INDEX jobs_by_tenant ON jobs (tenant_id, state);
 
 ALTER TABLE jobs ENABLE ROW LEVEL SECURITY;

@@ -2,7 +2,8 @@
 
 CREATE TABLE test_runs (
     id uuid PRIMARY KEY,
-    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    tenant_id uuid NOT NULL,
+    edition text NOT NULL,
     kind text NOT NULL CHECK (kind IN ('connection', 'send')),
     state text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'running', 'finished')),
     outcome text
@@ -10,11 +11,15 @@ CREATE TABLE test_runs (
     -- NULL: the tenant's branding, or a profile that was not saved.
     profile_id uuid,
     profile_name text NOT NULL,
-    requested_by uuid NOT NULL,
+    -- NULL: the command line.
+    requested_by uuid,
     requested_by_name text NOT NULL,
     recipient text,
-    -- Where it goes, for the log; no secret. Empty for a cloud tenant: the relay is not theirs.
+    -- Where it goes, for the log; no secret. Tenants that send through the platform's relay are
+    -- never shown these two: the relay is not theirs to know.
     destination text NOT NULL,
+    host text NOT NULL,
+    uses_platform_relay boolean NOT NULL,
     -- The settings as they were on the form, sealed; gone when the test is finished.
     snapshot bytea,
     -- HMAC over the effective settings: "tested with exactly these values".
@@ -22,8 +27,13 @@ CREATE TABLE test_runs (
     message_id text,
     queue_id text,
     verdict_code text,
-    -- The finished trace without its steps: verdict, addresses, as in the JSON form.
-    result jsonb,
+    -- The finished trace without its steps, as in the JSON form, and what the tenant may see of it
+    -- when the relay is the platform's. Both are json and not jsonb: relays send NUL, and the order
+    -- of facts means something.
+    result json,
+    shown_result json,
+    -- Commands that show the same from a shell.
+    reproduction text[] NOT NULL DEFAULT '{}',
     queued_at timestamptz NOT NULL DEFAULT now(),
     started_at timestamptz,
     -- Committed before the final dot: from here on the relay may have accepted the message.
@@ -31,28 +41,33 @@ CREATE TABLE test_runs (
     finished_at timestamptz,
     duration_milliseconds bigint,
     attempts integer NOT NULL DEFAULT 0,
+    -- Steps of attempts whose worker died ended at this number; theirs are never used again.
+    step_base integer NOT NULL DEFAULT 0,
     cancel_requested boolean NOT NULL DEFAULT false,
     CHECK ((state = 'finished') = (outcome IS NOT NULL)),
     CHECK (state <> 'finished' OR snapshot IS NULL),
-    CHECK (kind = 'connection' OR recipient IS NOT NULL)
+    CHECK (kind = 'connection' OR recipient IS NOT NULL),
+    -- A cloud tenant's mail goes through the platform's relay and nowhere else.
+    CHECK (edition <> 'cloud' OR uses_platform_relay),
+    FOREIGN KEY (tenant_id, edition) REFERENCES tenants (id, edition) ON DELETE CASCADE
 );
 CREATE INDEX test_runs_by_tenant ON test_runs (tenant_id, queued_at DESC, id DESC);
 CREATE INDEX test_runs_by_time ON test_runs (queued_at DESC, id DESC);
 CREATE INDEX test_runs_by_profile ON test_runs (tenant_id, profile_id, queued_at DESC);
 CREATE INDEX test_runs_unfinished ON test_runs (tenant_id) WHERE state <> 'finished';
+CREATE INDEX test_runs_finished ON test_runs (finished_at) WHERE state = 'finished';
+CREATE INDEX test_runs_accepted ON test_runs (tenant_id, fingerprint, queued_at DESC)
+    WHERE outcome = 'accepted';
 
 CREATE TABLE test_steps (
     tenant_id uuid NOT NULL,
     test_id uuid NOT NULL REFERENCES test_runs (id) ON DELETE CASCADE,
-    -- Position in the test, from 1; the event stream's id.
+    -- Position in the test, from 1; the event stream's id. It only rises, also over attempts.
     number integer NOT NULL CHECK (number > 0),
-    name text NOT NULL,
-    address text,
-    status text NOT NULL CHECK (status IN ('ok', 'warning', 'failed', 'skipped')),
-    offset_milliseconds bigint NOT NULL CHECK (offset_milliseconds >= 0),
-    duration_milliseconds bigint NOT NULL CHECK (duration_milliseconds >= 0),
-    facts jsonb NOT NULL DEFAULT '{}',
-    lines jsonb NOT NULL DEFAULT '[]',
+    -- The step as in the JSON form, and what the tenant may see of it when the relay is the
+    -- platform's.
+    step json NOT NULL,
+    shown_step json,
     PRIMARY KEY (test_id, number)
 );
 

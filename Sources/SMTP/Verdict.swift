@@ -20,12 +20,38 @@ package struct Verdict: Sendable, Equatable {
     package let temporary: Bool
     package let reply: RelayReply?
 
+    package init(
+        code: VerdictCode,
+        step: StepName?,
+        field: String?,
+        cause: String,
+        advice: String,
+        whoCanFix: WhoCanFix?,
+        temporary: Bool,
+        reply: RelayReply?
+    ) {
+        self.code = code
+        self.step = step
+        self.field = field
+        self.cause = cause
+        self.advice = advice
+        self.whoCanFix = whoCanFix
+        self.temporary = temporary
+        self.reply = reply
+    }
+
     /// The relay's own words.
     package struct RelayReply: Sendable, Equatable {
         package let code: Int
         /// `5.7.8`; nil when the relay gave none.
         package let enhanced: String?
         package let text: String
+
+        package init(code: Int, enhanced: String?, text: String) {
+            self.code = code
+            self.enhanced = enhanced
+            self.text = text
+        }
     }
 }
 

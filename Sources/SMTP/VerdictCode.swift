@@ -82,4 +82,9 @@ package enum VerdictCode: String, CaseIterable, Sendable {
     case outcomeUnknown = "smtp.outcomeUnknown"
     case cancelled = "test.cancelled"
     case timedOut = "test.timedOut"
+
+    // The work around the conversation.
+    case workerLost = "test.workerLost"
+    case settingsUnreadable = "test.settingsUnreadable"
+    case unfinished = "test.unfinished"
 }

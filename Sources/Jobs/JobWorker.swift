@@ -1,0 +1,128 @@
+package import Logging
+import Observability
+package import Postgres
+package import Sockets
+import Synchronization
+
+/// Takes jobs of one kind from the queue and runs them, several at once, until told to stop.
+package final class JobWorker: Sendable {
+    /// Runs one job on a loop and settles it; it never fails, it records. When its task is
+    /// cancelled, it gives the job back.
+    package typealias Handler = @Sendable (JobClaim, EventLoop) async -> Void
+
+    private let kind: JobKind
+    private let queue: JobQueue
+    private let notifications: NotificationListener
+    private let loops: EventLoopGroup
+    private let concurrency: Int
+    private let name: String
+    private let logger: Logger
+    private let handler: Handler
+
+    private let state = Mutex(State())
+    private let wakes: AsyncStream<Void>
+    private let wake: AsyncStream<Void>.Continuation
+
+    private struct State {
+        var running = 0
+        var isStopping = false
+    }
+
+    /// How many jobs run at once when nobody says otherwise.
+    package static let standardConcurrency = 8
+    /// How long jobs in progress may take after `stop`; then they are given back.
+    package static let drainTime: Duration = .seconds(20)
+
+    /// `name` says to the operator which process it is; `notifications` hear the queue's channel.
+    package init(
+        of kind: JobKind, queue: JobQueue, notifications: NotificationListener,
+        loops: EventLoopGroup, concurrency: Int = JobWorker.standardConcurrency, name: String,
+        logger: Logger, handler: @escaping Handler
+    ) {
+        self.kind = kind
+        self.queue = queue
+        self.notifications = notifications
+        self.loops = loops
+        self.concurrency = max(1, concurrency)
+        self.name = name
+        self.logger = logger
+        self.handler = handler
+        (wakes, wake) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Works until `stop`, then lets the jobs in progress end.
+    package func run() async {
+        await withTaskExecutorPreference(loops.next) {
+            await withTaskGroup(of: Void.self) { alarms in
+                alarms.addTask { await self.poll() }
+                alarms.addTask { await self.listen() }
+                await withDiscardingTaskGroup { jobs in
+                    wake.yield()
+                    for await _ in wakes {
+                        guard !isStopping else { break }
+                        await fill(&jobs)
+                    }
+                    await drain(until: .after(Self.drainTime))
+                    jobs.cancelAll()
+                }
+                alarms.cancelAll()
+            }
+        }
+    }
+
+    /// Takes no more jobs; `run` returns when those in progress have ended.
+    package func stop() {
+        state.withLock { $0.isStopping = true }
+        wake.yield()
+    }
+
+    private var isStopping: Bool { state.withLock(\.isStopping) }
+    private var running: Int { state.withLock(\.running) }
+
+    /// Claims until there is nothing to do or enough is being done.
+    private func fill(_ jobs: inout DiscardingTaskGroup) async {
+        while running < concurrency, !isStopping, let claim = await next() {
+            state.withLock { $0.running += 1 }
+            let loop = loops.next
+            jobs.addTask(executorPreference: loop) {
+                await self.handler(claim, loop)
+                self.state.withLock { $0.running -= 1 }
+                self.wake.yield()
+            }
+        }
+    }
+
+    /// The next job; nil when there is none, or the database cannot say: the poll asks again.
+    private func next() async -> JobClaim? {
+        do {
+            return try await queue.claim(kind, worker: name)
+        } catch {
+            logger.error("no job could be claimed: \(operatorText(of: error))")
+            return nil
+        }
+    }
+
+    private func drain(until deadline: Deadline) async {
+        var iterator = wakes.makeAsyncIterator()
+        while running > 0, !deadline.hasPassed, await iterator.next() != nil {}
+    }
+
+    private func poll() async {
+        while !Task.isCancelled {
+            await EventLoop.current?.sleep(for: queue.timing.pollInterval)
+            wake.yield()
+        }
+    }
+
+    private func listen() async {
+        for await event in notifications.events {
+            if event.concerns(kind.name) { wake.yield() }
+        }
+    }
+}
+
+/// What the log may say about any error.
+package func operatorText(of error: any Error) -> String {
+    (error as? any ExplainedError)?.operatorText ?? "\(type(of: error))"
+}

@@ -1,0 +1,205 @@
+import Accounts
+import Jobs
+import Logging
+import Postgres
+import SMTP
+import Sockets
+import Synchronization
+
+/// One worker's attempt at one test: the conversation, and beside it the lease and the steps.
+final class TestAttempt: Sendable {
+    /// Why a conversation is broken off.
+    enum Interruption: Sendable, Equatable {
+        case cancelRequested, leaseLost, shutdown
+    }
+
+    private let order: TestOrder
+    private let claim: JobClaim
+    private let store: AttemptStore
+    private let engine: Engine
+    private let loop: EventLoop
+    private let timeLimit: Duration
+    private let logger: Logger
+    private let writer: StepWriter
+    private let state = Mutex(State())
+    private let credentialsMilliseconds: Int
+
+    private struct State {
+        var reason: Interruption?
+        var conversation: Task<Trace, any Error>?
+    }
+
+    /// How often a running test looks whether it is to be cancelled.
+    private static let pulse: Duration = .milliseconds(500)
+    /// How long the database may be away before a result is left to the rescuer.
+    private static let recordingLimit: Duration = .seconds(60)
+
+    init(
+        _ order: TestOrder, _ claim: JobClaim, store: AttemptStore, engine: Engine,
+        on loop: EventLoop, timeLimit: Duration, credentialsMilliseconds: Int, logger: Logger
+    ) {
+        self.order = order
+        self.claim = claim
+        self.store = store
+        self.engine = engine
+        self.loop = loop
+        self.timeLimit = timeLimit
+        self.credentialsMilliseconds = credentialsMilliseconds
+        self.logger = logger
+        writer = StepWriter(after: order.lastStep, redaction: order.redaction) {
+            try await store.write($0, marksFinalDot: $1, claim)
+        }
+    }
+
+    /// Runs the conversation and records its end; on the loop.
+    func run() async {
+        writer.append(order.credentialsStep(milliseconds: credentialsMilliseconds))
+        let conversation = Task(executorPreference: loop) { try await converse() }
+        begin(conversation)
+        async let writing: Void = serveWriter()
+        async let beating: Void = beat()
+        let result = await conversation.result
+        writer.close()
+        await writing
+        await settle(result)
+        _ = beating  // It ends with the scope.
+    }
+
+    /// Breaks the conversation off; the first reason counts. From any thread.
+    func interrupt(_ reason: Interruption) {
+        let conversation = state.withLock { state in
+            if state.reason == nil { state.reason = reason }
+            return state.conversation
+        }
+        conversation?.cancel()
+    }
+
+    private var reason: Interruption? { state.withLock(\.reason) }
+
+    private func begin(_ conversation: Task<Trace, any Error>) {
+        let isInterrupted = state.withLock { state in
+            state.conversation = conversation
+            return state.reason != nil
+        }
+        if isInterrupted { conversation.cancel() }
+    }
+
+    // MARK: The conversation
+
+    private func converse() async throws -> Trace {
+        let connection = order.settings.connection
+        let deadline = Deadline.after(timeLimit)
+        let offset = credentialsMilliseconds
+        let onStep: @Sendable (StepEvent) async throws -> Void = { [writer] event in
+            if case .finished(_, let step) = event { writer.append(step.later(by: offset)) }
+        }
+        switch order.kind {
+        case .connection:
+            return try await engine.testConnection(
+                connection, on: loop, until: deadline, onStep: onStep)
+        case .send:
+            return try await engine.send(
+                try order.submission(), with: connection, on: loop, until: deadline,
+                onStep: onStep, beforeFinalDot: { [writer] in try await writer.markFinalDot() })
+        }
+    }
+
+    // MARK: Beside it
+
+    private func serveWriter() async {
+        await writer.serve { [self] error in
+            if error as? JobsError == .leaseLost { return interrupt(.leaseLost) }
+            logger.warning(
+                "steps of test \(order.test) wait: \(operatorText(of: error))")
+        }
+    }
+
+    /// Keeps the lease, and looks whether somebody wants the test cancelled.
+    private func beat() async {
+        var renewed = Deadline.now
+        while !Task.isCancelled {
+            await loop.sleep(for: Self.pulse)
+            guard !Task.isCancelled else { return }
+            let due = Deadline(
+                nanoseconds: renewed.nanoseconds + store.queue.timing.renewInterval.nanoseconds)
+            do {
+                let renews = due.hasPassed
+                if try await store.isCancelRequested(claim, renews: renews) {
+                    interrupt(.cancelRequested)
+                }
+                if renews { renewed = .now }
+            } catch JobsError.leaseLost {
+                return interrupt(.leaseLost)
+            } catch {
+                if Task.isCancelled { return }
+                logger.warning(
+                    "the lease of test \(order.test) waits: \(operatorText(of: error))")
+            }
+        }
+    }
+
+    // MARK: The end
+
+    private func settle(_ result: Result<Trace, any Error>) async {
+        let steps = writer.rest
+        switch (result, reason) {
+        case (_, .leaseLost):
+            logger.warning("test \(order.test) was taken from this worker")
+        case (.success(let trace), .shutdown) where trace.outcome == .cancelled:
+            await record { try await self.giveBack(countsAttempt: false) }
+        case (.success(let trace), _):
+            let ending = TestEnding(
+                trace, redaction: writer.redaction, reproduction: reproduction(of: trace))
+            await record {
+                try await self.store.finish(ending, steps: steps, self.claim)
+            }
+        // Only what stands before the final dot throws: nothing was sent.
+        case (.failure, .cancelRequested):
+            let ending = TestEnding(
+                .cancelled, .cancelledEarly, kind: order.kind, messageID: nil,
+                startedAt: order.queuedAt, durationMilliseconds: 0)
+            await record {
+                try await self.store.finish(ending, steps: steps, self.claim)
+            }
+        case (.failure(let error), let reason):
+            logger.error("test \(order.test) broke off: \(operatorText(of: error))")
+            await record { try await self.giveBack(countsAttempt: reason != .shutdown) }
+        }
+    }
+
+    private func reproduction(of trace: Trace) -> [String] {
+        Reproduction.commands(for: trace, settings: order.settings.connection)
+    }
+
+    private func giveBack(countsAttempt: Bool) async throws {
+        try await store.settleUnsent(claim, countsAttempt: countsAttempt)
+    }
+
+    /// Writes the end, again and again while the database is away: the outcome is known only here.
+    private func record(_ write: @Sendable () async throws -> Void) async {
+        let deadline = Deadline.after(Self.recordingLimit)
+        while true {
+            do {
+                return try await write()
+            } catch JobsError.leaseLost {
+                // It was written, and only the answer got lost; or the rescuer was first.
+                return logger.notice("the end of test \(order.test) is recorded already")
+            } catch {
+                logger.error(
+                    "the end of test \(order.test) waits: \(operatorText(of: error))")
+                guard !deadline.hasPassed else { return }
+                await loop.sleep(for: Self.pulse)
+            }
+        }
+    }
+}
+
+extension Trace.Step {
+    /// The same step of a run that began earlier.
+    fileprivate func later(by milliseconds: Int) -> Trace.Step {
+        Trace.Step(
+            name: name, address: address, status: status,
+            offsetMilliseconds: offsetMilliseconds + milliseconds,
+            durationMilliseconds: durationMilliseconds, facts: facts, lines: lines)
+    }
+}

@@ -1,0 +1,4 @@
+package import SMTP
+
+/// What a test does: try the connection, or send a real message.
+package typealias TestKind = TraceKind

@@ -1,0 +1,133 @@
+package import Accounts
+package import Cryptography
+package import EmailSettings
+package import Jobs
+import Mail
+package import Postgres
+package import Secrets
+
+/// The tests of the tenants: asked for, looked at, cancelled.
+///
+/// What a `TenantScope` reads never shows the platform's relay.
+package struct TestLog: Sendable {
+    let database: Database
+    let secrets: SecretStore
+    let audit: AuditTrail
+    let random: RandomSource
+    let limits: TestLimits
+    let queue: JobQueue
+
+    package init(
+        database: Database, secrets: SecretStore, audit: AuditTrail, random: RandomSource,
+        limits: TestLimits = TestLimits()
+    ) {
+        self.database = database
+        self.secrets = secrets
+        self.audit = audit
+        self.random = random
+        self.limits = limits
+        self.queue = JobQueue(database: database)
+    }
+
+    /// Asks for a test; a worker begins it at once. The answer names it.
+    ///
+    /// Throws: `tooManyUnfinished`, `tooManyThisHour`, `recipientRequired`,
+    /// `ownConnectionForbidden`.
+    package func start(_ request: TestRequest, in scope: TenantScope) async throws -> UUID {
+        let settings = request.settings
+        guard request.kind == .connection || request.recipient != nil else {
+            throw TestSendsError.recipientRequired
+        }
+        guard scope.tenant.edition == .onPremises || settings.usesPlatformRelay else {
+            throw TestSendsError.ownConnectionForbidden
+        }
+        let id = UUID(random: random)
+        let messageID = try MessageID(
+            token: "test-\(id)", domain: settings.fromAddress.asciiDomain)
+        try await database.transaction(scope.writing) { transaction in
+            try await usage(of: scope, transaction).check(against: limits)
+            let key = try await secrets.key(of: scope.tenant.id, in: transaction)
+            try await insert(id, request, messageID, key, scope, transaction)
+            try await queue.enqueue(
+                .test, subject: id, tenant: scope.tenant.id, in: transaction)
+            try await audit.record(
+                AuditEntry(
+                    "test.started", of: request.recipient?.text ?? settings.destination,
+                    changes: [
+                        AuditChange("kind", old: "", new: request.kind.rawValue),
+                        AuditChange("profile", old: "", new: settings.profileName),
+                        AuditChange("test", old: "", new: id.description),
+                    ]),
+                in: scope, transaction)
+        }
+        return id
+    }
+
+    /// The keyed digest of settings, to compare with that of tests.
+    package func fingerprint(
+        of settings: EffectiveSettings, in scope: TenantScope
+    ) async throws -> [UInt8] {
+        try await database.transaction(scope.writing) { transaction in
+            let key = try await secrets.key(of: scope.tenant.id, in: transaction)
+            return settings.fingerprintMessage.reveal { key.fingerprint($0) }
+        }
+    }
+
+    /// What the tenant has used; the lock makes requests of one tenant wait for each other, so that
+    /// two at once cannot both be the last one allowed.
+    private func usage(
+        of scope: TenantScope, _ transaction: Transaction
+    ) async throws -> TestUsage {
+        _ = try await transaction.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended($1::text, 11))",
+            [scope.tenant.id.description])
+        return try await transaction.only(
+            """
+            WITH recent AS (
+                SELECT queued_at FROM test_runs
+                WHERE tenant_id = $1::uuid AND queued_at > now() - interval '1 hour'
+            ), gate AS (
+                SELECT queued_at FROM recent ORDER BY queued_at DESC OFFSET $2::int - 1 LIMIT 1
+            )
+            SELECT
+                (SELECT count(*) FROM test_runs WHERE tenant_id = $1::uuid AND state <> 'finished'),
+                (SELECT count(*) FROM recent),
+                (SELECT ceil(extract(epoch FROM queued_at + interval '1 hour' - now()))::bigint
+                    FROM gate)
+            """, [scope.tenant.id, limits.perHour]
+        ) {
+            let seconds: Int? = try $0.value(2)
+            return TestUsage(
+                unfinished: try $0.value(0), withinHour: try $0.value(1),
+                untilHourFrees: .seconds(seconds ?? 0))
+        }
+    }
+
+    private func insert(
+        _ id: UUID, _ request: TestRequest, _ messageID: MessageID, _ key: TenantKey,
+        _ scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        let settings = request.settings
+        _ = try await transaction.execute(
+            """
+            INSERT INTO test_runs (id, tenant_id, edition, kind, profile_id, profile_name,
+                requested_by, requested_by_name, recipient, destination, host,
+                uses_platform_relay, snapshot, fingerprint, message_id)
+            VALUES ($1::uuid, $2::uuid, $3, $4, $5::uuid, $6, $7::uuid, $8, $9, $10, $11, $12, $13,
+                $14, $15)
+            """,
+            [
+                id, scope.tenant.id, scope.tenant.edition.rawValue, request.kind.rawValue,
+                settings.profileID, settings.profileName, scope.actor.id, scope.actor.name,
+                request.recipient?.text, settings.connection.place, settings.connection.host.text,
+                settings.usesPlatformRelay, try Snapshot.seal(settings, of: id, with: key),
+                settings.fingerprintMessage.reveal { key.fingerprint($0) },
+                request.kind == .send ? messageID.text : nil as String?,
+            ])
+    }
+}
+
+extension JobKind {
+    /// One connection test or test send; the subject is the test.
+    package static let test = JobKind("test")
+}

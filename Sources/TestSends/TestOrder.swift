@@ -1,0 +1,62 @@
+import EmailSettings
+import Mail
+import Postgres
+import SMTP
+
+/// All that a worker needs for one attempt at one test, with the credentials open.
+struct TestOrder: Sendable {
+    let test: UUID
+    let tenant: UUID
+    let tenantName: String
+    let kind: TestKind
+    let settings: EffectiveSettings
+    let recipient: Address?
+    let requestedBy: String
+    let queuedAt: Postgres.Timestamp
+    /// The highest step number that was ever used for the test.
+    let lastStep: Int
+
+    /// Hides the platform's relay; nil when the connection is the tenant's own.
+    var redaction: RelayRedaction? {
+        guard settings.usesPlatformRelay else { return nil }
+        return RelayRedaction(
+            host: settings.connection.host.text,
+            own: [settings.fromAddress, recipient].compactMap { $0 }.flatMap {
+                [$0.domain, $0.asciiDomain]
+            })
+    }
+
+    /// The step that opening the snapshot was.
+    func credentialsStep(milliseconds: Int) -> Trace.Step {
+        let connection = settings.connection
+        return Trace.Step(
+            name: .credentials, address: nil, status: .ok, offsetMilliseconds: 0,
+            durationMilliseconds: milliseconds,
+            facts: [
+                Fact("authentication", connection.authentication.rawValue),
+                Fact("username", connection.username == nil ? "none" : "stored"),
+                Fact("password", connection.password == nil ? "none" : "stored"),
+            ],
+            lines: [])
+    }
+
+    /// The message of a test send; the same in every attempt, but for nothing.
+    ///
+    /// Throws: `recipientRequired`; `MailError` when the From address cannot name a message.
+    func submission() throws -> Submission {
+        guard let recipient else { throw TestSendsError.recipientRequired }
+        let messageID = try MessageID(
+            token: "test-\(test)", domain: settings.fromAddress.asciiDomain)
+        let seconds = queuedAt.microseconds / 1_000_000
+        let test = TestMessage(
+            tenant: tenantName, profile: settings.profileName, sender: requestedBy,
+            sentAt: MessageDate(secondsSince1970: seconds),
+            settings: [("Server", settings.destination)], token: test.description)
+        let message = test.message(
+            from: Mailbox(address: settings.fromAddress, name: settings.fromName),
+            to: Mailbox(address: recipient), messageID: messageID)
+        return Submission(
+            sender: settings.fromAddress, recipients: [recipient], message: message.encoded(),
+            messageID: messageID.text)
+    }
+}

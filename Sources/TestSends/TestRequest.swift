@@ -1,0 +1,16 @@
+package import EmailSettings
+package import Mail
+
+/// What somebody wants tested: the settings as they are on the form now, saved or not.
+package struct TestRequest: Sendable {
+    package let kind: TestKind
+    package let settings: EffectiveSettings
+    /// Who gets the message; for a connection test nobody.
+    package let recipient: Address?
+
+    package init(kind: TestKind, settings: EffectiveSettings, recipient: Address?) {
+        self.kind = kind
+        self.settings = settings
+        self.recipient = kind == .send ? recipient : nil
+    }
+}

@@ -1,0 +1,82 @@
+package import Jobs
+package import Logging
+package import Postgres
+package import Secrets
+package import Sockets
+
+/// The background work of tests: runs those that wait, settles those of dead workers, deletes old
+/// ones. Any number of processes may do this at the same time.
+package final class TestService: Sendable {
+    private let worker: JobWorker
+    private let store: AttemptStore
+    private let retention: TestRetention
+    private let notifications: NotificationListener
+    private let loop: EventLoop
+    private let logger: Logger
+
+    /// `concurrency` tests run at once; finished ones are kept `retentionDays` days, 1–365.
+    package init(
+        database: Database, notifications configuration: PostgresConfiguration,
+        secrets: SecretStore, engine: TestEngine, loops: EventLoopGroup, concurrency: Int,
+        retentionDays: Int, name: String, timing: JobTiming = .standard, logger: Logger
+    ) {
+        let queue = JobQueue(database: database, timing: timing)
+        let store = AttemptStore(database: database, queue: queue)
+        let runner = TestWorker(
+            store: store, secrets: secrets, engine: engine,
+            timeLimit: TestWorker.standardTimeLimit, logger: logger)
+        loop = loops.next
+        notifications = NotificationListener(
+            configuration, channels: [JobQueue.channel], loop: loop)
+        worker = JobWorker(
+            of: .test, queue: queue, notifications: notifications, loops: loops,
+            concurrency: concurrency, name: name, logger: logger
+        ) { claim, loop in
+            await runner.run(claim, on: loop)
+        }
+        self.store = store
+        retention = TestRetention(database: database, days: retentionDays)
+        self.logger = logger
+    }
+
+    /// Works until `stop`, then lets the tests in progress end.
+    package func run() async {
+        await withTaskExecutorPreference(loop) {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.rescue() }
+                group.addTask { await self.deleteOld() }
+                await worker.run()
+                group.cancelAll()
+            }
+        }
+    }
+
+    /// Takes no more tests; `run` returns when those in progress have ended or were given back.
+    package func stop() {
+        worker.stop()
+    }
+
+    private func rescue() async {
+        await every(store.queue.timing.rescueInterval, "tests of dead workers wait") {
+            while try await self.store.settleOneExpired() {}
+        }
+    }
+
+    private func deleteOld() async {
+        await every(TestRetention.interval, "old tests are kept") { try await self.retention.run() }
+    }
+
+    private func every(
+        _ interval: Duration, _ complaint: String, _ work: () async throws -> Void
+    ) async {
+        while !Task.isCancelled {
+            do {
+                try await work()
+            } catch {
+                if Task.isCancelled { return }
+                logger.error("\(complaint): \(operatorText(of: error))")
+            }
+            await EventLoop.current?.sleep(for: interval)
+        }
+    }
+}
