@@ -59,6 +59,7 @@ let package = Package(
         // Engines.
         module("Mail", ["Cryptography", "Observability"]),
         module("SMTP", ["Mail", "Sockets", "Cryptography", "Observability"]),
+        module("Capture", ["Sockets", "Mail", "Observability"]),
         // Services.
         module("Accounts", ["Postgres", "Cryptography", "Sockets", "Observability"]),
         module("Secrets", ["Accounts", "Postgres", "Cryptography", "Observability"]),
@@ -96,5 +97,6 @@ let package = Package(
         tests("CryptographyTests", ["Cryptography", "Observability"]),
         tests("MailTests", ["Mail"]),
         tests("SMTPTests", ["SMTP", "Sockets", "Observability", "TestCertificates"]),
+        tests("CaptureTests", ["Capture", "Sockets", "Observability", "TestCertificates"]),
     ]
 )
