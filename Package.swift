@@ -89,6 +89,12 @@ let package = Package(
             ],
             swiftSettings: strict + [.strictMemorySafety()]
         ),
+        // Measured by deploy/bench; not part of the product.
+        .executableTarget(
+            name: "BenchServer",
+            dependencies: ["HTTP", "Sockets"],
+            swiftSettings: strict + [.strictMemorySafety()]
+        ),
         // Tests.
         .target(
             name: "TestCertificates",
@@ -96,9 +102,16 @@ let package = Package(
             path: "Tests/TestCertificates",
             swiftSettings: strict
         ),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Postgres", "Cryptography", "Observability"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
         tests("SocketsTests", ["Sockets", "CLinux", "Observability", "TestCertificates"]),
         tests("HTTPTests", ["HTTP", "Sockets", "Observability"]),
         tests("TemplatesTests", ["Templates"]),
+        tests("PostgresTests", ["Postgres", "TestSupport", "Sockets", "Observability"]),
         tests("CryptographyTests", ["Cryptography", "Observability", "COpenSSL"]),
         tests("MailTests", ["Mail"]),
         tests("SMTPTests", ["SMTP", "Mail", "Sockets", "Observability", "TestCertificates"]),

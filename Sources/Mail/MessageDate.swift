@@ -17,7 +17,7 @@ package struct MessageDate: Hashable, Sendable {
     }
 
     /// The moment as a field: `Sat, 21 Nov 2026 10:00:00 +0000`.
-    var headerText: String {
+    package var headerText: String {
         let civil = civilDate
         let day = Self.days[Int((seconds / Self.secondsPerDay + 4) % 7)]
         return "\(day), \(civil.day) \(Self.months[civil.month - 1]) \(civil.year) \(clock) +0000"

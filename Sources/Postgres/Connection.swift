@@ -46,9 +46,11 @@ final class Connection: @unchecked Sendable {
     /// Whether the server has ended the idle connection, or said something unasked.
     var isStale: Bool {
         var byte: UInt8 = 0
-        let count = recv(PQsocket(handle), &byte, 1, Int32(MSG_PEEK.rawValue | MSG_DONTWAIT.rawValue))
+        let count = recv(PQsocket(handle), &byte, 1, Self.peek)
         return !(count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
     }
+
+    private static let peek = Int32(MSG_PEEK | MSG_DONTWAIT)
 
     /// Whether the next transaction may use it: nothing is open and nothing is under way.
     var isClean: Bool {

@@ -144,7 +144,7 @@ extension ConnectionPool {
     private func sweep() {
         guard !isSweeping else { return }
         isSweeping = true
-        Task(executorPreference: loop) {
+        Task(executorPreference: loop) { [self] in
             while let first = state.waiting.first, let waiter = waiters[first] {
                 await loop.sleep(until: waiter.deadline)
                 guard waiter.deadline.hasPassed else { continue }
@@ -208,7 +208,7 @@ extension ConnectionPool {
     private func retry(at deadline: Deadline) {
         guard !isRetrying else { return }
         isRetrying = true
-        Task(executorPreference: loop) {
+        Task(executorPreference: loop) { [self] in
             await loop.sleep(until: deadline)
             isRetrying = false
             connect()

@@ -1,4 +1,4 @@
-import Sockets
+package import Sockets
 import Synchronization
 
 /// The database, through a pool of connections on each loop.
@@ -28,6 +28,7 @@ package final class Database: Sendable {
     ///
     /// Throws: what `body` throws; `commitUnknown` when the answer to `COMMIT` was lost; any other
     /// `PostgresError` means that nothing was changed.
+    @discardableResult
     package func transaction<Success: Sendable>(
         _ scope: TransactionScope,
         _ body: (Transaction) async throws -> Success

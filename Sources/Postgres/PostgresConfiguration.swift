@@ -1,4 +1,4 @@
-import Observability
+package import Observability
 
 /// How to reach the database, and how long to wait for it.
 package struct PostgresConfiguration: Sendable {

@@ -1,4 +1,4 @@
-import Observability
+package import Observability
 
 /// A value that a column of a row can be read as.
 package protocol SQLDecodable: Sendable {

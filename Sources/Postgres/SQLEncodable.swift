@@ -1,4 +1,4 @@
-import Observability
+package import Observability
 
 /// A value that a statement can be given as `$1`, `$2`, ….
 ///

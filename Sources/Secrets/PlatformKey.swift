@@ -34,7 +34,7 @@ package struct PlatformKey: Sendable {
             return try envelope.open(
                 with: keys.key(envelope.keyID), boundTo: binding(purpose, fields)
             ).redacted
-        } catch CryptographyError.authenticationFailed {
+        } catch let error as CryptographyError where error == .authenticationFailed {
             throw SecretsError.destinationChanged
         }
     }

@@ -33,7 +33,7 @@ package struct TenantKey: Sendable {
     ) throws -> Redacted<[UInt8]> {
         do {
             return try key.open(sealed, boundTo: binding(purpose, fields)).redacted
-        } catch CryptographyError.authenticationFailed {
+        } catch let error as CryptographyError where error == .authenticationFailed {
             throw SecretsError.destinationChanged
         }
     }
