@@ -59,12 +59,18 @@ let package = Package(
         // Engines.
         module("Mail", ["Cryptography", "Observability"]),
         module("SMTP", ["Mail", "Sockets", "Cryptography", "Observability"]),
+        module("Capture", ["Sockets", "Mail", "Observability"]),
         // Services.
         module("Accounts", ["Postgres", "Cryptography", "Sockets", "Observability"]),
         module("Secrets", ["Accounts", "Postgres", "Cryptography", "Observability"]),
         module("Jobs", ["Postgres", "Sockets", "Observability", logging]),
         // Products.
-        module("EmailSettings", ["Accounts", "Secrets", "Postgres", "SMTP", "Mail"]),
+        module(
+            "EmailSettings",
+            [
+                "Accounts", "Secrets", "Postgres", "SMTP", "Mail", "Cryptography", "Observability",
+            ]
+        ),
         module(
             "TestSends",
             [
@@ -75,12 +81,16 @@ let package = Package(
         // Face.
         module(
             "Console",
-            ["TestSends", "EmailSettings", "Accounts", "HTTP", "Templates", "Observability"]
+            [
+                "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SMTP", "Mail",
+                "Cryptography", "HTTP", "Templates", "Sockets", "Observability", logging,
+            ]
         ),
         .executableTarget(
             name: "sendproof",
             dependencies: [
-                "Console", "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres",
+                "Console", "Capture", "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs",
+                "Postgres",
                 "SMTP", "Mail", "HTTP", "Templates", "Sockets", "Cryptography", "Observability",
                 logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -115,5 +125,7 @@ let package = Package(
         tests("CryptographyTests", ["Cryptography", "Observability", "COpenSSL"]),
         tests("MailTests", ["Mail"]),
         tests("SMTPTests", ["SMTP", "Mail", "Sockets", "Observability", "TestCertificates"]),
+        tests("CaptureTests", ["Capture", "Sockets", "Observability", "TestCertificates"]),
+        tests("JobsTests", ["Jobs", "Postgres", "TestSupport", "Sockets", "Observability"]),
     ]
 )

@@ -6,8 +6,8 @@ extension MasterKeyRing {
 
     /// Reads the key file at `path`, blocking.
     ///
-    /// Throws `exposedKeyFile` when group or others may do anything with it, `unreadableKeyFile`
-    /// with the system's reason, or `invalidKeyFile`.
+    /// Throws `exposedKeyFile` when group or others may do anything with it (a systemd credential
+    /// passes), `unreadableKeyFile` with the system's reason, or `invalidKeyFile`.
     package static func load(path: String) throws -> MasterKeyRing {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw unreadable(path, reason(errno)) }
@@ -40,7 +40,7 @@ extension MasterKeyRing {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw unreadable(path, reason(errno)) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw unreadable(path, "not a file") }
-        guard status.st_mode & 0o077 == 0 else {
+        guard !isExposed(status, user: geteuid()) else {
             let mode = String(status.st_mode & 0o777, radix: 8)
             throw CryptographyError(
                 .exposedKeyFile,
@@ -51,6 +51,16 @@ extension MasterKeyRing {
             throw unreadable(path, "more than \(maximumFileLength) bytes")
         }
         return Int(status.st_size)
+    }
+
+    /// Whether others than the owner can use the file.
+    ///
+    /// A systemd credential belongs to root and lets the service's user in by an access list, which
+    /// the mode shows as 0440; its group is root's, so that nobody else gets in by that.
+    static func isExposed(_ status: stat, user: uid_t) -> Bool {
+        let isCredential =
+            status.st_mode & 0o777 == 0o440 && status.st_uid == 0 && status.st_gid == 0 && user != 0
+        return status.st_mode & 0o077 != 0 && !isCredential
     }
 
     private static func reason(_ number: Int32) -> String {

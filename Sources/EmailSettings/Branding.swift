@@ -1,5 +1,5 @@
-import Mail
-import Postgres
+package import Mail
+package import Postgres
 
 /// The From branding of a cloud tenant.
 package struct Branding: Sendable {

@@ -1,9 +1,9 @@
-import Accounts
+package import Accounts
 import Mail
 import Observability
-import Postgres
+package import Postgres
 import SMTP
-import Secrets
+package import Secrets
 
 /// Somebody else saved the branding first.
 package struct BrandingConflict: Error {

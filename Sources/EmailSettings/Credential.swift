@@ -1,4 +1,4 @@
-import Observability
+package import Observability
 
 /// What a form says about a credential.
 package enum CredentialChange: Sendable {

@@ -1,7 +1,7 @@
-import Accounts
+package import Accounts
 import Observability
-import Postgres
-import Secrets
+package import Postgres
+package import Secrets
 
 /// Keeps what was typed while a test runs, sealed, for the person who typed it.
 package struct DraftStore: Sendable {

@@ -1,7 +1,7 @@
-import Mail
-import Observability
-import Postgres
-import SMTP
+package import Mail
+package import Observability
+package import Postgres
+package import SMTP
 
 /// Everything one test or one message needs, with the credentials open; it lives in memory, and
 /// sealed in the snapshot of a test that waits.

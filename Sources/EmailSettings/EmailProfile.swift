@@ -1,7 +1,7 @@
-import Mail
-import Postgres
-import SMTP
-import Secrets
+package import Mail
+package import Postgres
+package import SMTP
+package import Secrets
 
 /// A named set of email settings of an on-premises tenant.
 package struct EmailProfile: Sendable {
@@ -26,7 +26,7 @@ package struct EmailProfile: Sendable {
     package let fingerprint: [UInt8]
     /// Counts the saves; an edit must name the version it began from.
     package let version: Int
-    package let updatedAt: Timestamp
+    package let updatedAt: Postgres.Timestamp
     package let updatedBy: String
 
     /// The saved fields as a draft.
@@ -50,5 +50,5 @@ package struct ProfileSummary: Sendable {
     package let fromAddress: String
     package let isActive: Bool
     package let fingerprint: [UInt8]
-    package let updatedAt: Timestamp
+    package let updatedAt: Postgres.Timestamp
 }

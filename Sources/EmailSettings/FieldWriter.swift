@@ -14,7 +14,8 @@ struct FieldWriter {
     }
 
     private mutating func append(_ field: [UInt8]) {
-        withUnsafeBytes(of: UInt32(field.count).bigEndian) { unsafe bytes.append(contentsOf: $0) }
+        let count = UInt32(field.count)
+        for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: count >> shift)) }
         bytes.append(contentsOf: field)
     }
 }

@@ -1,4 +1,4 @@
-import Postgres
+package import Postgres
 
 /// What a person typed into a form and has not saved.
 package struct FormDraft: Sendable {

@@ -1,8 +1,8 @@
 import Accounts
 import Observability
-import Postgres
-import SMTP
-import Secrets
+package import Postgres
+package import SMTP
+package import Secrets
 
 /// The relay of the operators, which cloud tenants send through.
 package struct PlatformRelay: Sendable {

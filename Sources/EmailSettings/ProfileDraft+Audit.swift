@@ -1,4 +1,5 @@
 import Accounts
+import Mail
 import SMTP
 
 extension ProfileDraft {

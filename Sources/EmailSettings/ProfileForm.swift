@@ -1,6 +1,6 @@
-import Mail
+package import Mail
 import Observability
-import SMTP
+package import SMTP
 
 /// The profile form as it was typed, so that it can be shown again.
 package struct ProfileForm: Sendable, Equatable {

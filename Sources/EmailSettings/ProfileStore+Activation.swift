@@ -1,5 +1,6 @@
-import Accounts
-import Postgres
+package import Accounts
+package import Postgres
+import Secrets
 
 extension ProfileStore {
     /// Makes `id` the tenant's one active profile.

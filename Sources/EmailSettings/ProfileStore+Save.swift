@@ -1,6 +1,7 @@
-import Accounts
+package import Accounts
+import Mail
 import Observability
-import Postgres
+package import Postgres
 import SMTP
 import Secrets
 

@@ -1,9 +1,9 @@
-import Accounts
-import Cryptography
+package import Accounts
+package import Cryptography
 import Mail
-import Postgres
+package import Postgres
 import SMTP
-import Secrets
+package import Secrets
 
 /// Reads and changes the email profiles of on-premises tenants.
 package struct ProfileStore: Sendable {

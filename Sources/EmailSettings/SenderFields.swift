@@ -1,4 +1,4 @@
-import Mail
+package import Mail
 
 /// The From address and name, which branding and profiles share.
 enum SenderFields {

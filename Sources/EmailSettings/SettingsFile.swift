@@ -1,5 +1,5 @@
-import Observability
-import SMTP
+package import Observability
+package import SMTP
 
 /// Settings as JSON: the field names of the form, grouped flat.
 ///
@@ -10,14 +10,14 @@ package struct SettingsFile: Sendable {
     package let username: Redacted<[UInt8]>?
     package let password: Redacted<[UInt8]>?
 
-    private static let textFields: [(String, WritableKeyPath<ProfileForm, String> & Sendable)] = [
+    private static let textFields: [(String, any WritableKeyPath<ProfileForm, String> & Sendable)] = [
         ("name", \.name), ("description", \.description), ("fromAddress", \.fromAddress),
         ("fromName", \.fromName), ("host", \.host), ("tls", \.tls), ("heloName", \.heloName),
         ("authentication", \.authentication),
     ]
-    private static let numberFields: [(String, WritableKeyPath<ProfileForm, String> & Sendable)] =
+    private static let numberFields: [(String, any WritableKeyPath<ProfileForm, String> & Sendable)] =
         [("port", \.port), ("timeoutSeconds", \.timeoutSeconds)]
-    private static let flagFields: [(String, WritableKeyPath<ProfileForm, Bool> & Sendable)] = [
+    private static let flagFields: [(String, any WritableKeyPath<ProfileForm, Bool> & Sendable)] = [
         ("verifyCertificate", \.verifyCertificate),
         ("allowPlaintextAuthentication", \.allowPlaintextAuthentication),
     ]

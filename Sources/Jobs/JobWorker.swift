@@ -1,6 +1,6 @@
-package import Logging
+import Logging
 import Observability
-package import Postgres
+import Postgres
 package import Sockets
 import Synchronization
 

@@ -82,7 +82,7 @@ package struct Transaction: Sendable {
         return result
     }
 
-    private static func unexpected(_ count: Int, _ expected: String) -> PostgresError {
+    static func unexpected(_ count: Int, _ expected: String) -> PostgresError {
         PostgresError(.unexpectedRowCount, "\(count) rows instead of \(expected)")
     }
 }

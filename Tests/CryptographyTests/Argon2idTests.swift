@@ -82,4 +82,27 @@ import Testing
             } == .refusedParameters
         )
     }
+
+    @Test func `a stored tag with one bit turned around matches nothing`() throws {
+        let password = SecretBytes("password")
+        let parameters = try Argon2id.Parameters(memoryKiB: 8, iterations: 1, parallelism: 1)
+        let stored = try PasswordHash(
+            encoded: Argon2id.hash(
+                password: password,
+                salt: Array("saltsalt".utf8),
+                parameters: parameters,
+                pool: pool
+            )
+        )
+
+        for tag in everyBitFlip(of: stored.tag) {
+            let changed = PasswordHash(parameters: parameters, salt: stored.salt, tag: tag)
+            let result = try Argon2id.verify(
+                password: password,
+                encoded: changed.encoded,
+                pool: pool
+            )
+            #expect(!result.matches)
+        }
+    }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import Cryptography
@@ -69,66 +68,5 @@ import Testing
     @Test(arguments: ["", "A", "a_b", "a.b", "a b", "a\n", "é", "a\u{301}", "\u{212A}", "a:b"])
     func `another name is refused`(text: String) {
         #expect(failure { _ = try KeyID(text) } == .invalidKeyID)
-    }
-}
-
-@Suite struct MasterKeyFileTests {
-    private func withFile(_ text: String, mode: Int, _ body: (String) throws -> Void) throws {
-        let path = NSTemporaryDirectory() + "keys-" + UUID().uuidString
-        #expect(
-            FileManager.default.createFile(
-                atPath: path,
-                contents: Data(text.utf8),
-                attributes: [.posixPermissions: mode]
-            )
-        )
-        defer { #expect(unlink(path) == 0) }
-        try body(path)
-    }
-
-    private func failureOfLoading(_ path: String) -> CryptographyError? {
-        do {
-            _ = try MasterKeyRing.load(path: path)
-            return nil
-        } catch {
-            return error as? CryptographyError
-        }
-    }
-
-    @Test(arguments: [0o600, 0o400])
-    func `a file of the owner alone is read`(mode: Int) throws {
-        try withFile("a:\(MasterKeyRingTests.key)\n", mode: mode) { path in
-            let ring = try MasterKeyRing.load(path: path)
-            #expect(ring.activeID.text == "a")
-        }
-    }
-
-    @Test(arguments: [0o640, 0o604, 0o644, 0o620, 0o610, 0o601, 0o666, 0o777])
-    func `a file that others can use is refused, and the way out is named`(mode: Int) throws {
-        try withFile("a:\(MasterKeyRingTests.key)\n", mode: mode) { path in
-            let error = failureOfLoading(path)
-            #expect(error?.kind == .exposedKeyFile)
-            #expect(error?.detail.contains("\(path) has mode \(String(mode, radix: 8))") == true)
-            #expect(error?.detail.contains("chmod 600") == true)
-        }
-    }
-
-    @Test func `what cannot be read says why`() throws {
-        let missing = failureOfLoading("/nonexistent/keys")
-        #expect(missing?.kind == .unreadableKeyFile)
-        #expect(missing?.detail == "/nonexistent/keys: No such file or directory")
-        #expect(failureOfLoading("/dev/null")?.detail == "/dev/null: not a file")
-        #expect(failureOfLoading("/tmp")?.detail == "/tmp: not a file")
-        try withFile(String(repeating: "#", count: 70_000), mode: 0o600) { path in
-            #expect(failureOfLoading(path)?.kind == .unreadableKeyFile)
-        }
-    }
-
-    @Test func `a broken file is named with its line`() throws {
-        try withFile("# keys\na=b\n", mode: 0o600) { path in
-            let error = failureOfLoading(path)
-            #expect(error?.kind == .invalidKeyFile)
-            #expect(error?.detail == "\(path): line 2: there is no colon")
-        }
     }
 }

@@ -68,25 +68,39 @@ import Testing
 
     @Test func `threads that come too late wait, and never share a block`() {
         let pool = MemoryPool(maximumBlocks: 2)
-        let peak = Mutex((now: 0, highest: 0))
-        let clashes = Mutex(0)
+        let tally = Mutex((now: 0, highest: 0, unharmed: 0))
+        let done = DispatchGroup()
 
-        DispatchQueue.concurrentPerform(iterations: 64) { index in
-            let mark = UInt8(index)
-            let unharmed = try? pool.withBlock(byteCount: Self.block) { block in
-                peak.withLock {
-                    $0.now += 1
-                    $0.highest = max($0.highest, $0.now)
-                }
-                defer { peak.withLock { $0.now -= 1 } }
-                block.initializeMemory(as: UInt8.self, repeating: mark)
-                return block.allSatisfy { $0 == mark }
+        for index in UInt8(1)...8 {
+            done.enter()
+            Thread.detachNewThread {
+                for _ in 0..<50 { Self.use(pool, mark: index, tally) }
+                done.leave()
             }
-            if unharmed != true { clashes.withLock { $0 += 1 } }
         }
+        done.wait()
 
-        #expect(clashes.withLock { $0 } == 0)
-        #expect((1...2).contains(peak.withLock { $0.highest }))
+        #expect(tally.withLock { $0.unharmed } == 400)
+        #expect((1...2).contains(tally.withLock { $0.highest }))
         #expect(pool.residentBytes <= 2 * Self.block)
+    }
+
+    private static func use(
+        _ pool: MemoryPool,
+        mark: UInt8,
+        _ tally: borrowing Mutex<(now: Int, highest: Int, unharmed: Int)>
+    ) {
+        // A block that cannot be had is missing in the count of the unharmed.
+        let unharmed = try? pool.withBlock(byteCount: block) { memory in
+            tally.withLock {
+                $0.now += 1
+                $0.highest = max($0.highest, $0.now)
+            }
+            defer { tally.withLock { $0.now -= 1 } }
+            memory.initializeMemory(as: UInt8.self, repeating: mark)
+            sched_yield()
+            return memory.allSatisfy { $0 == mark }
+        }
+        if unharmed == true { tally.withLock { $0.unharmed += 1 } }
     }
 }
