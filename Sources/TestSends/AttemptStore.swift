@@ -82,16 +82,19 @@ struct AttemptStore: Sendable {
     }
 
     /// Tells the watchers; with `marksFinalDot` one row only when the test is running still.
-    private static func changed(_ test: UUID, marksFinalDot: Bool) -> Statement<Void> {
+    private static func changed(_ test: UUID, marksFinalDot: Bool) -> Statement<String> {
         guard marksFinalDot else {
-            return Statement("SELECT pg_notify('sendproof_tests', $1::text)", [test.description])
+            return Statement(
+                "SELECT $1::text, pg_notify('sendproof_tests', $1::text)", [test.description]
+            ) { try $0.value(0) }
         }
         return Statement(
             """
             UPDATE test_runs SET final_dot_at = clock_timestamp()
             WHERE id = $1::uuid AND state = 'running'
-            RETURNING pg_notify('sendproof_tests', id::text)
-            """, [test])
+            RETURNING id::text, pg_notify('sendproof_tests', id::text)
+            """, [test]
+        ) { try $0.value(0) }
     }
 
     private static func insert(_ rows: [StepRow], _ claim: JobClaim) -> Statement<Void> {

@@ -48,13 +48,21 @@ package final class TestEvents: Sendable {
     /// Streams that somebody reads.
     var watcherCount: Int { watchers.withLock { $0.byTest.values.reduce(0) { $0 + $1.count } } }
 
+    private func handle(_ event: NotificationEvent) {
+        let concerned = watchers.withLock { watchers in
+            switch event {
+            case .connected: watchers.byTest.values.flatMap(\.values)
+            case .notified(_, let payload):
+                UUID(payload).flatMap { watchers.byTest[$0] }.map { Array($0.values) } ?? []
+            }
+        }
+        for continuation in concerned { continuation.yield() }
+    }
+
     private func remove(_ number: Int, of test: UUID) {
         watchers.withLock { watchers in
             watchers.byTest[test]?[number] = nil
             if watchers.byTest[test]?.isEmpty == true { watchers.byTest[test] = nil }
         }
     }
-}
-extension TestEvents {
-    fileprivate func handle(_ event: NotificationEvent) {}
 }

@@ -1,3 +1,5 @@
+import Observability
+import SMTP
 package import Accounts
 package import Cryptography
 package import EmailSettings
