@@ -1,6 +1,6 @@
-import Logging
+package import Logging
 import Observability
-import Postgres
+package import Postgres
 package import Sockets
 import Synchronization
 
@@ -117,7 +117,10 @@ package final class JobWorker: Sendable {
 
     private func listen() async {
         for await event in notifications.events {
-            if event.concerns(kind.name) { wake.yield() }
+            switch event {
+            case .connected: wake.yield()
+            case .notified(_, let payload): if payload == kind.name { wake.yield() }
+            }
         }
     }
 }

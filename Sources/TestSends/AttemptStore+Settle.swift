@@ -1,3 +1,4 @@
+import SMTP
 import Accounts
 import Jobs
 import Postgres

@@ -23,7 +23,7 @@ struct AttemptStore: Sendable {
     func write(_ rows: [StepRow], marksFinalDot: Bool, _ claim: JobClaim) async throws {
         let scope = Self.scope(claim.tenant, isDurable: marksFinalDot)
         try await database.transaction(scope) { transaction in
-            let (held, _, marked) = try await transaction.all(
+            let (held, _, marked): ([UUID], [Void], [Void]) = try await transaction.all(
                 queue.holding(claim), Self.insert(rows, claim),
                 Self.changed(claim.subject, marksFinalDot: marksFinalDot))
             guard held.count == 1, marked.count == 1 else { throw JobsError.leaseLost }

@@ -1,3 +1,4 @@
+import SMTP
 import Mail
 import Postgres
 

@@ -1,3 +1,5 @@
+import Mail
+import EmailSettings
 import Accounts
 import Jobs
 import Logging
@@ -54,15 +56,14 @@ final class TestAttempt: Sendable {
     /// Runs the conversation and records its end; on the loop.
     func run() async {
         writer.append(order.credentialsStep(milliseconds: credentialsMilliseconds))
-        let conversation = Task(executorPreference: loop) { try await converse() }
+        let conversation = Task(executorPreference: loop) { try await self.converse() }
         begin(conversation)
         async let writing: Void = serveWriter()
-        async let beating: Void = beat()
+        async let _: Void = beat()  // Ends with the scope, which cancels it.
         let result = await conversation.result
         writer.close()
         await writing
         await settle(result)
-        _ = beating  // It ends with the scope.
     }
 
     /// Breaks the conversation off; the first reason counts. From any thread.
@@ -168,7 +169,11 @@ final class TestAttempt: Sendable {
     }
 
     private func reproduction(of trace: Trace) -> [String] {
-        Reproduction.commands(for: trace, settings: order.settings.connection)
+        Reproduction.commands(
+            for: order.settings.connection,
+            sender: order.settings.fromAddress.text,
+            recipient: order.recipient?.text
+        )
     }
 
     private func giveBack(countsAttempt: Bool) async throws {

@@ -1,3 +1,5 @@
+import Mail
+import SMTP
 package import Accounts
 package import Postgres
 

@@ -1,3 +1,5 @@
+import SMTP
+import Observability
 package import Accounts
 package import Cryptography
 package import EmailSettings

@@ -1,3 +1,4 @@
+import SMTP
 package import EmailSettings
 package import Mail
 
