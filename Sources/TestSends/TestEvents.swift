@@ -67,3 +67,6 @@ package final class TestEvents: Sendable {
         }
     }
 }
+extension TestEvents {
+    fileprivate func handle(_ event: NotificationEvent) {}
+}

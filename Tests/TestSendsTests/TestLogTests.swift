@@ -1,0 +1,183 @@
+import Accounts
+import Mail
+import Postgres
+import SMTP
+import Testing
+
+@testable import TestSends
+
+@Suite struct TestLogTests {
+    @Test func `a started test waits with a sealed snapshot, a job and an audit entry`()
+        async throws
+    {
+        try await withScene { scene in
+            var settings = try scene.idleSettings()
+            settings = settings.with(password: "correct horse battery staple")
+            let id = try await scene.send(settings, in: scene.acme)
+            let run = try await scene.log.run(id, in: scene.acme)
+            #expect(run.status == .queued)
+            #expect(run.recipient == "ada@acme.example")
+            #expect(run.messageID == "<test-\(id)@acme.example>")
+            #expect(run.destination == "127.0.0.1:9, no encryption")
+            #expect(try await scene.log.fingerprint(of: settings, in: scene.acme) == run.fingerprint)
+            let leaked = try await scene.number(
+                """
+                SELECT count(*) FROM test_runs
+                WHERE position(convert_to('correct horse', 'UTF8') IN snapshot) > 0
+                """)
+            #expect(leaked == 0)
+            let audited = try await scene.number(
+                "SELECT count(*) FROM audit_events WHERE action = 'test.started' AND subject = $1",
+                ["ada@acme.example"])
+            #expect(audited == 1)
+            #expect(try await scene.number("SELECT count(*) FROM jobs") == 1)
+        }
+    }
+
+    @Test func `a fourth test at a time is refused, also when ten ask at once`() async throws {
+        try await withScene { scene in
+            let settings = try scene.idleSettings()
+            let started = await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<10 {
+                    group.addTask {
+                        do {
+                            _ = try await scene.send(settings, in: scene.acme)
+                            return true
+                        } catch {
+                            #expect(
+                                error as? TestSendsError == .tooManyUnfinished(limit: 3))
+                            return false
+                        }
+                    }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(started == 3)
+        }
+    }
+
+    @Test func `the hour's limit says when the next test may begin`() async throws {
+        try await withScene(limits: TestLimits(unfinished: 3, perHour: 2)) { scene in
+            let settings = try scene.idleSettings()
+            for _ in 0..<2 {
+                let id = try await scene.send(settings, in: scene.acme)
+                try await scene.log.cancel(id, in: scene.acme)
+            }
+            try scene.home.run(
+                """
+                UPDATE test_runs SET queued_at = now() - interval '50 minutes'
+                WHERE id = (SELECT id FROM test_runs ORDER BY queued_at LIMIT 1)
+                """)
+            let error = await #expect(throws: TestSendsError.self) {
+                try await scene.send(settings, in: scene.acme)
+            }
+            let seconds = try #require(error?.retryAfterSeconds)
+            #expect((595...602).contains(seconds))
+            // Another tenant is not concerned.
+            _ = try await scene.send(
+                try scene.idleSettings(usesPlatformRelay: true), in: scene.globex)
+        }
+    }
+
+    @Test func `a cloud tenant cannot test a connection of its own`() async throws {
+        try await withScene { scene in
+            await #expect(throws: TestSendsError.ownConnectionForbidden) {
+                try await scene.send(try scene.idleSettings(), in: scene.globex)
+            }
+        }
+    }
+
+    @Test func `cancelling a waiting test ends it, wipes the snapshot and is audited once`()
+        async throws
+    {
+        try await withScene { scene in
+            let id = try await scene.send(try scene.idleSettings(), in: scene.acme)
+            try await scene.log.cancel(id, in: scene.acme)
+            try await scene.log.cancel(id, in: scene.acme)
+            let run = try await scene.log.run(id, in: scene.acme)
+            #expect(run.status == .cancelled)
+            #expect(run.verdict?.code == .cancelled)
+            #expect(
+                try await scene.number(
+                    "SELECT count(*) FROM test_runs WHERE snapshot IS NOT NULL") == 0)
+            #expect(try await scene.number("SELECT count(*) FROM jobs") == 0)
+            #expect(
+                try await scene.number(
+                    "SELECT count(*) FROM audit_events WHERE action = 'test.cancelled'") == 1)
+        }
+    }
+
+    @Test func `a test of another tenant is not there`() async throws {
+        try await withScene { scene in
+            let id = try await scene.send(try scene.idleSettings(), in: scene.acme)
+            await #expect(throws: TestSendsError.notFound) {
+                try await scene.log.run(id, in: scene.globex)
+            }
+            await #expect(throws: TestSendsError.notFound) {
+                try await scene.log.cancel(id, in: scene.globex)
+            }
+            #expect(try await scene.log.run(id, in: scene.support).tenant.slug.text == "acme")
+            #expect(try await scene.log.list(in: scene.globex).runs.isEmpty)
+        }
+    }
+
+    @Test func `the log goes through all tests page by page`() async throws {
+        try await withScene { scene in
+            let id = try await scene.send(try scene.idleSettings(), in: scene.acme)
+            try await scene.log.cancel(id, in: scene.acme)
+            try scene.home.run(
+                """
+                INSERT INTO test_runs (id, tenant_id, edition, kind, state, outcome, profile_name,
+                    requested_by_name, destination, host, uses_platform_relay, fingerprint,
+                    queued_at)
+                SELECT gen_random_uuid(), tenant_id, edition, 'connection', 'finished', 'failed',
+                    'Old', 'Grace', 'x', 'x', false, fingerprint,
+                    date_trunc('second', queued_at) - make_interval(mins => n / 2)
+                FROM test_runs, generate_series(1, 110) AS n
+                """)
+            var cursor: TestCursor?
+            var seen: [UUID] = []
+            var pages = 0
+            repeat {
+                let page = try await scene.log.list(.all, before: cursor, in: scene.acme)
+                seen += page.runs.map(\.id)
+                cursor = page.next.flatMap { TestCursor($0.text) }
+                pages += 1
+            } while cursor != nil
+            #expect(seen.count == 111)
+            #expect(Set(seen).count == 111)
+            #expect(seen.first == id)
+            #expect(pages == 3)
+        }
+    }
+
+    @Test func `the filter's conditions hold together`() async throws {
+        try await withScene { scene in
+            let id = try await scene.send(try scene.idleSettings(), in: scene.acme)
+            let branded = try scene.idleSettings(usesPlatformRelay: true)
+            let other = try await scene.send(branded, in: scene.globex)
+            try await scene.log.cancel(other, in: scene.globex)
+            func find(_ change: (inout TestFilter) -> Void) async throws -> [UUID] {
+                var filter = TestFilter.all
+                change(&filter)
+                return try await scene.log.list(filter, in: scene.support).runs.map(\.id)
+            }
+            #expect(try await find { $0.status = .queued } == [id])
+            #expect(try await find { $0.status = .cancelled } == [other])
+            #expect(try await find { $0.tenant = TenantSlug("globex") } == [other])
+            #expect(try await find { $0.recipient = "ADA@" }.count == 2)
+            #expect(try await find { $0.recipient = "%" }.isEmpty)
+            #expect(try await find { $0.recipient = "a\0a" }.isEmpty)
+            #expect(try await find { $0.code = "test.can" } == [other])
+            #expect(try await find { $0.person = "grace" }.isEmpty)
+            #expect(try await find { $0.profile = "mai" }.count == 2)
+            #expect(try await find { $0.until = .init(microseconds: 0) }.isEmpty)
+            #expect(try await find { $0.from = .init(microseconds: 0) }.count == 2)
+        }
+    }
+
+    @Test(arguments: ["", "x", "1-", "-1-x", "9223372036854775807-00000000-0000-4000-8000-000000000001"])
+    func `a cursor that was not ours is no cursor`(_ text: String) {
+        #expect(TestCursor(text) == nil)
+    }
+}
