@@ -19,7 +19,11 @@ package struct CapturedSummary: Sendable {
     package let byteCount: Int
 
     package init(
-        id: String, sender: String, recipients: String, subject: String, receivedAt: Int64,
+        id: String,
+        sender: String,
+        recipients: String,
+        subject: String,
+        receivedAt: Int64,
         byteCount: Int
     ) {
         self.id = id
@@ -40,8 +44,11 @@ package struct CapturedMessage: Sendable {
     package let raw: [UInt8]
 
     package init(
-        summary: CapturedSummary, headers: [(name: String, value: String)], text: String?,
-        html: String?, raw: [UInt8]
+        summary: CapturedSummary,
+        headers: [(name: String, value: String)],
+        text: String?,
+        html: String?,
+        raw: [UInt8]
     ) {
         self.summary = summary
         self.headers = headers

@@ -1,9 +1,9 @@
-import Accounts
-import EmailSettings
-import HTTP
+package import Accounts
+package import EmailSettings
+package import HTTP
 import Observability
-import Templates
-import TestSends
+package import Templates
+package import TestSends
 
 /// The pages: what they need, and the table that leads to them.
 package struct Console: Sendable {
@@ -17,13 +17,7 @@ package struct Console: Sendable {
     let retentionDays: Int
     let documentationURL: String?
     let isReady: @Sendable () async -> Bool
-    private let table: Table
-
-    /// Broken out so that the table can name the console's own methods.
-    private final class Table: Sendable {
-        let routes: RouteTable<Endpoint>
-        init(_ routes: RouteTable<Endpoint>) { self.routes = routes }
-    }
+    let routeTable: RouteTable<Endpoint>
 
     /// Checks every page against its template.
     ///
@@ -40,11 +34,8 @@ package struct Console: Sendable {
         retentionDays = parts.retentionDays
         documentationURL = parts.documentationURL
         isReady = parts.isReady
-        table = Table(try RouteTable([]))
-        table = Table(try RouteTable(Self.routes(self)))
+        routeTable = try RouteTable(Self.routes)
     }
-
-    var routeTable: RouteTable<Endpoint> { table.routes }
 
     /// Every route with its access, for the test that walks them all.
     package var accessList: [(method: Method, path: PagePath, access: RouteAccess)] {
@@ -70,9 +61,15 @@ package struct ConsoleParts: Sendable {
     package let isReady: @Sendable () async -> Bool
 
     package init(
-        templates: TemplateSet, files: StaticFiles, accounts: AccountServices,
-        email: EmailServices, tests: TestServices, inbox: (any CapturedMail)?, log: RequestLog,
-        retentionDays: Int, documentationURL: String?,
+        templates: TemplateSet,
+        files: StaticFiles,
+        accounts: AccountServices,
+        email: EmailServices,
+        tests: TestServices,
+        inbox: (any CapturedMail)?,
+        log: RequestLog,
+        retentionDays: Int,
+        documentationURL: String?,
         isReady: @escaping @Sendable () async -> Bool
     ) {
         self.templates = templates
@@ -94,14 +91,20 @@ package struct AccountServices: Sendable {
     let signIn: SignIn
     let own: OwnAccount
     let audit: AuditTrail
+    let directory: TenantDirectory
 
     package init(
-        authoriser: Authoriser, signIn: SignIn, own: OwnAccount, audit: AuditTrail
+        authoriser: Authoriser,
+        signIn: SignIn,
+        own: OwnAccount,
+        audit: AuditTrail,
+        directory: TenantDirectory
     ) {
         self.authoriser = authoriser
         self.signIn = signIn
         self.own = own
         self.audit = audit
+        self.directory = directory
     }
 }
 

@@ -1,4 +1,4 @@
-import Logging
+package import Logging
 
 /// Where the console says what an operator should know.
 package struct RequestLog: Sendable {
@@ -10,7 +10,10 @@ package struct RequestLog: Sendable {
 
     /// An error nobody foresaw, under the reference its page shows.
     func unexpected(_ text: String, reference: String) {
-        logger.error("unexpected error", metadata: ["reference": "\(reference)", "error": "\(text)"])
+        logger.error(
+            "unexpected error",
+            metadata: ["reference": "\(reference)", "error": "\(text)"]
+        )
     }
 
     func refused(_ code: String, reference: String) {

@@ -19,6 +19,16 @@ package struct PostgresError: ExplainedError, Equatable {
         case migration
     }
 
+    /// Whether the database, or the way to it, is the trouble, so that waiting may help.
+    package var isAboutTheConnection: Bool {
+        switch kind {
+        case .cannotConnect, .tooManyConnections, .connectionLost, .readOnlyServer, .timeout,
+            .outOfResources, .poolTimeout, .closed:
+            true
+        default: false
+        }
+    }
+
     package let kind: Kind
     /// The server's five-character code; nil when the server did not say it.
     package let sqlState: String?

@@ -85,7 +85,7 @@ final class Application: Sendable {
                         random: random),
                     own: OwnAccount(
                         database: database, audit: audit, hasher: hasher, pool: passwordPool),
-                    audit: audit),
+                    audit: audit, directory: TenantDirectory(database: database)),
                 email: EmailServices(
                     profiles: profiles, branding: branding,
                     drafts: DraftStore(database: database, secrets: secrets)),

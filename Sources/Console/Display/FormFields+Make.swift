@@ -3,14 +3,27 @@ import EmailSettings
 extension TextField {
     /// A single-line field with what was typed and what is wrong with it.
     static func make(
-        _ name: String, _ label: String, _ value: String, type: String = "text",
-        hint: String? = nil, required: Bool = false, autocomplete: String = "off",
-        width: String = "medium", errors: [FieldError] = []
+        _ name: String,
+        _ label: String,
+        _ value: String,
+        type: String = "text",
+        hint: String? = nil,
+        required: Bool = false,
+        autocomplete: String = "off",
+        width: String = "medium",
+        errors: [FieldError] = []
     ) -> TextField {
         TextField(
-            name: name, label: label, value: value, type: type, hint: hint,
-            error: errors.message(for: name), required: required, autocomplete: autocomplete,
-            width: width)
+            name: name,
+            label: label,
+            value: value,
+            type: type,
+            hint: hint,
+            error: errors.message(for: name),
+            required: required,
+            autocomplete: autocomplete,
+            width: width
+        )
     }
 }
 
@@ -32,7 +45,8 @@ extension ErrorSummary {
         self.init(
             links: sorted.map { error in
                 ProblemLink(field: FieldOrder.anchor(error.field), text: error.message)
-            })
+            }
+        )
     }
 }
 

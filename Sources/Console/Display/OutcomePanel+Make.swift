@@ -15,7 +15,8 @@ extension OutcomePanel {
         let isFinished = run.status.isFinished
         let outcome = OutcomeWords(run)
         self.init(
-            badge: StateBadge(run.status), headline: outcome.headline,
+            badge: StateBadge(run.status),
+            headline: outcome.headline,
             sentence: outcome.sentence,
             documentTitle: "\(outcome.headline) · \(run.heading)",
             verdict: run.status == .accepted
@@ -23,8 +24,11 @@ extension OutcomePanel {
             hasAddresses: !run.addresses.isEmpty,
             addresses: run.addresses.map { AddressRow($0, run) },
             cancelURL: isFinished || run.isCancelRequested ? nil : links.cancelURL,
-            again: nil, back: links.back, downloadURL: isFinished ? links.downloadURL : nil,
-            plainText: isFinished ? PlainTrace.text(run, steps) : nil)
+            again: nil,
+            back: links.back,
+            downloadURL: isFinished ? links.downloadURL : nil,
+            plainText: isFinished ? PlainTrace.text(run, steps) : nil
+        )
     }
 }
 
@@ -34,7 +38,8 @@ struct OutcomeWords {
     let sentence: String
 
     init(_ run: TestRun) {
-        headline = run.status == .accepted && run.kind == .connection
+        headline =
+            run.status == .accepted && run.kind == .connection
             ? "Connection works" : run.status.title
         sentence =
             switch run.status {
@@ -74,17 +79,22 @@ extension TestRun {
 extension VerdictCard {
     init(_ verdict: Verdict, _ run: TestRun, _ links: TestLinks) {
         self.init(
-            cause: verdict.cause, reason: nil, advice: verdict.advice,
-            fieldLink: Self.link(verdict.field, links), whoIcon: WhoWords.icon(verdict.whoCanFix),
+            cause: verdict.cause,
+            reason: nil,
+            advice: verdict.advice,
+            fieldLink: Self.link(verdict.field, links),
+            whoIcon: WhoWords.icon(verdict.whoCanFix),
             whoLabel: run.hidesRelay && verdict.whoCanFix == .mailAdministrator
                 ? "The operators of this service" : WhoWords.label(verdict.whoCanFix),
             reply: verdict.reply.map {
                 RelayReply(
                     code: [String($0.code), $0.enhanced].compactMap(\.self).joined(separator: " "),
-                    text: $0.text)
+                    text: $0.text
+                )
             },
             code: verdict.code.rawValue,
-            command: run.reproduction.isEmpty ? nil : run.reproduction.joined(separator: "\n"))
+            command: run.reproduction.isEmpty ? nil : run.reproduction.joined(separator: "\n")
+        )
     }
 
     private static func link(_ field: String?, _ links: TestLinks) -> PageLink? {
@@ -128,8 +138,11 @@ extension AddressRow {
             case .skipped: (StateBadge(tone: "neutral", label: "Skipped"), "Not tried")
             }
         self.init(
-            address: result.address, badge: badge, step: result.step?.rawValue ?? "–",
-            words: words)
+            address: result.address,
+            badge: badge,
+            step: result.step?.rawValue ?? "–",
+            words: words
+        )
     }
 }
 
@@ -148,7 +161,8 @@ enum PlainTrace {
         lines.append("")
         for step in steps.map(\.step) {
             lines.append(
-                "[\(step.status.rawValue)] \(step.title) \(durationText(step.durationMilliseconds))")
+                "[\(step.status.rawValue)] \(step.title) \(durationText(step.durationMilliseconds))"
+            )
             for fact in step.facts {
                 lines.append("    \(FactNames.title(fact.name)): \(fact.value.displayText)")
             }

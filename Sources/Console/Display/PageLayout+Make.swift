@@ -4,18 +4,26 @@ import EmailSettings
 extension Console {
     /// The layout of a page before anybody is signed in, or of an error.
     func bareLayout(
-        _ title: String, csrf: String = "", errors: [FieldError] = []
+        _ title: String,
+        csrf: String = "",
+        errors: [FieldError] = []
     ) -> PageLayout {
         layout(title, csrf: csrf, visit: nil, errors: errors)
     }
 
     /// The layout of a page of the person's own.
     func layout(
-        _ title: String, _ signedIn: SignedInRequest, section: PagePath? = nil,
+        _ title: String,
+        _ signedIn: SignedInRequest,
+        section: PagePath? = nil,
         errors: [FieldError] = []
     ) -> PageLayout {
         var layout = layout(
-            title, csrf: signedIn.visit.token.formToken, visit: signedIn.visit, errors: errors)
+            title,
+            csrf: signedIn.visit.token.formToken,
+            visit: signedIn.visit,
+            errors: errors
+        )
         layout.navigation = [NavGroup(caption: nil, links: ownLinks(signedIn.visit, section))]
         layout.notice = Notices.banner(signedIn.query("notice"))
         return layout
@@ -23,8 +31,11 @@ extension Console {
 
     /// The layout of a page inside a tenant.
     func layout(
-        _ title: String, _ request: TenantRequest, section: PagePath,
-        trail: [PageLink] = [], errors: [FieldError] = []
+        _ title: String,
+        _ request: TenantRequest,
+        section: PagePath,
+        trail: [PageLink] = [],
+        errors: [FieldError] = []
     ) -> PageLayout {
         let visit = request.visit
         let slug = request.slug
@@ -33,7 +44,8 @@ extension Console {
         layout.workspace = Workspace(
             name: request.tenant.name,
             note: request.tenant.edition == .cloud ? "Cloud tenant" : "On premises",
-            switchURL: hasOther ? PagePath.home.url() : nil)
+            switchURL: hasOther ? PagePath.home.url() : nil
+        )
         layout.search = SearchBox(url: PagePath.search.url(slug), query: request.query("q"))
         layout.navigation = [
             NavGroup(caption: nil, links: tenantLinks(request, section)),
@@ -49,7 +61,10 @@ extension Console {
         let visit = request.visit
         var layout = layout(title, csrf: visit.token.formToken, visit: visit, errors: [])
         layout.workspace = Workspace(
-            name: "Support", note: "All tenants", switchURL: PagePath.home.url())
+            name: "Support",
+            note: "All tenants",
+            switchURL: PagePath.home.url()
+        )
         layout.navigation = [
             NavGroup(caption: nil, links: ownLinks(visit, .supportTests))
         ]
@@ -57,16 +72,29 @@ extension Console {
     }
 
     private func layout(
-        _ title: String, csrf: String, visit: Visit?, errors: [FieldError]
+        _ title: String,
+        csrf: String,
+        visit: Visit?,
+        errors: [FieldError]
     ) -> PageLayout {
         PageLayout(
-            pageTitle: errors.isEmpty ? title : "Error: \(title)", cssURL: assets.cssURL,
-            jsURL: assets.jsURL, iconURL: assets.iconURL, faviconURL: assets.faviconURL,
-            csrf: csrf, refreshes: false,
+            pageTitle: errors.isEmpty ? title : "Error: \(title)",
+            cssURL: assets.cssURL,
+            jsURL: assets.jsURL,
+            iconURL: assets.iconURL,
+            faviconURL: assets.faviconURL,
+            csrf: csrf,
+            refreshes: false,
             person: visit.map { SignedInPerson(name: $0.person.name, email: $0.person.email) },
-            workspace: nil, search: nil, navigation: [], trail: nil, notice: nil,
+            workspace: nil,
+            search: nil,
+            navigation: [],
+            trail: nil,
+            notice: nil,
             problems: ErrorSummary(errors),
-            helpURL: visit == nil || documentationURL == nil ? nil : PagePath.leave.url(), productVersion: "0.1.0")
+            helpURL: visit == nil || documentationURL == nil ? nil : PagePath.leave.url(),
+            productVersion: "0.1.0"
+        )
     }
 
     private func tenantLinks(_ request: TenantRequest, _ section: PagePath) -> [NavLink] {

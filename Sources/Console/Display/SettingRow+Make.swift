@@ -1,3 +1,4 @@
+import Mail
 import EmailSettings
 import Postgres
 import SMTP
@@ -37,42 +38,53 @@ extension SettingGroup {
 
     private static func general(_ profile: EmailProfile) -> SettingGroup {
         SettingGroup(
-            id: "general", title: "General",
+            id: "general",
+            title: "General",
             rows: [
                 SettingRow("From email address", profile.fromAddress?.text),
                 SettingRow("From email name", profile.fromName?.text),
-            ])
+            ]
+        )
     }
 
     private static func server(_ profile: EmailProfile) -> SettingGroup {
         SettingGroup(
-            id: "server", title: "Outgoing server",
+            id: "server",
+            title: "Outgoing server",
             rows: [
                 SettingRow(
-                    "Host", profile.host?.text,
-                    note: profile.host == nil ? "Email is disabled for this profile." : nil),
+                    "Host",
+                    profile.host?.text,
+                    note: profile.host == nil ? "Email is disabled for this profile." : nil
+                ),
                 SettingRow("Port", String(profile.port)),
                 SettingRow("Encryption", profile.tls.title),
                 SettingRow(
-                    "Verify the server's certificate", profile.verifyCertificate ? "On" : "Off",
+                    "Verify the server's certificate",
+                    profile.verifyCertificate ? "On" : "Off",
                     note: profile.verifyCertificate
-                        ? nil : "Somebody on the way could pose as the server."),
+                        ? nil : "Somebody on the way could pose as the server."
+                ),
                 SettingRow("Timeout", "\(profile.timeoutSeconds) seconds for each address"),
                 SettingRow("EHLO name", profile.heloName?.text ?? "Its own address"),
-            ])
+            ]
+        )
     }
 
     private static func authentication(_ profile: EmailProfile) -> SettingGroup {
         SettingGroup(
-            id: "authentication", title: "Authentication",
+            id: "authentication",
+            title: "Authentication",
             rows: [
                 SettingRow("Authentication method", profile.authentication.title),
                 SettingRow("Username", profile.username?.sentence),
                 SettingRow("Password", profile.password?.sentence),
                 SettingRow(
                     "Password over an unencrypted connection",
-                    profile.allowPlaintextAuthentication ? "Allowed" : "Never"),
-            ])
+                    profile.allowPlaintextAuthentication ? "Allowed" : "Never"
+                ),
+            ]
+        )
     }
 }
 

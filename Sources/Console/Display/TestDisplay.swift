@@ -5,10 +5,17 @@ import TestSends
 extension TestRow {
     init(_ run: TestRun, url: String) {
         self.init(
-            url: url, at: DisplayTime(run.queuedAt), kind: run.kind.title,
-            subject: run.profileName, to: run.recipient, who: run.requestedBy,
-            outcome: StateBadge(run.status), code: run.verdictCode,
-            duration: run.durationMilliseconds.map(durationText) ?? "–", place: run.tenant.name)
+            url: url,
+            at: DisplayTime(run.queuedAt),
+            kind: run.kind.title,
+            subject: run.profileName,
+            to: run.recipient,
+            who: run.requestedBy,
+            outcome: StateBadge(run.status),
+            code: run.verdictCode,
+            duration: run.durationMilliseconds.map(durationText) ?? "–",
+            place: run.tenant.name
+        )
     }
 }
 
@@ -29,18 +36,26 @@ extension StepItem {
         let start = min(996, step.offsetMilliseconds * 1000 / whole)
         let width = min(1000 - start, max(4, step.durationMilliseconds * 1000 / whole))
         self.init(
-            number: String(numbered.number), title: step.title, badge: StateBadge(step.status),
+            number: String(numbered.number),
+            title: step.title,
+            badge: StateBadge(step.status),
             remark: step.remark,
             duration: step.status == .skipped ? nil : durationText(step.durationMilliseconds),
             startMilliseconds: String(step.offsetMilliseconds),
-            lengthMilliseconds: String(step.durationMilliseconds), barStart: String(start),
-            barWidth: String(width), opened: step.status == .failed,
-            facts: step.facts.map { FactRow(term: FactNames.title($0.name), detail: $0.value.displayText) },
+            lengthMilliseconds: String(step.durationMilliseconds),
+            barStart: String(start),
+            barWidth: String(width),
+            opened: step.status == .failed,
+            facts: step.facts.map {
+                FactRow(term: FactNames.title($0.name), detail: $0.value.displayText)
+            },
             lines: step.lines.map {
                 DialogueLine(fromRelay: $0.from == .relay, text: $0.text)
             },
-            hasFacts: !step.facts.isEmpty, hasLines: !step.lines.isEmpty,
-            hasDetails: !step.facts.isEmpty || !step.lines.isEmpty)
+            hasFacts: !step.facts.isEmpty,
+            hasLines: !step.lines.isEmpty,
+            hasDetails: !step.facts.isEmpty || !step.lines.isEmpty
+        )
     }
 }
 
@@ -102,7 +117,9 @@ extension JSON {
         case .string(let value): value
         case .array(let values): values.map(\.displayText).joined(separator: ", ")
         case .object(let members):
-            members.map { "\(FactNames.title($0.name)): \($0.value.displayText)" }.joined(separator: "; ")
+            members.map { "\(FactNames.title($0.name)): \($0.value.displayText)" }.joined(
+                separator: "; "
+            )
         }
     }
 }
@@ -116,8 +133,10 @@ enum FactNames {
             let isUpper = (0x41...0x5A).contains(byte)
             if isUpper && !previousIsUpper { words.append(0x20) }
             let lowers = isUpper && !previousIsUpper
-            words.append(words.isEmpty && !isUpper && (0x61...0x7A).contains(byte)
-                ? byte - 32 : lowers ? byte + 32 : byte)
+            words.append(
+                words.isEmpty && !isUpper && (0x61...0x7A).contains(byte)
+                    ? byte - 32 : lowers ? byte + 32 : byte
+            )
             previousIsUpper = isUpper
         }
         return String(decoding: words, as: UTF8.self)

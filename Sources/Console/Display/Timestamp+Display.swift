@@ -7,7 +7,8 @@ extension DisplayTime {
         let date = "\(civil.year)-\(twoDigits(civil.month))-\(twoDigits(civil.day))"
         self.init(
             iso: "\(date)T\(clock):\(twoDigits(civil.second))Z",
-            text: "\(civil.day) \(monthNames[civil.month - 1]) \(civil.year), \(clock) UTC")
+            text: "\(civil.day) \(monthNames[civil.month - 1]) \(civil.year), \(clock) UTC"
+        )
     }
 }
 

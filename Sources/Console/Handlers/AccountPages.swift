@@ -1,3 +1,4 @@
+import Templates
 import Accounts
 import Cryptography
 import EmailSettings
@@ -17,12 +18,18 @@ extension Console {
                 request,
                 errors: [
                     FieldError(
-                        "confirmPassword", "differs", "Enter the new password twice, the same.")
-                ])
+                        "confirmPassword",
+                        "differs",
+                        "Enter the new password twice, the same."
+                    )
+                ]
+            )
         }
         let change = try await accounts.own.changePassword(
-            of: request.visit, from: SecretBytes(form["currentPassword"] ?? ""),
-            to: SecretBytes(new))
+            of: request.visit,
+            from: SecretBytes(form["currentPassword"] ?? ""),
+            to: SecretBytes(new)
+        )
         switch change {
         case .changed:
             return .redirect(to: PagePath.account.url() + "?notice=passwordChanged")
@@ -31,7 +38,8 @@ extension Console {
                 request,
                 errors: [
                     FieldError("currentPassword", "wrong", "Enter the password you have now.")
-                ])
+                ]
+            )
         case .tooShort, .tooLong:
             let least = OwnAccount.minimumPasswordLength
             let most = OwnAccount.maximumPasswordLength
@@ -39,14 +47,18 @@ extension Console {
                 request,
                 errors: [
                     FieldError(
-                        "newPassword", "length",
-                        "Enter a password of \(least) characters or more, at most \(most) bytes.")
-                ])
+                        "newPassword",
+                        "length",
+                        "Enter a password of \(least) characters or more, at most \(most) bytes."
+                    )
+                ]
+            )
         }
     }
 
     private func accountPage(
-        _ request: SignedInRequest, errors: [FieldError]
+        _ request: SignedInRequest,
+        errors: [FieldError]
     ) async throws -> Response {
         let sessions = try await accounts.own.sessions(of: request.visit)
         let page = AccountPage(
@@ -55,26 +67,51 @@ extension Console {
             everywhereURL: PagePath.accountSessions.url(),
             passwordURL: PagePath.accountPassword.url(),
             currentPassword: .make(
-                "currentPassword", "Current password", "", type: "password", required: true,
-                autocomplete: "current-password", errors: errors),
+                "currentPassword",
+                "Current password",
+                "",
+                type: "password",
+                required: true,
+                autocomplete: "current-password",
+                errors: errors
+            ),
             newPassword: .make(
-                "newPassword", "New password", "", type: "password",
+                "newPassword",
+                "New password",
+                "",
+                type: "password",
                 hint: "\(OwnAccount.minimumPasswordLength) characters or more; spaces are welcome.",
-                required: true, autocomplete: "new-password", errors: errors),
+                required: true,
+                autocomplete: "new-password",
+                errors: errors
+            ),
             confirmPassword: .make(
-                "confirmPassword", "New password once more", "", type: "password",
-                required: true, autocomplete: "new-password", errors: errors))
+                "confirmPassword",
+                "New password once more",
+                "",
+                type: "password",
+                required: true,
+                autocomplete: "new-password",
+                errors: errors
+            )
+        )
         return .html(
-            try templates.render(page), status: errors.isEmpty ? .ok : .unprocessableContent)
+            try templates.render(page),
+            status: errors.isEmpty ? .ok : .unprocessableContent
+        )
     }
 }
 
 extension SessionRow {
     init(_ session: SessionSummary, current: Bool) {
         self.init(
-            device: Browser.name(session.userAgent), address: session.address,
-            started: DisplayTime(session.createdAt), seen: DisplayTime(session.lastSeenAt),
-            current: current, endURL: nil)
+            device: Browser.name(session.userAgent),
+            address: session.address,
+            started: DisplayTime(session.createdAt),
+            seen: DisplayTime(session.lastSeenAt),
+            current: current,
+            endURL: nil
+        )
     }
 }
 

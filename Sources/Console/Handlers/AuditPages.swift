@@ -1,3 +1,4 @@
+import Templates
 import Accounts
 import HTTP
 
@@ -11,7 +12,8 @@ extension Console {
             entries: events.map(AuditRow.init),
             older: events.count == AuditTrail.pageSize
                 ? events.last.map { "\(path)?before=\($0.number)" } : nil,
-            newer: before == nil ? nil : path)
+            newer: before == nil ? nil : path
+        )
         return .html(try templates.render(page))
     }
 }
@@ -19,13 +21,20 @@ extension Console {
 extension AuditRow {
     init(_ event: RecordedAuditEvent) {
         self.init(
-            at: DisplayTime(event.at), who: event.actor, what: AuditWords.sentence(event),
-            target: nil, origin: event.address, hasChanges: !event.changes.isEmpty,
+            at: DisplayTime(event.at),
+            who: event.actor,
+            what: AuditWords.sentence(event),
+            target: nil,
+            origin: event.address,
+            hasChanges: !event.changes.isEmpty,
             changes: event.changes.map {
                 ChangedField(
-                    field: $0.field, old: $0.old.isEmpty ? nil : $0.old,
-                    new: $0.new.isEmpty ? nil : $0.new)
-            })
+                    field: $0.field,
+                    old: $0.old.isEmpty ? nil : $0.old,
+                    new: $0.new.isEmpty ? nil : $0.new
+                )
+            }
+        )
     }
 }
 

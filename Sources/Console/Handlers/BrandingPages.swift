@@ -1,3 +1,7 @@
+import Mail
+import SMTP
+import Postgres
+import Templates
 import Accounts
 import EmailSettings
 import HTTP
@@ -13,9 +17,11 @@ extension Console {
             editURL: request.access.may(.emailModify)
                 ? PagePath.brandingEdit.url(request.slug) : nil,
             rows: branding.map(SettingRow.branding) ?? SettingRow.noBranding,
-            domain: DomainState.badge, domainSentence: DomainState.sentence(branding),
+            domain: DomainState.badge,
+            domainSentence: DomainState.sentence(branding),
             proof: try await proof(of: branding?.fingerprint, nil, request),
-            testsURL: PagePath.tests.url(request.slug))
+            testsURL: PagePath.tests.url(request.slug)
+        )
         return .html(try templates.render(page))
     }
 
@@ -26,8 +32,12 @@ extension Console {
         let draft = try await email.drafts.draft(.branding, request.scope)
         if let draft { form.fill(draft.fields) }
         return try await brandingForm(
-            request, form, version: saved?.version ?? 0, unsaved: draft != nil,
-            recipient: draft?.fields["recipient"])
+            request,
+            form,
+            version: saved?.version ?? 0,
+            unsaved: draft != nil,
+            recipient: draft?.fields["recipient"]
+        )
     }
 
     func submitBranding(_ request: TenantRequest) async throws -> Response {
@@ -41,28 +51,43 @@ extension Console {
             case "undo":
                 try await email.drafts.discard(.branding, request.scope)
                 return .redirect(
-                    to: PagePath.brandingEdit.url(request.slug) + "?notice=discarded")
+                    to: PagePath.brandingEdit.url(request.slug) + "?notice=discarded"
+                )
             case "testSend", "testConnection":
                 return try await testBranding(request, form)
             default:
                 try await email.branding.save(
-                    try form.parse(), version: version, request.scope)
+                    try form.parse(),
+                    version: version,
+                    request.scope
+                )
                 try await email.drafts.discard(.branding, request.scope)
                 return .redirect(to: PagePath.email.url(request.slug) + "?notice=saved")
             }
         } catch let rejection as FormRejection {
             return try await brandingForm(
-                request, form, version: version, unsaved: true, recipient: sent["recipient"],
-                errors: rejection.errors)
+                request,
+                form,
+                version: version,
+                unsaved: true,
+                recipient: sent["recipient"],
+                errors: rejection.errors
+            )
         } catch let conflict as BrandingConflict {
             return try await brandingForm(
-                request, form, version: conflict.current.version, unsaved: true,
-                recipient: sent["recipient"], conflict: ConflictPanel(conflict.current, form))
+                request,
+                form,
+                version: conflict.current.version,
+                unsaved: true,
+                recipient: sent["recipient"],
+                conflict: ConflictPanel(conflict.current, form)
+            )
         }
     }
 
     private func testBranding(
-        _ request: TenantRequest, _ form: BrandingForm
+        _ request: TenantRequest,
+        _ form: BrandingForm
     ) async throws -> Response {
         try requireTest(request)
         let draft = try form.parse()
@@ -71,35 +96,65 @@ extension Console {
         let settings = try await email.branding.effectiveSettings(of: draft, request.scope)
         try await email.drafts.keep(
             form.fields.merging(["recipient": request.form["recipient"] ?? ""]) { $1 },
-            .keepBoth, of: nil, as: .branding, request.scope)
+            .keepBoth,
+            of: nil,
+            as: .branding,
+            request.scope
+        )
         let id = try await tests.log.start(
             TestRequest(
-                kind: isSend ? .send : .connection, settings: settings, recipient: recipient),
-            in: request.scope)
+                kind: isSend ? .send : .connection,
+                settings: settings,
+                recipient: recipient
+            ),
+            in: request.scope
+        )
         return .redirect(to: PagePath.test.url(request.slug, id.description))
     }
 
     private func brandingForm(
-        _ request: TenantRequest, _ form: BrandingForm, version: Int, unsaved: Bool,
-        recipient: String?, errors: [FieldError] = [], conflict: ConflictPanel? = nil
+        _ request: TenantRequest,
+        _ form: BrandingForm,
+        version: Int,
+        unsaved: Bool,
+        recipient: String?,
+        errors: [FieldError] = [],
+        conflict: ConflictPanel? = nil
     ) async throws -> Response {
         let page = BrandingEditPage(
             layout: layout(
-                "Edit From branding", request, section: .email,
+                "Edit From branding",
+                request,
+                section: .email,
                 trail: [PageLink(url: PagePath.email.url(request.slug), label: "Email")],
-                errors: errors),
+                errors: errors
+            ),
             action: PagePath.brandingEdit.url(request.slug),
-            cancelURL: PagePath.email.url(request.slug), version: String(version),
-            unsaved: unsaved, conflict: conflict,
+            cancelURL: PagePath.email.url(request.slug),
+            version: String(version),
+            unsaved: unsaved,
+            conflict: conflict,
             fromAddress: .make(
-                "fromAddress", "From email address", form.fromAddress, type: "email",
-                hint: "The address your recipients see and answer to.", required: true,
-                autocomplete: "email", errors: errors),
+                "fromAddress",
+                "From email address",
+                form.fromAddress,
+                type: "email",
+                hint: "The address your recipients see and answer to.",
+                required: true,
+                autocomplete: "email",
+                errors: errors
+            ),
             fromName: .make(
-                "fromName", "From email name", form.fromName,
-                hint: "Shown beside the address, for example No Reply.", errors: errors),
-            domain: DomainState.badge, domainSentence: DomainState.sentence(nil),
-            recipient: .recipient(recipient ?? request.visit.person.email, errors))
+                "fromName",
+                "From email name",
+                form.fromName,
+                hint: "Shown beside the address, for example No Reply.",
+                errors: errors
+            ),
+            domain: DomainState.badge,
+            domainSentence: DomainState.sentence(nil),
+            recipient: .recipient(recipient ?? request.visit.person.email, errors)
+        )
         let status: Status =
             conflict != nil ? .conflict : errors.isEmpty ? .ok : .unprocessableContent
         return .html(try templates.render(page), status: status)
@@ -134,9 +189,16 @@ extension BrandingForm {
 extension TextField {
     static func recipient(_ value: String, _ errors: [FieldError]) -> TextField {
         .make(
-            "recipient", "Send the test to", value, type: "email",
-            hint: "A mailbox you can look into.", required: true, autocomplete: "email",
-            width: "full", errors: errors)
+            "recipient",
+            "Send the test to",
+            value,
+            type: "email",
+            hint: "A mailbox you can look into.",
+            required: true,
+            autocomplete: "email",
+            width: "full",
+            errors: errors
+        )
     }
 }
 
@@ -162,8 +224,10 @@ extension ConflictPanel {
             ("From email name", form.fromName, theirs.fromName),
         ]
         self.init(
-            who: saved.updatedBy, at: DisplayTime(saved.updatedAt),
-            rows: ConflictRow.differing(rows))
+            who: saved.updatedBy,
+            at: DisplayTime(saved.updatedAt),
+            rows: ConflictRow.differing(rows)
+        )
     }
 }
 
@@ -172,8 +236,10 @@ extension ConflictRow {
     static func differing(_ rows: [(String, String, String)]) -> [ConflictRow] {
         rows.filter { !$0.1.utf8.elementsEqual($0.2.utf8) }.map {
             ConflictRow(
-                label: $0.0, yours: $0.1.isEmpty ? "(empty)" : $0.1,
-                theirs: $0.2.isEmpty ? "(empty)" : $0.2)
+                label: $0.0,
+                yours: $0.1.isEmpty ? "(empty)" : $0.1,
+                theirs: $0.2.isEmpty ? "(empty)" : $0.2
+            )
         }
     }
 }

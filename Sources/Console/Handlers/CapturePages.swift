@@ -1,3 +1,4 @@
+import Templates
 import HTTP
 import Postgres
 
@@ -10,7 +11,8 @@ extension Console {
             messages: messages.map(CapturedRow.init),
             count: messages.isEmpty
                 ? "No messages" : counted(Int64(messages.count), "message"),
-            address: inbox.address)
+            address: inbox.address
+        )
         return .html(try templates.render(page))
     }
 
@@ -29,7 +31,8 @@ extension Console {
             textBody: message.text.flatMap { $0.isEmpty ? nil : $0 },
             htmlURL: message.html == nil ? nil : PagePath.capturedHTML.url(id),
             raw: String(decoding: message.raw, as: UTF8.self),
-            rawURL: PagePath.capturedRaw.url(id))
+            rawURL: PagePath.capturedRaw.url(id)
+        )
         return .html(try templates.render(page))
     }
 
@@ -39,14 +42,18 @@ extension Console {
         var response = Response.html(Array((message.html ?? "").utf8))
         response.headers.append(
             "Content-Security-Policy",
-            "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'")
+            "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+        )
         return response
     }
 
     func downloadCaptured(_ request: SignedInRequest) async throws -> Response {
         let message = try await captured(request)
         return .download(
-            message.raw, type: "message/rfc822", fileName: "\(message.summary.id).eml")
+            message.raw,
+            type: "message/rfc822",
+            fileName: "\(message.summary.id).eml"
+        )
     }
 
     private func demoInbox() throws -> any CapturedMail {
@@ -64,11 +71,13 @@ extension Console {
 extension CapturedRow {
     init(_ message: CapturedSummary) {
         self.init(
-            url: PagePath.captured.url(message.id), sender: message.sender,
+            url: PagePath.captured.url(message.id),
+            sender: message.sender,
             to: message.recipients,
             subject: message.subject.isEmpty ? "(no subject)" : message.subject,
             at: DisplayTime(Timestamp(microseconds: message.receivedAt * 1_000_000)),
             size: message.byteCount < 1024
-                ? "\(message.byteCount) bytes" : "\((message.byteCount + 512) / 1024) KB")
+                ? "\(message.byteCount) bytes" : "\((message.byteCount + 512) / 1024) KB"
+        )
     }
 }

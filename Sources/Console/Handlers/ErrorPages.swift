@@ -1,6 +1,7 @@
+import Templates
 import Accounts
 import EmailSettings
-import HTTP
+package import HTTP
 import Observability
 import Postgres
 import Sockets
@@ -15,16 +16,18 @@ extension Console {
             log.refused(error.code, reference: request.id)
             let isMissing = error == .notFound
             return page(
-                isMissing ? .notFound : .forbidden, error.userText,
+                isMissing ? .notFound : .forbidden,
+                error.userText,
                 isMissing
                     ? "Check the address, or go to the start page."
-                    : "Sign in as somebody who may, or ask for the permission.")
+                    : "Sign in as somebody who may, or ask for the permission."
+            )
         case let error as PageError: return refusal(error)
         case let error as HTTPError:
             return page(error.status, error.userText, "Go back, check the form and send it again.")
         case let error as TestSendsError: return testRefusal(error, request)
         case let error as BlockingPool.Failure: return busy(error.userText)
-        case let error as PostgresError where error.isTemporary:
+        case let error as PostgresError where error.isAboutTheConnection:
             log.unexpected(error.operatorText, reference: request.id)
             return busy("The database does not answer just now.", reference: request.id)
         default: return unexpected(error, request)
@@ -34,8 +37,11 @@ extension Console {
     /// The page for a request the server refused before it was routed.
     package func page(for error: HTTPError, reference: String) -> Response {
         var response = page(
-            error.status, error.userText, "Go to the start page and try again.",
-            reference: reference)
+            error.status,
+            error.userText,
+            "Go to the start page and try again.",
+            reference: reference
+        )
         SecurityHeaders.apply(to: &response, isSecure: false)
         return response
     }
@@ -43,9 +49,11 @@ extension Console {
     private func toLogin(_ request: Request) -> Response {
         guard request.method == .get || request.method == .head else {
             return page(
-                .unauthorized, "Your session has ended before this was sent.",
+                .unauthorized,
+                "Your session has ended before this was sent.",
                 "Sign in in another tab, then come back here and send the form again.",
-                action: PageLink(url: PagePath.login.url(), label: "Sign in"))
+                action: PageLink(url: PagePath.login.url(), label: "Sign in")
+            )
         }
         let next = request.target == "/" ? "" : "?next=\(PercentCoding.encode(request.target))"
         return .redirect(to: PagePath.login.url() + next)
@@ -55,7 +63,10 @@ extension Console {
         switch error {
         case .methodNotAllowed(let methods):
             var response = page(
-                .methodNotAllowed, error.userText, "Go to the start page and try again.")
+                .methodNotAllowed,
+                error.userText,
+                "Go to the start page and try again."
+            )
             let names = methods.map(\.name).joined(separator: ", ")
             if let value = HeaderValue(names) { response.headers.append("Allow", value) }
             return response
@@ -69,13 +80,18 @@ extension Console {
     private func testRefusal(_ error: TestSendsError, _ request: Request) -> Response {
         if case .notFound = error {
             return page(
-                .notFound, "There is no such test, or it is no longer kept.",
-                "Tests are kept for \(counted(Int64(retentionDays), "day")).")
+                .notFound,
+                "There is no such test, or it is no longer kept.",
+                "Tests are kept for \(counted(Int64(retentionDays), "day"))."
+            )
         }
         guard let seconds = error.retryAfterSeconds else { return unexpected(error, request) }
         var response = page(
-            .tooManyRequests, error.userText, "Your unsaved values are kept in the form.",
-            retry: "Try again in \(waitingText(seconds)).")
+            .tooManyRequests,
+            error.userText,
+            "Your unsaved values are kept in the form.",
+            retry: "Try again in \(waitingText(seconds))."
+        )
         if let value = HeaderValue(String(seconds)) {
             response.headers.append("Retry-After", value)
         }
@@ -84,8 +100,12 @@ extension Console {
 
     private func busy(_ text: String, reference: String? = nil) -> Response {
         var response = page(
-            .serviceUnavailable, text, "Nothing was changed.",
-            retry: "Try again in a few seconds.", reference: reference)
+            .serviceUnavailable,
+            text,
+            "Nothing was changed.",
+            retry: "Try again in a few seconds.",
+            reference: reference
+        )
         response.headers.append("Retry-After", "5")
         return response
     }
@@ -94,20 +114,31 @@ extension Console {
         let text = (error as? any ExplainedError)?.operatorText ?? "\(type(of: error))"
         log.unexpected(text, reference: request.id)
         return page(
-            .internalServerError, "Something went wrong on our side.",
+            .internalServerError,
+            "Something went wrong on our side.",
             "Try again. If it happens again, give the reference to the operators.",
-            reference: request.id)
+            reference: request.id
+        )
     }
 
     func page(
-        _ status: Status, _ happened: String, _ remedy: String, retry: String? = nil,
-        reference: String? = nil, action: PageLink? = nil
+        _ status: Status,
+        _ happened: String,
+        _ remedy: String,
+        retry: String? = nil,
+        reference: String? = nil,
+        action: PageLink? = nil
     ) -> Response {
         let page = ErrorPage(
-            layout: bareLayout(status.reason), status: String(status.code),
-            heading: status.reason, happened: happened, remedy: remedy, retry: retry,
+            layout: bareLayout(status.reason),
+            status: String(status.code),
+            heading: status.reason,
+            happened: happened,
+            remedy: remedy,
+            retry: retry,
             reference: reference,
-            action: action ?? PageLink(url: PagePath.home.url(), label: "Go to the start page"))
+            action: action ?? PageLink(url: PagePath.home.url(), label: "Go to the start page")
+        )
         do {
             return .html(try templates.render(page), status: status)
         } catch {

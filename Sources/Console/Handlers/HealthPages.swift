@@ -9,6 +9,7 @@ extension Console {
     /// The process can do its work: the database answers.
     func ready(_ request: PageRequest) async throws -> Response {
         await isReady()
-            ? .text("ready\n") : .text("the database does not answer\n", status: .serviceUnavailable)
+            ? .text("ready\n")
+            : .text("the database does not answer\n", status: .serviceUnavailable)
     }
 }

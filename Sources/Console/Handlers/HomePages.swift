@@ -1,3 +1,4 @@
+import Templates
 import Accounts
 import HTTP
 
@@ -12,14 +13,20 @@ extension Console {
         if visit.permissions.contains(.supportRead) {
             doors.append(
                 PlatformDoor(
-                    url: PagePath.supportTests.url(), label: "Tests of all tenants",
-                    purpose: "Find failing tests and read what happened.", icon: "tests"))
+                    url: PagePath.supportTests.url(),
+                    label: "Tests of all tenants",
+                    purpose: "Find failing tests and read what happened.",
+                    icon: "tests"
+                )
+            )
         }
         let page = HomePage(
             layout: layout("Start", request, section: .home),
             heading: visit.person.platformRole == nil ? "Your tenants" : "Platform",
-            doors: doors, hasPlaces: !visit.memberships.isEmpty,
-            places: visit.memberships.map(TenantRow.init))
+            doors: doors,
+            hasPlaces: !visit.memberships.isEmpty,
+            places: visit.memberships.map(TenantRow.init)
+        )
         return .html(try templates.render(page))
     }
 
@@ -27,8 +34,11 @@ extension Console {
     func leave(_ request: SignedInRequest) async throws -> Response {
         guard let documentationURL else { throw AccountsError.notFound }
         let page = LeavePage(
-            layout: layout("Leaving Sendproof", request), destination: documentationURL,
-            yesURL: documentationURL, noURL: PagePath.home.url())
+            layout: layout("Leaving Sendproof", request),
+            destination: documentationURL,
+            yesURL: documentationURL,
+            noURL: PagePath.home.url()
+        )
         return .html(try templates.render(page))
     }
 }
@@ -40,6 +50,7 @@ extension TenantRow {
             name: membership.tenant.name,
             edition: membership.tenant.edition == .cloud ? "Cloud tenant" : "On premises",
             health: StateBadge(tone: "neutral", label: membership.role.title),
-            sentence: "Your role: \(membership.role.title)")
+            sentence: "Your role: \(membership.role.title)"
+        )
     }
 }

@@ -1,3 +1,6 @@
+import SMTP
+import Templates
+import Mail
 import Accounts
 import EmailSettings
 import HTTP
@@ -14,21 +17,26 @@ extension Console {
         let health = Health(email, canRead: request.access.may(.emailRead))
         let page = OverviewPage(
             layout: layout(request.tenant.name, request, section: .overview),
-            heading: request.tenant.name, health: health.badge, headline: health.headline,
-            sentence: health.sentence, nextStep: health.nextStep(request),
+            heading: request.tenant.name,
+            health: health.badge,
+            headline: health.headline,
+            sentence: health.sentence,
+            nextStep: health.nextStep(request),
             activeTitle: request.tenant.edition == .cloud
                 ? "From branding" : "Active email profile",
-            active: email?.active, none: health.none(request),
+            active: email?.active,
+            none: health.none(request),
             lastTest: request.access.may(.logsRead)
                 ? email?.lastTest.map { TestRow($0, url: testURL($0)) } : nil,
             hasFailures: !failures.isEmpty,
             failures: failures.map { TestRow($0, url: testURL($0)) },
-            testsURL: PagePath.tests.url(request.slug))
+            testsURL: PagePath.tests.url(request.slug)
+        )
         return .html(try templates.render(page))
     }
 
     func testURL(_ run: TestRun) -> String {
-        PagePath.test.url(run.tenant.slug, run.id.description)
+        PagePath.test.url(run.tenant.slug.text, run.id.description)
     }
 
     private func emailState(_ request: TenantRequest) async throws -> EmailState {
@@ -39,16 +47,20 @@ extension Console {
             let branding = try await email.branding.branding(request.scope)
             active = branding.map {
                 ActiveSettings(
-                    url: PagePath.email.url(request.slug), name: $0.fromAddress.text,
-                    rows: SettingRow.branding($0))
+                    url: PagePath.email.url(request.slug),
+                    name: $0.fromAddress.text,
+                    rows: SettingRow.branding($0)
+                )
             }
             fingerprint = branding?.fingerprint
         case .onPremises:
             let profile = try await email.profiles.active(request.scope)
             active = profile.map {
                 ActiveSettings(
-                    url: PagePath.profile.url(request.slug, $0.id.description), name: $0.name,
-                    rows: SettingRow.summary($0))
+                    url: PagePath.profile.url(request.slug, $0.id.description),
+                    name: $0.name,
+                    rows: SettingRow.summary($0)
+                )
             }
             fingerprint = profile?.fingerprint
         }
@@ -125,7 +137,9 @@ struct Health {
         case .failing:
             return proof.map {
                 PageLink(
-                    url: PagePath.test.url(slug, $0.id.description), label: "See what is wrong")
+                    url: PagePath.test.url(slug, $0.id.description),
+                    label: "See what is wrong"
+                )
             }
         case .notProven:
             return PageLink(url: PagePath.email.url(slug), label: "Go to email and test it")

@@ -1,3 +1,5 @@
+import Postgres
+import Templates
 import Accounts
 import EmailSettings
 import HTTP
@@ -9,14 +11,19 @@ extension Console {
         let url = PagePath.profile.url(request.slug, profile.id.description)
         let page = ProfileActivatePage(
             layout: layout(
-                "Activate \(profile.name)", request, section: .email,
-                trail: profileTrail(request, profile)),
+                "Activate \(profile.name)",
+                request,
+                section: .email,
+                trail: profileTrail(request, profile)
+            ),
             name: profile.name,
             action: PagePath.profileActivate.url(request.slug, profile.id.description),
-            cancelURL: url, version: String(profile.version),
+            cancelURL: url,
+            version: String(profile.version),
             replaced: active?.id == profile.id ? nil : active?.name,
             proof: try await proof(of: profile.fingerprint, profile.id, request),
-            rows: SettingRow.summary(profile))
+            rows: SettingRow.summary(profile)
+        )
         return .html(try templates.render(page))
     }
 
@@ -26,19 +33,24 @@ extension Console {
             rejection as FormRejection
         { return refused(rejection) }
         return .redirect(
-            to: PagePath.profile.url(request.slug, profile.id.description) + "?notice=activated")
+            to: PagePath.profile.url(request.slug, profile.id.description) + "?notice=activated"
+        )
     }
 
     func confirmDeletion(_ request: TenantRequest) async throws -> Response {
         let profile = try await profile(request)
         let page = ProfileDeletePage(
             layout: layout(
-                "Delete \(profile.name)", request, section: .email,
-                trail: profileTrail(request, profile)),
+                "Delete \(profile.name)",
+                request,
+                section: .email,
+                trail: profileTrail(request, profile)
+            ),
             name: profile.name,
             action: PagePath.profileDelete.url(request.slug, profile.id.description),
             cancelURL: PagePath.profile.url(request.slug, profile.id.description),
-            version: String(profile.version))
+            version: String(profile.version)
+        )
         return .html(try templates.render(page))
     }
 
@@ -52,8 +64,10 @@ extension Console {
 
     private func refused(_ rejection: FormRejection) -> Response {
         page(
-            .conflict, rejection.errors.map(\.message).joined(separator: " "),
-            "Nothing was changed.")
+            .conflict,
+            rejection.errors.map(\.message).joined(separator: " "),
+            "Nothing was changed."
+        )
     }
 
     private func profileTrail(_ request: TenantRequest, _ profile: EmailProfile) -> [PageLink] {
@@ -61,7 +75,8 @@ extension Console {
             PageLink(url: PagePath.email.url(request.slug), label: "Email"),
             PageLink(
                 url: PagePath.profile.url(request.slug, profile.id.description),
-                label: profile.name),
+                label: profile.name
+            ),
         ]
     }
 }

@@ -1,3 +1,5 @@
+import Observability
+import Accounts
 import EmailSettings
 import HTTP
 import Postgres
@@ -68,20 +70,28 @@ struct CredentialFields: Sendable {
         {
             errors.append(
                 FieldError(
-                    "passwordConfirm", "differs", "Enter the password twice, the same."))
+                    "passwordConfirm",
+                    "differs",
+                    "Enter the password twice, the same."
+                )
+            )
         }
         for (field, value) in [("username", usernameValue), ("password", password)] {
             if value.utf8.count > 1000 || value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
                 errors.append(
                     FieldError(
-                        field, "form",
-                        "Enter a \(field) of at most 1000 bytes, without control characters."))
+                        field,
+                        "form",
+                        "Enter a \(field) of at most 1000 bytes, without control characters."
+                    )
+                )
             }
         }
         advice = passwordAction == "replace" ? PasswordAdvice.warning(password) : nil
         changes = CredentialChanges(
             username: Self.change(usernameAction, usernameValue),
-            password: Self.change(passwordAction, password))
+            password: Self.change(passwordAction, password)
+        )
     }
 
     /// Without a choice, a value that was typed replaces and an empty one keeps.

@@ -1,3 +1,5 @@
+import Templates
+import SMTP
 import Accounts
 import EmailSettings
 import HTTP
@@ -77,14 +79,20 @@ extension Console {
         if let saved = edit.saved {
             id = saved.id
             try await email.profiles.save(
-                draft, changes, to: id, version: edit.version, scope)
+                draft,
+                changes,
+                to: id,
+                version: edit.version,
+                scope
+            )
         } else {
             id = try await email.profiles.create(draft, changes, scope)
         }
         try await email.drafts.discard(edit.draftForm, scope)
         let notice = edit.saved == nil ? "created" : "profileSaved"
         return .redirect(
-            to: PagePath.profile.url(edit.request.slug, id.description) + "?notice=\(notice)")
+            to: PagePath.profile.url(edit.request.slug, id.description) + "?notice=\(notice)"
+        )
     }
 
     private func test(_ edit: ProfileEdit, _ kind: TestKind) async throws -> Response {
@@ -97,18 +105,29 @@ extension Console {
         } catch { errors.append(error) }
         let (draft, changes) = try await complete(edit, with: errors)
         let settings = try await email.profiles.effectiveSettings(
-            of: draft, changes, saved: edit.saved?.id, scope)
+            of: draft,
+            changes,
+            saved: edit.saved?.id,
+            scope
+        )
         try await email.drafts.keep(
-            edit.form.fields.merging(["recipient": edit.recipient]) { $1 }, changes, of: draft,
-            as: edit.draftForm, scope)
+            edit.form.fields.merging(["recipient": edit.recipient]) { $1 },
+            changes,
+            of: draft,
+            as: edit.draftForm,
+            scope
+        )
         let id = try await tests.log.start(
-            TestRequest(kind: kind, settings: settings, recipient: recipient), in: scope)
+            TestRequest(kind: kind, settings: settings, recipient: recipient),
+            in: scope
+        )
         return .redirect(to: PagePath.test.url(edit.request.slug, id.description))
     }
 
     /// The draft with its credentials; all errors of form and credentials together.
     private func complete(
-        _ edit: ProfileEdit, with others: [FieldError] = []
+        _ edit: ProfileEdit,
+        with others: [FieldError] = []
     ) async throws -> (ProfileDraft, CredentialChanges) {
         var errors: [FieldError] = []
         var draft: ProfileDraft?
@@ -116,7 +135,11 @@ extension Console {
         errors += edit.credentials.errors + others
         guard errors.isEmpty, let draft else { throw FormRejection(errors) }
         let changes = try await email.drafts.resolve(
-            edit.credentials.changes, with: edit.draft, for: draft, edit.request.scope)
+            edit.credentials.changes,
+            with: edit.draft,
+            for: draft,
+            edit.request.scope
+        )
         return (draft, changes)
     }
 
@@ -132,14 +155,24 @@ extension Console {
         if let saved = edit.saved {
             trail.append(
                 PageLink(
-                    url: PagePath.profile.url(slug, saved.id.description), label: saved.name))
+                    url: PagePath.profile.url(slug, saved.id.description),
+                    label: saved.name
+                )
+            )
         }
         let layout = layout(
-            edit.heading, edit.request, section: .email, trail: trail, errors: edit.errors)
+            edit.heading,
+            edit.request,
+            section: .email,
+            trail: trail,
+            errors: edit.errors
+        )
         let status: Status =
             edit.conflict != nil
             ? .conflict : edit.errors.isEmpty ? .ok : .unprocessableContent
         return .html(
-            try templates.render(edit.page(layout, proof)), status: status)
+            try templates.render(edit.page(layout, proof)),
+            status: status
+        )
     }
 }

@@ -1,3 +1,5 @@
+import SMTP
+import Templates
 import Accounts
 import EmailSettings
 import HTTP
@@ -16,7 +18,9 @@ extension Console {
             layout: layout("Email", request, section: .email),
             newURL: request.access.may(.emailModify)
                 ? PagePath.profileNew.url(request.slug) : nil,
-            profiles: rows, noneActive: !profiles.isEmpty && !profiles.contains(where: \.isActive))
+            profiles: rows,
+            noneActive: !profiles.isEmpty && !profiles.contains(where: \.isActive)
+        )
         return .html(try templates.render(page))
     }
 
@@ -33,16 +37,26 @@ extension Console {
             let recipient = isSend ? try parseRecipient(sent["recipient"] ?? "") : nil
             let draft = try ProfileForm(profile).parse()
             let settings = try await email.profiles.effectiveSettings(
-                of: draft, .keepBoth, saved: profile.id, request.scope)
+                of: draft,
+                .keepBoth,
+                saved: profile.id,
+                request.scope
+            )
             let id = try await tests.log.start(
                 TestRequest(
-                    kind: isSend ? .send : .connection, settings: settings,
-                    recipient: recipient),
-                in: request.scope)
+                    kind: isSend ? .send : .connection,
+                    settings: settings,
+                    recipient: recipient
+                ),
+                in: request.scope
+            )
             return .redirect(to: PagePath.test.url(request.slug, id.description))
         } catch let rejection as FormRejection {
             return try await profilePage(
-                request, errors: rejection.errors, recipient: sent["recipient"])
+                request,
+                errors: rejection.errors,
+                recipient: sent["recipient"]
+            )
         }
     }
 
@@ -57,7 +71,9 @@ extension Console {
     }
 
     private func profilePage(
-        _ request: TenantRequest, errors: [FieldError], recipient: String?
+        _ request: TenantRequest,
+        errors: [FieldError],
+        recipient: String?
     ) async throws -> Response {
         let profile = try await profile(request)
         let id = profile.id.description
@@ -71,9 +87,12 @@ extension Console {
                 .filter { $0.profileID == profile.id } : []
         let page = ProfilePage(
             layout: layout(
-                profile.name, request, section: .email,
+                profile.name,
+                request,
+                section: .email,
                 trail: [PageLink(url: PagePath.email.url(slug), label: "Email")],
-                errors: errors),
+                errors: errors
+            ),
             name: profile.name,
             description: profile.description.isEmpty ? nil : profile.description,
             isActive: profile.isActive,
@@ -91,20 +110,27 @@ extension Console {
             recipient: .recipient(recipient ?? request.visit.person.email, errors),
             hasTests: !runs.isEmpty,
             tests: runs.prefix(5).map { TestRow($0, url: testURL($0)) },
-            testsURL: PagePath.tests.url(slug))
+            testsURL: PagePath.tests.url(slug)
+        )
         return .html(
-            try templates.render(page), status: errors.isEmpty ? .ok : .unprocessableContent)
+            try templates.render(page),
+            status: errors.isEmpty ? .ok : .unprocessableContent
+        )
     }
 }
 
 extension ProfileRow {
     init(_ profile: ProfileSummary, _ proof: StateBadge, slug: String) {
         self.init(
-            url: PagePath.profile.url(slug, profile.id.description), name: profile.name,
+            url: PagePath.profile.url(slug, profile.id.description),
+            name: profile.name,
             description: profile.description.isEmpty ? nil : profile.description,
             server: profile.destination.isEmpty
                 ? "Email disabled: no server" : profile.destination,
             sender: profile.fromAddress.isEmpty ? nil : profile.fromAddress,
-            isActive: profile.isActive, proof: proof, changed: DisplayTime(profile.updatedAt))
+            isActive: profile.isActive,
+            proof: proof,
+            changed: DisplayTime(profile.updatedAt)
+        )
     }
 }

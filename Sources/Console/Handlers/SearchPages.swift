@@ -1,3 +1,4 @@
+import Templates
 import Accounts
 import HTTP
 
@@ -7,11 +8,13 @@ extension Console {
         let query = request.query("q")
         let hits = SettingIndex.search(query, in: request)
         let page = SearchPage(
-            layout: layout("Search settings", request, section: .search), query: query,
+            layout: layout("Search settings", request, section: .search),
+            query: query,
             count: hits.isEmpty
                 ? "No results for “\(query)”"
                 : "\(counted(Int64(hits.count), "result")) for “\(query)”",
-            hits: hits)
+            hits: hits
+        )
         return .html(try templates.render(page))
     }
 }
@@ -38,28 +41,48 @@ enum SettingIndex {
                 && (entry.permission.map(request.access.may) ?? true)
         }.map { entry in
             SearchHit(
-                url: entry.path.url(request.slug) + entry.anchor, title: entry.title,
-                where: entry.place, excerpt: nil)
+                url: entry.path.url(request.slug) + entry.anchor,
+                title: entry.title,
+                where: entry.place,
+                excerpt: nil
+            )
         }
     }
 
     private static func cloud(_ title: String, _ synonyms: String, _ anchor: String) -> Entry {
         Entry(
-            title: title, path: .brandingEdit, place: "Email › From branding",
-            synonyms: synonyms, edition: .cloud, permission: .emailModify, anchor: anchor)
+            title: title,
+            path: .brandingEdit,
+            place: "Email › From branding",
+            synonyms: synonyms,
+            edition: .cloud,
+            permission: .emailModify,
+            anchor: anchor
+        )
     }
 
     private static func profile(_ title: String, _ synonyms: String) -> Entry {
         Entry(
-            title: title, path: .email, place: "Email › Email profiles", synonyms: synonyms,
-            edition: .onPremises, permission: .emailRead, anchor: "")
+            title: title,
+            path: .email,
+            place: "Email › Email profiles",
+            synonyms: synonyms,
+            edition: .onPremises,
+            permission: .emailRead,
+            anchor: ""
+        )
     }
 
     private static let entries: [Entry] = [
         Entry(
-            title: "Email", path: .email, place: "Settings",
+            title: "Email",
+            path: .email,
+            place: "Settings",
             synonyms: "smtp mail settings configuration branding profiles outgoing notification",
-            edition: nil, permission: .emailRead, anchor: ""),
+            edition: nil,
+            permission: .emailRead,
+            anchor: ""
+        ),
         cloud("From email address", "sender email account from", "#fromAddress"),
         cloud("From email name", "sender display name no reply", "#fromName"),
         cloud("Send test email", "try prove test smtp message recipient", "#recipient"),
@@ -67,13 +90,15 @@ enum SettingIndex {
         profile("Port", "smtp 25 465 587 tcp"),
         profile(
             "Encryption",
-            "tls ssl starttls smtps implicit explicit automatic channel use require"),
+            "tls ssl starttls smtps implicit explicit automatic channel use require"
+        ),
         profile("Verify the server's certificate", "tls ssl validate trust verify"),
         profile("Timeout", "seconds wait server"),
         profile("EHLO name", "helo ehlo host domain"),
         profile(
             "Authentication method",
-            "login plain anonymous explicit credentials user account sasl none"),
+            "login plain anonymous explicit credentials user account sasl none"
+        ),
         profile("Username", "user name account credential smtp"),
         profile("Password", "secret credential smtp password"),
         profile("From email address", "sender email account from"),
@@ -81,12 +106,22 @@ enum SettingIndex {
         profile("Active email profile", "activate use switch"),
         profile("Send test email", "try prove test connection smtp message recipient"),
         Entry(
-            title: "Test log", path: .tests, place: "Logs",
-            synonyms: "email test send results errors history trace", edition: nil,
-            permission: .logsRead, anchor: ""),
+            title: "Test log",
+            path: .tests,
+            place: "Logs",
+            synonyms: "email test send results errors history trace",
+            edition: nil,
+            permission: .logsRead,
+            anchor: ""
+        ),
         Entry(
-            title: "Audit trail", path: .audit, place: "Logs",
-            synonyms: "who changed what history changes", edition: nil, permission: .auditRead,
-            anchor: ""),
+            title: "Audit trail",
+            path: .audit,
+            place: "Logs",
+            synonyms: "who changed what history changes",
+            edition: nil,
+            permission: .auditRead,
+            anchor: ""
+        ),
     ]
 }

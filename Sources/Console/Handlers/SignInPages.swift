@@ -1,3 +1,4 @@
+import Templates
 import Accounts
 import Cryptography
 import EmailSettings
@@ -21,13 +22,20 @@ extension Console {
             password.utf8.count <= OwnAccount.maximumPasswordLength, email.utf8.count <= 254
         else {
             return try loginPage(
-                request, token, email: email, next: next,
+                request,
+                token,
+                email: email,
+                next: next,
                 failure: "Enter your email address and your password.",
-                status: .unprocessableContent)
+                status: .unprocessableContent
+            )
         }
         let outcome = try await accounts.signIn.signIn(
-            email: email, password: SecretBytes(password), origin: request.origin,
-            replacing: SessionCookie.session.token(in: request.request))
+            email: email,
+            password: SecretBytes(password),
+            origin: request.origin,
+            replacing: SessionCookie.session.token(in: request.request)
+        )
         switch outcome {
         case .signedIn(let session):
             var response = Response.redirect(to: LocalTarget.safe(next))
@@ -36,14 +44,22 @@ extension Console {
             return response
         case .refused:
             return try loginPage(
-                request, token, email: email, next: next,
+                request,
+                token,
+                email: email,
+                next: next,
                 failure: "The email address or the password is wrong.",
-                status: .unprocessableContent)
+                status: .unprocessableContent
+            )
         case .throttled(let seconds):
             var response = try loginPage(
-                request, token, email: email, next: next,
+                request,
+                token,
+                email: email,
+                next: next,
                 throttled: "Too many tries. Try again in \(waitingText(seconds)).",
-                status: .tooManyRequests)
+                status: .tooManyRequests
+            )
             if let value = HeaderValue(String(seconds)) {
                 response.headers.append("Retry-After", value)
             }
@@ -70,12 +86,20 @@ extension Console {
             try templates.render(
                 SignedOutPage(
                     layout: bareLayout("Signed out"),
-                    everywhere: request.query("everywhere") == "1")))
+                    everywhere: request.query("everywhere") == "1"
+                )
+            )
+        )
     }
 
     private func loginPage(
-        _ request: PageRequest, _ known: SessionToken?, email: String, next: String,
-        failure: String? = nil, throttled: String? = nil, status: Status = .ok
+        _ request: PageRequest,
+        _ known: SessionToken?,
+        email: String,
+        next: String,
+        failure: String? = nil,
+        throttled: String? = nil,
+        status: Status = .ok
     ) throws -> Response {
         let token = known ?? SessionToken(random: .system)
         var layout = bareLayout("Sign in", csrf: token.formToken)
@@ -83,12 +107,27 @@ extension Console {
         let page = LoginPage(
             layout: layout,
             email: .make(
-                "email", "Email address", email, type: "email", required: true,
-                autocomplete: "username", width: "full"),
+                "email",
+                "Email address",
+                email,
+                type: "email",
+                required: true,
+                autocomplete: "username",
+                width: "full"
+            ),
             password: .make(
-                "password", "Password", "", type: "password", required: true,
-                autocomplete: "current-password", width: "full"),
-            failure: failure, throttled: throttled, next: LocalTarget.isSafe(next) ? next : "")
+                "password",
+                "Password",
+                "",
+                type: "password",
+                required: true,
+                autocomplete: "current-password",
+                width: "full"
+            ),
+            failure: failure,
+            throttled: throttled,
+            next: LocalTarget.isSafe(next) ? next : ""
+        )
         var response = Response.html(try templates.render(page), status: status)
         if known == nil { SessionCookie.form.set(token, on: &response, for: request.request) }
         return response

@@ -13,13 +13,17 @@ extension Console {
 
     /// How the settings with this fingerprint were proven, last.
     func proof(
-        of fingerprint: [UInt8]?, _ profile: UUID?, _ request: TenantRequest
+        of fingerprint: [UInt8]?,
+        _ profile: UUID?,
+        _ request: TenantRequest
     ) async throws -> TestProof {
         let last = try await tests.log.latest(ofProfile: profile, in: request.scope)
         guard let last else {
             return TestProof(
                 badge: StateBadge(tone: "neutral", label: "Not tested yet"),
-                sentence: "Send a test email to prove these settings.", url: nil)
+                sentence: "Send a test email to prove these settings.",
+                url: nil
+            )
         }
         return TestProof(last, isSame: last.fingerprint == fingerprint, url: testURL(last))
     }
@@ -31,7 +35,9 @@ extension TestProof {
         guard isSame else {
             self.init(
                 badge: StateBadge(tone: "warning", label: "Changed since the last test"),
-                sentence: "The last test, \(when), used other values.", url: url)
+                sentence: "The last test, \(when), used other values.",
+                url: url
+            )
             return
         }
         let badge = StateBadge(run.status)

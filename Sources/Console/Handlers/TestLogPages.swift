@@ -1,3 +1,4 @@
+import Templates
 import Accounts
 import EmailSettings
 import HTTP
@@ -8,49 +9,79 @@ extension Console {
     func listTests(_ request: TenantRequest) async throws -> Response {
         let query = LogQuery(request.signedIn.page)
         let found = try await tests.log.list(
-            query.filter, before: query.cursor, in: request.scope)
+            query.filter,
+            before: query.cursor,
+            in: request.scope
+        )
         let path = PagePath.tests.url(request.slug)
         return .html(
             try templates.render(
                 listPage(
-                    layout("Test log", request, section: .tests), query, found, path: path,
-                    isSupport: false, url: testURL)))
+                    layout("Test log", request, section: .tests),
+                    query,
+                    found,
+                    path: path,
+                    isSupport: false,
+                    url: testURL
+                )
+            )
+        )
     }
 
     func listAllTests(_ request: SupportRequest) async throws -> Response {
         let query = LogQuery(request.signedIn.page)
         let found = try await tests.log.list(
-            query.filter, before: query.cursor, in: request.scope)
+            query.filter,
+            before: query.cursor,
+            in: request.scope
+        )
         return .html(
             try templates.render(
                 listPage(
-                    layout("Tests of all tenants", request), query, found,
-                    path: PagePath.supportTests.url(), isSupport: true,
-                    url: { PagePath.supportTest.url($0.id.description) })))
+                    layout("Tests of all tenants", request),
+                    query,
+                    found,
+                    path: PagePath.supportTests.url(),
+                    isSupport: true,
+                    tenants: try await accounts.directory.tenants(request.scope),
+                    url: { PagePath.supportTest.url($0.id.description) }
+                )
+            )
+        )
     }
 
     private func listPage(
-        _ layout: PageLayout, _ query: LogQuery, _ found: TestSends.TestPage, path: String,
-        isSupport: Bool, url: (TestRun) -> String
+        _ layout: PageLayout,
+        _ query: LogQuery,
+        _ found: TestPage,
+        path: String,
+        isSupport: Bool,
+        tenants: [Tenant] = [],
+        url: (TestRun) -> String
     ) -> TestListPage {
         TestListPage(
-            layout: layout, heading: isSupport ? "Tests of all tenants" : "Test log",
+            layout: layout,
+            heading: isSupport ? "Tests of all tenants" : "Test log",
             retention: "Tests are kept for \(counted(Int64(retentionDays), "day")).",
-            isSupport: isSupport, action: path, status: query.statusField,
-            tenant: isSupport ? query.tenantField : nil,
-            recipient: query.field("recipient", "Recipient"),
+            isSupport: isSupport,
+            action: path,
+            statusFilter: query.statusField,
+            tenantFilter: isSupport ? query.tenantField(among: tenants) : nil,
+            recipientFilter: query.field("recipient", "Recipient"),
             personFilter: query.field("person", "Person"),
-            code: query.field("code", "Code", hint: "The beginning is enough: tls."),
+            codeFilter: query.field("code", "Code", hint: "The beginning is enough: tls."),
             since: query.field("from", "From", type: "datetime-local", hint: "UTC"),
             until: query.field("until", "Until", type: "datetime-local", hint: "UTC"),
-            isFiltered: query.isFiltered, clearURL: path,
+            isFiltered: query.isFiltered,
+            clearURL: path,
             count: found.runs.isEmpty ? "No tests" : counted(Int64(found.runs.count), "test"),
             rows: found.runs.map { TestRow($0, url: url($0)) },
             older: found.next.map { query.url(path, before: $0.text) },
             newer: query.cursor == nil ? nil : query.url(path, before: nil),
             emptyHint: query.isFiltered
                 ? "No test matches the filter. Clear it to see all."
-                : "Nothing has been tested yet. Send a test email from the email page.")
+                : "Nothing has been tested yet. Send a test email from the email page."
+        )
     }
 }
 
@@ -84,20 +115,47 @@ struct LogQuery {
         let chosen = page.query("status")
         let states = TestStatus.allCases.map { ($0.rawValue, $0.title) }
         return ChoiceField(
-            name: "status", label: "Status", hint: nil, error: nil,
+            name: "status",
+            label: "Status",
+            hint: nil,
+            error: nil,
             options: ([("", "Any")] + states).map {
                 ChoiceOption(
-                    value: $0.0, label: $0.1, explanation: nil, chosen: $0.0 == chosen,
-                    usualPort: nil)
-            })
+                    value: $0.0,
+                    label: $0.1,
+                    explanation: nil,
+                    chosen: $0.0 == chosen,
+                    usualPort: nil
+                )
+            }
+        )
     }
 
-    var tenantField: TextField {
-        field("tenant", "Tenant", hint: "The tenant's short name, as in addresses.")
+    func tenantField(among tenants: [Tenant]) -> ChoiceField {
+        let chosen = page.query("tenant")
+        let all = [("", "Any")] + tenants.map { ($0.slug.text, $0.name) }
+        return ChoiceField(
+            name: "tenant",
+            label: "Tenant",
+            hint: nil,
+            error: nil,
+            options: all.map {
+                ChoiceOption(
+                    value: $0.0,
+                    label: $0.1,
+                    explanation: nil,
+                    chosen: $0.0 == chosen,
+                    usualPort: nil
+                )
+            }
+        )
     }
 
     func field(
-        _ name: String, _ label: String, type: String = "text", hint: String? = nil
+        _ name: String,
+        _ label: String,
+        type: String = "text",
+        hint: String? = nil
     ) -> TextField {
         .make(name, label, page.query(name), type: type, hint: hint, width: "full")
     }
@@ -119,6 +177,19 @@ struct LogQuery {
 
     /// `2026-11-21T10:00`, as a browser sends it; UTC.
     private static func time(_ text: String) -> Timestamp? {
-        text.isEmpty ? nil : Timestamp(parsing: text.utf8.count == 16 ? "\(text):00Z" : text)
+        let parts = text.utf8.split { !(0x30...0x39).contains($0) }.compactMap {
+            Int(String(decoding: Array($0), as: UTF8.self))
+        }
+        guard parts.count == 5 || parts.count == 6 else { return nil }
+        return Timestamp(
+            CivilTime(
+                year: parts[0],
+                month: parts[1],
+                day: parts[2],
+                hour: parts[3],
+                minute: parts[4],
+                second: parts.count == 6 ? parts[5] : 0
+            )
+        )
     }
 }

@@ -1,3 +1,4 @@
+import Templates
 import Accounts
 import HTTP
 import Observability
@@ -10,18 +11,25 @@ extension Console {
         let id = try request.id()
         let progress = try await tests.log.progress(of: id, after: 0, in: request.scope)
         let layout = layout(
-            progress.run.heading, request, section: .tests,
-            trail: [PageLink(url: PagePath.tests.url(request.slug), label: "Test log")])
+            progress.run.heading,
+            request,
+            section: .tests,
+            trail: [PageLink(url: PagePath.tests.url(request.slug), label: "Test log")]
+        )
         return try testPage(
-            progress, layout, links(progress.run, request),
-            events: PagePath.testEvents.url(request.slug, id.description))
+            progress,
+            layout,
+            links(progress.run, request),
+            events: PagePath.testEvents.url(request.slug, id.description)
+        )
     }
 
     func cancelTest(_ request: TenantRequest) async throws -> Response {
         let id = try request.id()
         try await tests.log.cancel(id, in: request.scope)
         return .redirect(
-            to: PagePath.test.url(request.slug, id.description) + "?notice=cancelled")
+            to: PagePath.test.url(request.slug, id.description) + "?notice=cancelled"
+        )
     }
 
     func downloadTest(_ request: TenantRequest) async throws -> Response {
@@ -42,15 +50,20 @@ extension Console {
         let id = try request.id()
         let progress = try await tests.log.progress(of: id, after: 0, in: request.scope)
         try await accounts.audit.recordAlone(
-            AuditEntry("support.testViewed", of: id.description), by: request.visit.actor,
-            tenant: progress.run.tenant.id)
+            AuditEntry("support.testViewed", of: id.description),
+            by: request.visit.actor,
+            tenant: progress.run.tenant.id
+        )
         var layout = layout(progress.run.heading, request)
         layout.trail = Breadcrumbs(links: [
             PageLink(url: PagePath.supportTests.url(), label: "All tests")
         ])
         return try testPage(
-            progress, layout, supportLinks(id),
-            events: PagePath.supportTestEvents.url(id.description))
+            progress,
+            layout,
+            supportLinks(id),
+            events: PagePath.supportTestEvents.url(id.description)
+        )
     }
 
     func downloadAnyTest(_ request: SupportRequest) async throws -> Response {
@@ -67,18 +80,25 @@ extension Console {
     }
 
     private func testPage(
-        _ progress: TestProgress, _ layout: PageLayout, _ links: TestLinks, events: String
+        _ progress: TestProgress,
+        _ layout: PageLayout,
+        _ links: TestLinks,
+        events: String
     ) throws -> Response {
         let run = progress.run
         var layout = layout
         layout.refreshes = !run.status.isFinished
         let total = run.durationMilliseconds ?? 0
-        let page = TestPage(
-            layout: layout, heading: run.heading, facts: facts(run),
-            started: DisplayTime(run.queuedAt), eventsURL: run.status.isFinished ? nil : events,
+        let page = TestRunPage(
+            layout: layout,
+            heading: run.heading,
+            facts: facts(run),
+            started: DisplayTime(run.queuedAt),
+            eventsURL: run.status.isFinished ? nil : events,
             outcome: OutcomePanel(run, progress.steps, links),
             steps: progress.steps.map { StepItem($0, total: total) },
-            isWaiting: progress.steps.isEmpty && !run.status.isFinished)
+            isWaiting: progress.steps.isEmpty && !run.status.isFinished
+        )
         return .html(try templates.render(page))
     }
 
@@ -106,7 +126,10 @@ extension Console {
 
     /// Sends the steps as they happen, then the outcome; ends when the test has ended.
     private func stream(
-        _ id: UUID, _ csrf: String, _ links: TestLinks, _ lastID: String?,
+        _ id: UUID,
+        _ csrf: String,
+        _ links: TestLinks,
+        _ lastID: String?,
         _ progress: @escaping @Sendable (Int) async throws -> TestProgress
     ) -> Response {
         .events { sink in
@@ -134,21 +157,31 @@ extension Console {
     }
 
     private func send(
-        _ step: TestStep, _ progress: TestProgress, to sink: EventSink
+        _ step: TestStep,
+        _ progress: TestProgress,
+        to sink: EventSink
     ) async -> Bool {
         let total = progress.run.durationMilliseconds ?? 0
         let fragment = StepFragment(
-            iconURL: assets.iconURL, step: StepItem(step, total: total))
+            iconURL: assets.iconURL,
+            step: StepItem(step, total: total)
+        )
         guard let html = rendered({ try templates.render(fragment) }) else { return false }
         return await sink.send(id: String(step.number), event: "step", data: html)
     }
 
     private func send(
-        _ run: TestRun, _ steps: [TestStep], _ csrf: String, _ links: TestLinks,
+        _ run: TestRun,
+        _ steps: [TestStep],
+        _ csrf: String,
+        _ links: TestLinks,
         to sink: EventSink
     ) async -> Bool {
         let fragment = OutcomeFragment(
-            iconURL: assets.iconURL, csrf: csrf, outcome: OutcomePanel(run, steps, links))
+            iconURL: assets.iconURL,
+            csrf: csrf,
+            outcome: OutcomePanel(run, steps, links)
+        )
         guard let html = rendered({ try templates.render(fragment) }) else { return false }
         return await sink.send(event: "outcome", data: html)
     }
@@ -161,7 +194,7 @@ extension Console {
     }
 
     private func download(_ trace: Trace, _ id: UUID) -> Response {
-        .download(trace.json(), type: "application/json", fileName: "sendproof-test-\(id).json")
+        .download(trace.json.bytes, type: "application/json", fileName: "sendproof-test-\(id).json")
     }
 
     private func links(_ run: TestRun, _ request: TenantRequest) -> TestLinks {
@@ -181,12 +214,17 @@ extension Console {
             back: mayEdit
                 ? PageLink(url: form, label: "Back to the form with these values")
                 : PageLink(url: PagePath.email.url(slug), label: "Back to email"),
-            downloadURL: PagePath.testDownload.url(slug, id), formURL: mayEdit ? form : nil)
+            downloadURL: PagePath.testDownload.url(slug, id),
+            formURL: mayEdit ? form : nil
+        )
     }
 
     private func supportLinks(_ id: UUID) -> TestLinks {
         TestLinks(
-            cancelURL: nil, back: nil,
-            downloadURL: PagePath.supportTestDownload.url(id.description), formURL: nil)
+            cancelURL: nil,
+            back: nil,
+            downloadURL: PagePath.supportTestDownload.url(id.description),
+            formURL: nil
+        )
     }
 }

@@ -1,4 +1,4 @@
-import Templates
+package import Templates
 
 /// Every page the product renders, for the check at start and in the tests.
 package enum AllPages {
@@ -18,7 +18,7 @@ package enum AllPages {
         ProfileDeletePage.self,
         ProfileActivatePage.self,
         TestListPage.self,
-        TestPage.self,
+        TestRunPage.self,
         StepFragment.self,
         OutcomeFragment.self,
         CaptureInboxPage.self,

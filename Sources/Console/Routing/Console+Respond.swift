@@ -1,5 +1,5 @@
 import Accounts
-import HTTP
+package import HTTP
 import Observability
 import Postgres
 import Sockets
@@ -8,10 +8,12 @@ import TestSends
 extension Console {
     /// Answers a request: static file or page, with the headers every answer has.
     package func respond(to request: Request) async -> Response {
-        if let file = assets.files.response(to: request) { return file }
+        if let file = assets.files.response(for: request) { return file }
         let origin = Origin(
-            address: request.remoteAddress.host, userAgent: request.header(.userAgent) ?? "",
-            requestID: request.id)
+            address: request.remoteAddress.host,
+            userAgent: request.header(.userAgent) ?? "",
+            requestID: request.id
+        )
         var response: Response
         do {
             response = try await answer(request, origin)
@@ -29,8 +31,11 @@ extension Console {
         case .found(let endpoint, let parameters):
             let isPost = request.method == .post
             let page = PageRequest(
-                request: request, parameters: parameters, origin: origin,
-                form: isPost ? try request.form() : try FormBody(parsing: []))
+                request: request,
+                parameters: parameters,
+                origin: origin,
+                form: isPost ? try request.form() : try FormBody(parsing: [])
+            )
             if isPost { try SameSite.check(request) }
             return try await run(endpoint, page)
         }
@@ -38,25 +43,29 @@ extension Console {
 
     private func run(_ endpoint: Endpoint, _ page: PageRequest) async throws -> Response {
         switch endpoint.handler {
-        case .everybody(let handler): return try await handler(page)
-        case .signedIn(let handler): return try await handler(try await signedIn(page))
+        case .everybody(let handler): return try await handler(self)(page)
+        case .signedIn(let handler): return try await handler(self)(try await signedIn(page))
         case .tenant(let permission, let handler):
             guard let slug = page.parameters["t"].flatMap(TenantSlug.init) else {
                 throw AccountsError.notFound
             }
             let signedIn = try await signedIn(page, slug: slug)
             let access = try await accounts.authoriser.enter(
-                slug, signedIn.visit, needing: permission)
-            return try await handler(TenantRequest(signedIn: signedIn, access: access))
+                slug,
+                signedIn.visit,
+                needing: permission
+            )
+            return try await handler(self)(TenantRequest(signedIn: signedIn, access: access))
         case .support(let handler):
             let signedIn = try await signedIn(page)
             let scope = try await accounts.authoriser.enterSupport(signedIn.visit)
-            return try await handler(SupportRequest(signedIn: signedIn, scope: scope))
+            return try await handler(self)(SupportRequest(signedIn: signedIn, scope: scope))
         }
     }
 
     private func signedIn(
-        _ page: PageRequest, slug: TenantSlug? = nil
+        _ page: PageRequest,
+        slug: TenantSlug? = nil
     ) async throws -> SignedInRequest {
         guard let token = SessionCookie.session.token(in: page.request) else {
             throw AccountsError.signInRequired

@@ -5,80 +5,84 @@ import HTTP
 extension Console {
     typealias Route = RouteTable<Endpoint>.Route
 
-    static func routes(_ console: Console) -> [Route] {
-        let c = console
-        return [
-            everybody(.get, .healthy, c.healthy),
-            everybody(.get, .ready, c.ready),
-            everybody(.get, .login, c.showLogin),
-            everybody(.post, .login, c.signIn),
-            everybody(.get, .logout, c.showSignedOut),
+    static var routes: [Route] {
+        [
+            everybody(.get, .healthy, Console.healthy),
+            everybody(.get, .ready, Console.ready),
+            everybody(.get, .login, Console.showLogin),
+            everybody(.post, .login, Console.signIn),
+            everybody(.get, .logout, Console.showSignedOut),
 
-            signedIn(.get, .home, c.home),
-            signedIn(.post, .logout, c.signOut),
-            signedIn(.get, .account, c.showAccount),
-            signedIn(.post, .accountPassword, c.changePassword),
-            signedIn(.post, .accountSessions, c.signOutEverywhere),
-            signedIn(.get, .leave, c.leave),
+            signedIn(.get, .home, Console.home),
+            signedIn(.post, .logout, Console.signOut),
+            signedIn(.get, .account, Console.showAccount),
+            signedIn(.post, .accountPassword, Console.changePassword),
+            signedIn(.post, .accountSessions, Console.signOutEverywhere),
+            signedIn(.get, .leave, Console.leave),
 
-            tenant(.get, .overview, nil, c.overview),
-            tenant(.get, .search, nil, c.search),
-            tenant(.get, .email, .emailRead, c.showEmail),
-            tenant(.get, .brandingEdit, .emailModify, c.editBranding),
-            tenant(.post, .brandingEdit, .emailModify, c.submitBranding),
-            tenant(.get, .profileNew, .emailModify, c.newProfile),
-            tenant(.post, .profileNew, .emailModify, c.submitNewProfile),
-            tenant(.get, .profile, .emailRead, c.showProfile),
-            tenant(.post, .profile, .emailTest, c.testSavedProfile),
-            tenant(.get, .profileEdit, .emailModify, c.editProfile),
-            tenant(.post, .profileEdit, .emailModify, c.submitProfile),
-            tenant(.get, .profileActivate, .emailModify, c.confirmActivation),
-            tenant(.post, .profileActivate, .emailModify, c.activateProfile),
-            tenant(.get, .profileDelete, .emailModify, c.confirmDeletion),
-            tenant(.post, .profileDelete, .emailModify, c.deleteProfile),
-            tenant(.get, .tests, .logsRead, c.listTests),
-            tenant(.get, .test, .logsRead, c.showTest),
-            tenant(.get, .testEvents, .logsRead, c.streamTest),
-            tenant(.get, .testDownload, .logsRead, c.downloadTest),
-            tenant(.post, .testCancel, .emailTest, c.cancelTest),
-            tenant(.get, .audit, .auditRead, c.showAudit),
+            tenant(.get, .overview, nil, Console.overview),
+            tenant(.get, .search, nil, Console.search),
+            tenant(.get, .email, .emailRead, Console.showEmail),
+            tenant(.get, .brandingEdit, .emailModify, Console.editBranding),
+            tenant(.post, .brandingEdit, .emailModify, Console.submitBranding),
+            tenant(.get, .profileNew, .emailModify, Console.newProfile),
+            tenant(.post, .profileNew, .emailModify, Console.submitNewProfile),
+            tenant(.get, .profile, .emailRead, Console.showProfile),
+            tenant(.post, .profile, .emailTest, Console.testSavedProfile),
+            tenant(.get, .profileEdit, .emailModify, Console.editProfile),
+            tenant(.post, .profileEdit, .emailModify, Console.submitProfile),
+            tenant(.get, .profileActivate, .emailModify, Console.confirmActivation),
+            tenant(.post, .profileActivate, .emailModify, Console.activateProfile),
+            tenant(.get, .profileDelete, .emailModify, Console.confirmDeletion),
+            tenant(.post, .profileDelete, .emailModify, Console.deleteProfile),
+            tenant(.get, .tests, .logsRead, Console.listTests),
+            tenant(.get, .test, .logsRead, Console.showTest),
+            tenant(.get, .testEvents, .logsRead, Console.streamTest),
+            tenant(.get, .testDownload, .logsRead, Console.downloadTest),
+            tenant(.post, .testCancel, .emailTest, Console.cancelTest),
+            tenant(.get, .audit, .auditRead, Console.showAudit),
 
-            support(.get, .supportTests, c.listAllTests),
-            support(.get, .supportTest, c.showAnyTest),
-            support(.get, .supportTestEvents, c.streamAnyTest),
-            support(.get, .supportTestDownload, c.downloadAnyTest),
+            support(.get, .supportTests, Console.listAllTests),
+            support(.get, .supportTest, Console.showAnyTest),
+            support(.get, .supportTestEvents, Console.streamAnyTest),
+            support(.get, .supportTestDownload, Console.downloadAnyTest),
 
-            signedIn(.get, .capture, c.showInbox),
-            signedIn(.get, .captured, c.showCaptured),
-            signedIn(.get, .capturedHTML, c.showCapturedHTML),
-            signedIn(.get, .capturedRaw, c.downloadCaptured),
+            signedIn(.get, .capture, Console.showInbox),
+            signedIn(.get, .captured, Console.showCaptured),
+            signedIn(.get, .capturedHTML, Console.showCapturedHTML),
+            signedIn(.get, .capturedRaw, Console.downloadCaptured),
         ]
     }
 
     private static func everybody(
-        _ method: Method, _ path: PagePath,
-        _ handler: @escaping @Sendable (PageRequest) async throws -> Response
+        _ method: Method,
+        _ path: PagePath,
+        _ handler: @escaping Endpoint.Method<PageRequest>
     ) -> Route {
         Route(method, path.rawValue, Endpoint(path: path, handler: .everybody(handler)))
     }
 
     private static func signedIn(
-        _ method: Method, _ path: PagePath,
-        _ handler: @escaping @Sendable (SignedInRequest) async throws -> Response
+        _ method: Method,
+        _ path: PagePath,
+        _ handler: @escaping Endpoint.Method<SignedInRequest>
     ) -> Route {
         Route(method, path.rawValue, Endpoint(path: path, handler: .signedIn(handler)))
     }
 
     private static func tenant(
-        _ method: Method, _ path: PagePath, _ permission: Permission?,
-        _ handler: @escaping @Sendable (TenantRequest) async throws -> Response
+        _ method: Method,
+        _ path: PagePath,
+        _ permission: Permission?,
+        _ handler: @escaping Endpoint.Method<TenantRequest>
     ) -> Route {
         Route(method, path.rawValue, Endpoint(path: path, handler: .tenant(permission, handler)))
     }
 
     private static func support(
-        _ method: Method, _ path: PagePath,
-        _ handler: @escaping @Sendable (SupportRequest) async throws -> Response
+        _ method: Method,
+        _ path: PagePath,
+        _ handler: @escaping Endpoint.Method<SupportRequest>
     ) -> Route {
         Route(method, path.rawValue, Endpoint(path: path, handler: .support(handler)))
     }

@@ -1,15 +1,18 @@
-import Accounts
+package import Accounts
 import HTTP
 
 /// What a route needs of its visitor, and the handler that may rely on it.
 struct Endpoint: Sendable {
+    /// A method of the console that answers a request.
+    typealias Method<Request> = @Sendable (Console) -> @Sendable (Request) async throws -> Response
+
     enum Handler: Sendable {
         /// The short public list.
-        case everybody(@Sendable (PageRequest) async throws -> Response)
-        case signedIn(@Sendable (SignedInRequest) async throws -> Response)
+        case everybody(Method<PageRequest>)
+        case signedIn(Method<SignedInRequest>)
         /// A member of the tenant in the address, with a permission.
-        case tenant(Permission?, @Sendable (TenantRequest) async throws -> Response)
-        case support(@Sendable (SupportRequest) async throws -> Response)
+        case tenant(Permission?, Method<TenantRequest>)
+        case support(Method<SupportRequest>)
     }
 
     let path: PagePath

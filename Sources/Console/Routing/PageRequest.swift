@@ -35,6 +35,8 @@ struct SignedInRequest: Sendable {
     subscript<Value>(dynamicMember key: KeyPath<PageRequest, Value>) -> Value {
         page[keyPath: key]
     }
+
+    func query(_ name: String) -> String { page.query(name) }
 }
 
 /// A request inside a tenant, by somebody with the permission the route asks for.

@@ -20,7 +20,9 @@ struct SessionCookie: Sendable {
 
     func remove(from response: inout Response, for request: Request) {
         let removal = ResponseCookie.removal(
-            of: fullName(request.isSecure), isSecure: request.isSecure)
+            of: fullName(request.isSecure),
+            isSecure: request.isSecure
+        )
         if let removal { response.setCookie(removal) }
     }
 

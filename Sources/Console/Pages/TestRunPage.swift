@@ -1,7 +1,7 @@
 import Templates
 
 /// `/t/{t}/tests/{id}` and `/support/test` (isSupport: no actions).
-struct TestPage: TemplatePage {
+struct TestRunPage: TemplatePage {
     static let template = "tests/show"
 
     var layout: PageLayout
