@@ -67,6 +67,3 @@ package final class TestEvents: Sendable {
         }
     }
 }
-extension TestEvents {
-    fileprivate func handle(_ event: NotificationEvent) {}
-}
