@@ -17,6 +17,11 @@ package enum JSON: Sendable, Equatable {
         }
     }
 
+    /// Reads one value and nothing else (RFC 8259); numbers are whole, depth and size are limited.
+    package init(parsing bytes: [UInt8]) throws(JSONError) {
+        self = try JSONParser.parse(bytes)
+    }
+
     /// A string, or null for nil.
     package static func optional(_ text: String?) -> JSON {
         text.map(JSON.string) ?? .null

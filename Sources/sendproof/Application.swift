@@ -2,6 +2,7 @@ import Accounts
 import Console
 import Cryptography
 import EmailSettings
+import Glibc
 import HTTP
 import Logging
 import Observability
@@ -23,6 +24,7 @@ final class Application: Sendable {
     let hasher: PasswordHasher
     let memory: MemoryPool
     let passwordPool: BlockingPool
+    let filePool: BlockingPool
     let secrets: SecretStore
     let relay: PlatformRelay
     let tests: TestLog
@@ -34,7 +36,7 @@ final class Application: Sendable {
     init(_ settings: Settings, name: String) throws {
         self.settings = settings
         logger = Log.make(level: settings.logLevel)
-        ProcessHardening.apply()
+        CoreDumps.forbid()
         loops = try EventLoopGroup(count: EventLoopGroup.coreCount)
         let url = try settings.databaseURL()
         database = Database(
@@ -46,6 +48,7 @@ final class Application: Sendable {
         hasher = PasswordHasher(
             parameters: try settings.passwordParameters(), pool: memory, random: random)
         passwordPool = BlockingPool(threads: EventLoopGroup.coreCount, queueLimit: 64)
+        filePool = BlockingPool(threads: 1, queueLimit: 100)
         let keys = try settings.masterKeys()
         secrets = SecretStore(keys: keys, random: random)
         relay = PlatformRelay(
@@ -77,7 +80,9 @@ final class Application: Sendable {
         return try Console(
             ConsoleParts(
                 templates: TemplateSet(folder: "\(root)/Views"),
-                files: try StaticFiles(folder: "\(root)/Public", checksum: SHA256.hash),
+                files: try StaticFiles(
+                    folder: "\(root)/Public",
+                    fixedPaths: ["/favicon.ico": "icons/favicon.svg"], checksum: SHA256.hash),
                 accounts: AccountServices(
                     authoriser: Authoriser(database: database, audit: audit),
                     signIn: SignIn(
@@ -91,7 +96,8 @@ final class Application: Sendable {
                     drafts: DraftStore(database: database, secrets: secrets)),
                 tests: TestServices(log: tests, events: events),
                 inbox: settings.captureFolder.map {
-                    DemoInbox(folder: $0, address: settings.captureAddress)
+                    DemoInbox(
+                        folder: $0, address: settings.captureAddress, pool: filePool)
                 },
                 log: RequestLog(logger), retentionDays: settings.retentionDays,
                 documentationURL: settings.documentationURL,
@@ -101,10 +107,13 @@ final class Application: Sendable {
     /// The worker for tests, as many at once as the settings say.
     func testService() throws -> TestService {
         TestService(
-            database: database, secrets: secrets,
-            engine: TestEngine(resolver: Resolver(), egress: try settings.egress()),
-            loops: loops, concurrency: settings.testConcurrency,
-            retentionDays: settings.retentionDays, random: random, logger: logger)
+            database: database,
+            notifications: PostgresConfiguration(
+                connectionString: try settings.databaseURL(),
+                applicationName: "sendproof queue"),
+            secrets: secrets, engine: TestEngine(egress: try settings.egress()), loops: loops,
+            concurrency: settings.testConcurrency, retentionDays: settings.retentionDays,
+            name: HostIdentity.text, logger: logger)
     }
 
     func databaseAnswers() async -> Bool {
@@ -121,22 +130,26 @@ final class Application: Sendable {
     /// Refuses to work on a schema that is not the one this version knows.
     ///
     /// Throws: `CommandFailure` that names the command that mends it.
-    func requireCurrentSchema() async throws {
-        try await Schema.require(settings, loops: loops)
+    func requireCurrentSchema() throws {
+        try Schema.require(settings)
     }
 
     /// Closes connections and ends the threads.
     func close() async {
         await database.close()
         passwordPool.stop()
+        filePool.stop()
         loops.stop()
     }
 }
 
-/// Hardening of the process itself.
-enum ProcessHardening {
-    /// No core dumps and no tracing by other processes: memory holds secrets.
-    static func apply() {
-        CoreDumps.forbid()
+/// Which process this is, for the operator.
+enum HostIdentity {
+    /// Host name and process id.
+    static var text: String {
+        var name = [CChar](repeating: 0, count: 256)
+        let bytes = unsafe gethostname(&name, 255) == 0 ? name.prefix { $0 != 0 } : []
+        let host = String(decoding: bytes.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return "\(host)/\(getpid())"
     }
 }

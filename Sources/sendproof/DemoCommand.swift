@@ -1,3 +1,4 @@
+import EmailSettings
 import Accounts
 import ArgumentParser
 import Cryptography

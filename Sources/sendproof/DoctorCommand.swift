@@ -1,3 +1,6 @@
+import Cryptography
+import SMTP
+import EmailSettings
 import ArgumentParser
 import Glibc
 import Postgres
@@ -24,8 +27,7 @@ struct DoctorCommand: AsyncParsableCommand {
         findings.append(check("keys") { "\(try settings.masterKeys().ids.count) master keys" })
         findings.append(
             check("schema") {
-                let status = try Schema.migrator(settings).status(
-                    connectionString: try settings.databaseURL())
+                let status = try Schema.migrator(settings, settings.databaseURL()).status()
                 guard case .upToDate = status else {
                     throw CommandFailure("\(status); run `sendproof migrate`")
                 }

@@ -15,12 +15,11 @@ struct MigrateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = Settings()
-        let migrator = try Schema.migrator(settings)
-        let url = try settings.migrationDatabaseURL()
+        let migrator = Schema.migrator(settings, try settings.migrationDatabaseURL())
         if check {
-            try report(try migrator.status(connectionString: url))
+            try report(try migrator.status())
         } else {
-            let applied = try migrator.migrate(connectionString: url)
+            let applied = try migrator.migrate()
             if json {
                 Output.json(["applied": .list(applied.map(OutputValue.text))])
             } else if applied.isEmpty {
@@ -31,12 +30,12 @@ struct MigrateCommand: AsyncParsableCommand {
         }
     }
 
-    private func report(_ status: Migrator.Status) throws {
+    private func report(_ status: MigrationStatus) throws {
         let (word, pending): (String, [String]) =
             switch status {
             case .upToDate: ("upToDate", [])
             case .pending(let names): ("pending", names)
-            case .newer: ("newer", [])
+            case .newer(let names): ("newer", names)
             case .diverged(let what): ("diverged", [what])
             }
         if json {

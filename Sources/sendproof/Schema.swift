@@ -1,18 +1,17 @@
 import Cryptography
+import Observability
 import Postgres
-import Sockets
 
 /// The database's schema against the migrations of this version.
 enum Schema {
-    static func migrator(_ settings: Settings) throws -> Migrator {
-        try Migrator(folder: "\(settings.root)/migrations", checksum: SHA256.hash)
+    static func migrator(_ settings: Settings, _ url: Redacted<String>) -> Migrator {
+        Migrator(
+            folder: "\(settings.root)/migrations", connectionString: url, hash: SHA256.hash)
     }
 
     /// Throws: `CommandFailure` that names the command that mends it.
-    static func require(_ settings: Settings, loops: EventLoopGroup) async throws {
-        let status = try migrator(settings).status(
-            connectionString: try settings.databaseURL())
-        switch status {
+    static func require(_ settings: Settings) throws {
+        switch try migrator(settings, settings.databaseURL()).status() {
         case .upToDate: return
         case .pending(let names):
             throw CommandFailure(

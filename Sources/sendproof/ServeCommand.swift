@@ -1,3 +1,4 @@
+import UnixSignals
 import ArgumentParser
 import HTTP
 import Logging
@@ -18,9 +19,12 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = Settings()
         let application = try Application(settings, name: "sendproof serve")
-        try await application.requireCurrentSchema()
+        try application.requireCurrentSchema()
         let web = try await WebService(application)
-        var services: [any Service] = [web, EventService(events: application.events)]
+        var services: [any Service] = [
+            web, EventService(events: application.events),
+            MemoryService(memory: application.memory, loop: application.loops.next),
+        ]
         if settings.testConcurrency > 0 {
             services.append(WorkerService(tests: try application.testService()))
         }
@@ -41,7 +45,7 @@ struct WorkerCommand: AsyncParsableCommand {
 
     func run() async throws {
         let application = try Application(Settings(), name: "sendproof worker")
-        try await application.requireCurrentSchema()
+        try application.requireCurrentSchema()
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [WorkerService(tests: try application.testService())],

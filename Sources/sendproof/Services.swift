@@ -1,4 +1,5 @@
 import Console
+import Cryptography
 import HTTP
 import Logging
 import Postgres
@@ -61,6 +62,25 @@ struct WorkerService: Service {
             await tests.run()
         } onGracefulShutdown: {
             tests.stop()
+        }
+    }
+}
+
+/// Gives the memory of password hashes back once nobody signs in.
+struct MemoryService: Service {
+    let memory: MemoryPool
+    let loop: EventLoop
+    /// How often it looks.
+    private static let interval: Duration = .seconds(5)
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskExecutorPreference(loop) {
+                while !Task.isCancelled {
+                    await loop.sleep(for: Self.interval)
+                    memory.releaseIdle()
+                }
+            }
         }
     }
 }

@@ -42,11 +42,15 @@ struct Settings: Sendable {
     /// Proxies whose X-Forwarded fields count, as networks.
     func trustedProxies() throws -> TrustedProxies {
         let text = reader.string(forKey: "sendproof.trusted.proxies", default: "")
-        guard let proxies = TrustedProxies(parsing: text) else {
+        let parts = text.utf8.split { $0 == 0x2C || $0 == 0x20 }.map {
+            String(decoding: Array($0), as: UTF8.self)
+        }
+        let ranges = parts.compactMap(AddressRange.init)
+        guard ranges.count == parts.count else {
             throw CommandFailure(
                 "SENDPROOF_TRUSTED_PROXIES must be networks like 127.0.0.1/32, 10.0.0.0/8.")
         }
-        return proxies
+        return TrustedProxies(ranges)
     }
 
     /// The certificate and key to serve HTTPS with; nil for plain HTTP.

@@ -39,7 +39,7 @@ struct SetupCommand: AsyncParsableCommand {
         }
         let password = try PasswordInput.read(passwordFile, "Password of \(operatorEmail)")
         let application = try Application(Settings(), name: "sendproof setup")
-        try await application.requireCurrentSchema()
+        try application.requireCurrentSchema()
         let directory = application.directory
         let person = try await directory.createPerson(
             email: operatorEmail, name: operatorName, password: password,

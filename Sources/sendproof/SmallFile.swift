@@ -4,7 +4,7 @@ import Glibc
 enum SmallFile {
     /// Throws: `CommandFailure` that names the file.
     static func read(_ path: String, limit: Int) throws -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw CommandFailure("Cannot read \(path): \(unsafe String(cString: strerror(errno)))")
         }
@@ -27,7 +27,7 @@ enum SmallFile {
     /// Writes a file only its owner can read; refuses to replace one.
     static func writePrivate(_ bytes: [UInt8], to path: String, replacing: Bool = false) throws {
         let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replacing ? O_TRUNC : O_EXCL)
-        let descriptor = open(path, flags, 0o600)
+        let descriptor = unsafe open(path, flags, 0o600)
         guard descriptor >= 0 else {
             throw CommandFailure(
                 "Cannot write \(path): \(unsafe String(cString: strerror(errno)))")

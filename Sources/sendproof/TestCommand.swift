@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cryptography
 import EmailSettings
 import Glibc
 import Mail
@@ -43,7 +44,7 @@ struct TestCommand: AsyncParsableCommand {
 
         func finish(_ trace: Trace) throws {
             if json {
-                print(String(decoding: trace.json(), as: UTF8.self))
+                print(String(decoding: trace.json.bytes, as: UTF8.self))
             } else {
                 print(TerminalTrace.text(trace))
             }
@@ -85,13 +86,30 @@ struct TestCommand: AsyncParsableCommand {
             } catch {
                 throw ValidationError("--to: \(error.userText)")
             }
-            let submission = try TestSubmission(
-                settings, to: recipient, tenant: "the command line", person: "the command line",
-                token: RandomToken.make(), now: .now)
             let group = try EventLoopGroup(count: 1)
             let trace = try await Engine(resolver: Resolver()).send(
-                submission.submission, with: settings.connection, on: group.next)
+                try submission(settings, to: recipient), with: settings.connection,
+                on: group.next)
             try options.finish(trace)
+        }
+
+        private func submission(
+            _ settings: EffectiveSettings, to recipient: Address
+        ) throws -> Submission {
+            let token = RandomSource.system.token(bytes: 12)
+            let messageID = try MessageID(
+                token: "test-\(token)", domain: settings.fromAddress.asciiDomain)
+            let test = TestMessage(
+                tenant: "the command line", profile: settings.profileName,
+                sender: "the command line",
+                sentAt: MessageDate(secondsSince1970: UnixTime.now),
+                settings: [("Server", settings.destination)], token: token)
+            let message = test.message(
+                from: Mailbox(address: settings.fromAddress, name: settings.fromName),
+                to: Mailbox(address: recipient), messageID: messageID)
+            return Submission(
+                sender: settings.fromAddress, recipients: [recipient],
+                message: message.encoded(), messageID: messageID.text)
         }
     }
 }
