@@ -35,7 +35,7 @@ final class TestScene: Sendable {
     static let globexTenant = Tenant(
         id: TestScene.id("00000000-0000-4000-8000-000000000002"), slug: TestScene.slug("globex"),
         name: "Globex", edition: .cloud)
-    static let ada = Accounts.Actor(
+    static let ada = AuditActor(
         id: TestScene.id("00000000-0000-4000-8000-0000000000ad"), name: "Ada",
         origin: Origin(address: "127.0.0.1", userAgent: "test", requestID: "r1"))
 
