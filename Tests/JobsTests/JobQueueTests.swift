@@ -103,7 +103,7 @@ import Testing
                 scene.queue.requeueing(claim, after: .seconds(3600), countsAttempt: false))
             #expect(released.count == 1)
             #expect(try await scene.claim() == nil)
-            try scene.home.run("UPDATE jobs SET run_after = now()")
+            try scene.home.arrange("UPDATE jobs SET run_after = now()")
             #expect(try await scene.claim()?.attempt == 1)
         }
     }

@@ -17,7 +17,7 @@ final class QueueScene: Sendable {
 
     init(timing: JobTiming = .standard) throws {
         home = try TestDatabase.make()
-        try home.run(
+        try home.arrange(
             """
             INSERT INTO tenants (id, slug, name, edition) VALUES
                 ('\(Self.acme)', 'acme', 'Acme', 'cloud'),
@@ -68,7 +68,7 @@ final class QueueScene: Sendable {
 
     /// Makes every lease end now.
     func expireLeases() throws {
-        try home.run("UPDATE jobs SET lease_until = now() - interval '1 ms' WHERE claim IS NOT NULL")
+        try home.arrange("UPDATE jobs SET lease_until = now() - interval '1 ms' WHERE claim IS NOT NULL")
     }
 
     func count(where condition: StaticString = "SELECT count(*) FROM jobs") async throws -> Int {

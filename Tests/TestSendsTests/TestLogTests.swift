@@ -64,7 +64,7 @@ import Testing
                 let id = try await scene.send(settings, in: scene.acme)
                 try await scene.log.cancel(id, in: scene.acme)
             }
-            try scene.home.run(
+            try scene.home.arrange(
                 """
                 UPDATE test_runs SET queued_at = now() - interval '50 minutes'
                 WHERE id = (SELECT id FROM test_runs ORDER BY queued_at LIMIT 1)
@@ -126,7 +126,7 @@ import Testing
         try await withScene { scene in
             let id = try await scene.send(try scene.idleSettings(), in: scene.acme)
             try await scene.log.cancel(id, in: scene.acme)
-            try scene.home.run(
+            try scene.home.arrange(
                 """
                 INSERT INTO test_runs (id, tenant_id, edition, kind, state, outcome, profile_name,
                     requested_by_name, destination, host, uses_platform_relay, fingerprint,

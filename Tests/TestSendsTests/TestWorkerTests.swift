@@ -144,7 +144,7 @@ import Testing
     @Test func `a snapshot that the key does not open ends the test in words`() async throws {
         try await withScene { scene in
             let id = try await scene.send(try scene.idleSettings(), in: scene.acme)
-            try scene.home.run(
+            try scene.home.arrange(
                 "UPDATE test_runs SET snapshot = snapshot || '\\x00'::bytea")
             let service = scene.service()
             async let running: Void = service.run()
@@ -165,7 +165,7 @@ import Testing
                 database: scene.database, queue: JobQueue(database: scene.database))
             var numbers: [Int] = []
             for attempt in 1...3 {
-                try scene.home.run("UPDATE jobs SET run_after = now()")
+                try scene.home.arrange("UPDATE jobs SET run_after = now()")
                 let claim = try #require(try await store.queue.claim(.test, worker: "t"))
                 #expect(claim.attempt == attempt)
                 let order = try #require(try await store.begin(claim, secrets: scene.secrets))
@@ -177,7 +177,7 @@ import Testing
                 #expect(
                     try await scene.log.steps(of: id, in: scene.acme).map(\.number)
                         == [row.number])
-                try scene.home.run("UPDATE jobs SET lease_until = now() - interval '1 ms'")
+                try scene.home.arrange("UPDATE jobs SET lease_until = now() - interval '1 ms'")
                 #expect(try await store.settleOneExpired())
                 #expect(try await store.settleOneExpired() == false)
                 // The dead worker comes back: nothing of it counts.
@@ -200,7 +200,7 @@ import Testing
             let claim = try #require(try await store.queue.claim(.test, worker: "t"))
             _ = try #require(try await store.begin(claim, secrets: scene.secrets))
             try await store.write([], marksFinalDot: true, claim)
-            try scene.home.run("UPDATE jobs SET lease_until = now() - interval '1 ms'")
+            try scene.home.arrange("UPDATE jobs SET lease_until = now() - interval '1 ms'")
             // Two nodes look at the same time.
             async let one = store.settleOneExpired()
             async let other = store.settleOneExpired()
@@ -219,7 +219,7 @@ import Testing
             _ = try await scene.end(of: old, in: scene.acme)
             let kept = try await scene.send(settings, in: scene.acme)
             _ = try await scene.end(of: kept, in: scene.acme)
-            try scene.home.run(
+            try scene.home.arrange(
                 "UPDATE test_runs SET finished_at = now() - interval '49 hours' WHERE id = '\(old)'"
             )
             #expect(try await TestRetention(database: scene.database, days: 2).run() == 1)
