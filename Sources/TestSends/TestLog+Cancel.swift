@@ -8,36 +8,48 @@ extension TestLog {
     ///
     /// Nothing happens to a test that has ended. Throws: `notFound`.
     package func cancel(_ id: UUID, in scope: TenantScope) async throws {
-        try await database.transaction(scope.writing) { transaction in
+        try await database.transaction(scope.writing.brief) { transaction in
             // The job first, as workers lock it, so that neither waits for the other in a circle.
             let (_, found) = try await transaction.all(
                 Statement<Void>(
                     """
                     SELECT FROM jobs WHERE kind = 'test' AND subject = $1::uuid
                         AND tenant_id = $2::uuid FOR UPDATE
-                    """, [id, scope.tenant.id]),
-                StoredTest.statement(id))
+                    """,
+                    [id, scope.tenant.id]
+                ),
+                StoredTest.statement(id)
+            )
             guard let test = found.first else { throw TestSendsError.notFound }
             guard !test.isFinished, !test.isCancelRequested else { return }
             let removed = try await transaction.execute(
                 """
                 DELETE FROM jobs WHERE kind = 'test' AND subject = $1::uuid AND state = 'queued'
-                """, [id])
+                """,
+                [id]
+            )
             if removed == 1 {
                 _ = try await transaction.all(
-                    test.ending(.cancelled, .cancelledEarly).statement(for: id))
+                    test.ending(.cancelled, .cancelledEarly).statement(for: id)
+                )
             } else {
                 _ = try await transaction.execute(
                     """
                     UPDATE test_runs SET cancel_requested = true
                     WHERE id = $1::uuid RETURNING pg_notify('sendproof_tests', id::text)
-                    """, [id])
+                    """,
+                    [id]
+                )
             }
             try await audit.record(
                 AuditEntry(
-                    "test.cancelled", of: test.recipient?.text ?? id.description,
-                    changes: [AuditChange("test", old: "", new: id.description)]),
-                in: scope, transaction)
+                    "test.cancelled",
+                    of: test.recipient?.text ?? id.description,
+                    changes: [AuditChange("test", old: "", new: id.description)]
+                ),
+                in: scope,
+                transaction
+            )
         }
     }
 }
