@@ -85,30 +85,30 @@ package struct DraftStore: Sendable {
         guard let kept, let person = scope.actor.id?.description else { return changes }
         return try await database.transaction(scope.writing) { transaction in
             let key = try await secrets.key(of: scope.tenant.id, in: transaction)
+            var errors: [FieldError] = []
             let username = try Self.resolve(
                 changes.username, kept.username, key,
-                [person] + draft.usernameDestination.fields, "username")
+                [person] + draft.usernameDestination.fields, "username", &errors)
             let destination = draft.passwordDestination(username: Self.value(username))
             let password = try Self.resolve(
-                changes.password, kept.password, key, [person] + destination.fields, "password")
+                changes.password, kept.password, key, [person] + destination.fields, "password",
+                &errors)
+            guard errors.isEmpty else { throw FormRejection(errors) }
             return CredentialChanges(username: username, password: password)
         }
     }
 
     private static func resolve(
         _ change: CredentialChange, _ sealed: [UInt8]?, _ key: TenantKey, _ fields: [String],
-        _ field: String
+        _ field: String, _ errors: inout [FieldError]
     ) throws -> CredentialChange {
         guard case .keep = change, let sealed else { return change }
         do {
             return .replace(
                 try key.open(sealed, purpose: "draftCredential", fields: fields))
         } catch SecretsError.destinationChanged {
-            throw FormRejection([
-                FieldError(
-                    field, "destinationChanged",
-                    "You changed where this \(field) would be sent; enter it again.")
-            ])
+            errors.append(.destinationChanged(field))
+            return .keep
         }
     }
 

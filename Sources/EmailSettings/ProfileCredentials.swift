@@ -19,8 +19,13 @@ struct ProfileCredentials: Sendable {
         let username = try await one(
             changes.username, saved?.username, draft.usernameDestination, "username", store, key,
             transaction, &errors)
-        // Without its username a kept password cannot be opened either; one error is enough.
-        guard errors.isEmpty else { throw FormRejection(errors) }
+        // Without its username a kept password cannot be opened either.
+        if !errors.isEmpty {
+            if case .keep = changes.password, saved?.password != nil {
+                errors.append(.destinationChanged("password"))
+            }
+            throw FormRejection(errors)
+        }
         let password = try await one(
             changes.password, saved?.password, draft.passwordDestination(username: username),
             "password", store, key, transaction, &errors)
@@ -42,10 +47,7 @@ struct ProfileCredentials: Sendable {
                 return try await store.open(
                     stored.id, for: destination, key: key, in: transaction)
             } catch SecretsError.destinationChanged {
-                errors.append(
-                    FieldError(
-                        field, "destinationChanged",
-                        "You changed where this \(field) would be sent; enter it again."))
+                errors.append(.destinationChanged(field))
                 return nil
             }
         }

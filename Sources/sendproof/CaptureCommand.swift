@@ -1,5 +1,6 @@
 import Observability
 import ArgumentParser
+import Glibc
 import Capture
 import Cryptography
 import Sockets
@@ -43,6 +44,7 @@ struct CaptureCommand: AsyncParsableCommand {
                 Array("\(bound)\n".utf8), to: addressFile, replacing: true)
         }
         print("Capturing mail on \(bound)")
+        fflush(nil)  // Seen at once, in a pipe too.
         await Termination.wait()
         await server.stop()
         pool.stop()

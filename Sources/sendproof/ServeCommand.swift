@@ -1,5 +1,6 @@
 import UnixSignals
 import ArgumentParser
+import Glibc
 import HTTP
 import Logging
 import ServiceLifecycle
@@ -29,6 +30,7 @@ struct ServeCommand: AsyncParsableCommand {
             services.append(WorkerService(tests: try application.testService()))
         }
         print("Listening on \(web.address)")
+        fflush(nil)  // Seen at once, in a pipe too.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint],
