@@ -23,7 +23,7 @@ let routes = try RouteTable<Endpoint>([
 
 let group = try EventLoopGroup(count: loopCount)
 let server = HTTPServer(on: group) { request in
-    switch routes.match(request.method, request.path) {
+    switch routes.match(request) {
     case .found(.text, _):
         return Response(.ok, headers: plain, body: text)
     case .found(.page, _): return .html(page)
