@@ -76,9 +76,17 @@ def cpu(pid):
 
 
 def resident(pid):
-    """Proportional memory of one process, in MiB."""
-    with open(f"/proc/{pid}/smaps_rollup") as file:
-        return int(re.search(r"^Pss:\s+(\d+) kB", file.read(), re.M).group(1)) / 1024
+    """Memory of one process in MiB: proportional, or resident where only root may see more.
+
+    The product forbids others to trace it, and so to read its map.
+    """
+    try:
+        with open(f"/proc/{pid}/smaps_rollup") as file:
+            found = re.search(r"^Pss:\s+(\d+) kB", file.read(), re.M)
+    except PermissionError:
+        with open(f"/proc/{pid}/status") as file:
+            found = re.search(r"^VmRSS:\s+(\d+) kB", file.read(), re.M)
+    return int(found.group(1)) / 1024
 
 
 class Bench:
