@@ -102,7 +102,7 @@ let package = Package(
         // Measured by deploy/bench; not part of the product.
         .executableTarget(
             name: "BenchServer",
-            dependencies: ["HTTP", "Sockets"],
+            dependencies: ["HTTP", "Sockets", "Templates"],
             swiftSettings: strict + [.strictMemorySafety()]
         ),
         // Tests.
