@@ -53,7 +53,8 @@ package struct BindWriter {
                 of: UnsafePointer<CChar>?.self,
                 capacity: range.count
             ) { pointers in
-                withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * range.count) { numbers in
+                withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * range.count) {
+                    numbers in
                     for (index, value) in values[range].enumerated() {
                         pointers.initializeElement(
                             at: index,

@@ -63,7 +63,9 @@ struct PoolState<Resource> {
         return .wait(lastWaiter)
     }
 
-    /// Whether to open one more connection; `.now` counts it as coming. Ask until it says no.
+    /// Whether to open one more connection.
+    ///
+    /// `.now` counts it as coming; ask until it says no.
     mutating func nextConnect(at now: Deadline) -> Connect {
         guard !isClosed, waiting.count > connecting,
             leased + idle.count + connecting < limit

@@ -11,7 +11,8 @@ struct ServerSession: @unchecked Sendable {
     ///
     /// Name resolution and the time limit of each of several hosts are why this is not done on a
     /// loop: libpq has both in its blocking form only.
-    static func open(_ configuration: PostgresConfiguration) throws(PostgresError) -> ServerSession {
+    static func open(_ configuration: PostgresConfiguration) throws(PostgresError) -> ServerSession
+    {
         guard let handle = connect(configuration) else {
             throw PostgresError(.outOfResources, "no memory for a connection")
         }
