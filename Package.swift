@@ -126,6 +126,23 @@ let package = Package(
         tests("MailTests", ["Mail"]),
         tests("SMTPTests", ["SMTP", "Mail", "Sockets", "Observability", "TestCertificates"]),
         tests("CaptureTests", ["Capture", "Sockets", "Observability", "TestCertificates"]),
-        tests("JobsTests", ["Jobs", "Postgres", "TestSupport", "Sockets", "Observability"]),
+        tests("JobsTests", ["Jobs", "Postgres", "TestSupport", "Sockets", "Observability", logging]),
+        .executableTarget(
+            name: "TestWorkerProcess",
+            dependencies: [
+                "TestSends", "Jobs", "Secrets", "Cryptography", "Postgres", "Sockets",
+                "Observability", logging,
+            ],
+            path: "Tests/TestWorkerProcess",
+            swiftSettings: strict
+        ),
+        tests(
+            "TestSendsTests",
+            [
+                "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "SMTP",
+                "Mail", "Cryptography", "Sockets", "Observability", "TestSupport",
+                "TestWorkerProcess", logging,
+            ]
+        ),
     ]
 )

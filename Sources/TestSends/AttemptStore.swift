@@ -23,7 +23,7 @@ struct AttemptStore: Sendable {
     func write(_ rows: [StepRow], marksFinalDot: Bool, _ claim: JobClaim) async throws {
         let scope = Self.scope(claim.tenant, isDurable: marksFinalDot)
         try await database.transaction(scope) { transaction in
-            let (held, _, marked): ([UUID], [Void], [Void]) = try await transaction.all(
+            let (held, _, marked) = try await transaction.all(
                 queue.holding(claim), Self.insert(rows, claim),
                 Self.changed(claim.subject, marksFinalDot: marksFinalDot))
             guard held.count == 1, marked.count == 1 else { throw JobsError.leaseLost }
@@ -82,16 +82,19 @@ struct AttemptStore: Sendable {
     }
 
     /// Tells the watchers; with `marksFinalDot` one row only when the test is running still.
-    private static func changed(_ test: UUID, marksFinalDot: Bool) -> Statement<Void> {
+    private static func changed(_ test: UUID, marksFinalDot: Bool) -> Statement<String> {
         guard marksFinalDot else {
-            return Statement("SELECT pg_notify('sendproof_tests', $1::text)", [test.description])
+            return Statement(
+                "SELECT $1::text, pg_notify('sendproof_tests', $1::text)", [test.description]
+            ) { try $0.value(0) }
         }
         return Statement(
             """
             UPDATE test_runs SET final_dot_at = clock_timestamp()
             WHERE id = $1::uuid AND state = 'running'
-            RETURNING pg_notify('sendproof_tests', id::text)
-            """, [test])
+            RETURNING id::text, pg_notify('sendproof_tests', id::text)
+            """, [test]
+        ) { try $0.value(0) }
     }
 
     private static func insert(_ rows: [StepRow], _ claim: JobClaim) -> Statement<Void> {

@@ -59,7 +59,7 @@ final class TestAttempt: Sendable {
         let conversation = Task(executorPreference: loop) { try await self.converse() }
         begin(conversation)
         async let writing: Void = serveWriter()
-        async let _: Void = beat()  // Ends with the scope, which cancels it.
+        async let _: Void = beat()  // Until the end of this scope.
         let result = await conversation.result
         writer.close()
         await writing
@@ -170,10 +170,8 @@ final class TestAttempt: Sendable {
 
     private func reproduction(of trace: Trace) -> [String] {
         Reproduction.commands(
-            for: order.settings.connection,
-            sender: order.settings.fromAddress.text,
-            recipient: order.recipient?.text
-        )
+            for: order.settings.connection, sender: order.settings.fromAddress.text,
+            recipient: order.recipient?.text)
     }
 
     private func giveBack(countsAttempt: Bool) async throws {

@@ -45,20 +45,19 @@ package final class TestEvents: Sendable {
         }
     }
 
-    private func handle(_ event: NotificationEvent) {
-        switch event {
-        case .connected:
-            let all = watchers.withLock { $0.byTest.values.flatMap(\.values) }
-            for continuation in all { continuation.yield() }
-        case .notified(_, let payload):
-            guard let test = UUID(payload) else { return }
-            let some = watchers.withLock { $0.byTest[test].map { Array($0.values) } ?? [] }
-            for continuation in some { continuation.yield() }
-        }
-    }
-
     /// Streams that somebody reads.
     var watcherCount: Int { watchers.withLock { $0.byTest.values.reduce(0) { $0 + $1.count } } }
+
+    private func handle(_ event: NotificationEvent) {
+        let concerned = watchers.withLock { watchers in
+            switch event {
+            case .connected: watchers.byTest.values.flatMap(\.values)
+            case .notified(_, let payload):
+                UUID(payload).flatMap { watchers.byTest[$0] }.map { Array($0.values) } ?? []
+            }
+        }
+        for continuation in concerned { continuation.yield() }
+    }
 
     private func remove(_ number: Int, of test: UUID) {
         watchers.withLock { watchers in

@@ -1,5 +1,5 @@
-import SMTP
 import Observability
+import SMTP
 package import Accounts
 package import Cryptography
 package import EmailSettings

@@ -1,5 +1,6 @@
 import Jobs
 import Postgres
+import TestSupport
 import Testing
 
 @Suite struct JobQueueTests {

@@ -3,6 +3,7 @@ import Logging
 import Postgres
 import Sockets
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct JobWorkerTests {

@@ -11,8 +11,8 @@ final class QueueScene: Sendable {
     let database: Database
     let queue: JobQueue
 
-    static let acme = Self.id(1)
-    static let globex = Self.id(2)
+    static let acme = QueueScene.id(1)
+    static let globex = QueueScene.id(2)
     static let kind = JobKind("trial")
 
     init(timing: JobTiming = .standard) throws {

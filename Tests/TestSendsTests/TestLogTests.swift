@@ -2,6 +2,7 @@ import Accounts
 import Mail
 import Postgres
 import SMTP
+import TestSupport
 import Testing
 
 @testable import TestSends

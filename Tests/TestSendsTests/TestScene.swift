@@ -29,18 +29,18 @@ final class TestScene: Sendable {
     let masterKeys: String
     private let listening: Task<Void, Never>
 
-    static let acme = Tenant(
-        id: Self.id("00000000-0000-4000-8000-000000000001"), slug: Self.slug("acme"),
+    static let acmeTenant = Tenant(
+        id: TestScene.id("00000000-0000-4000-8000-000000000001"), slug: TestScene.slug("acme"),
         name: "Acme", edition: .onPremises)
-    static let globex = Tenant(
-        id: Self.id("00000000-0000-4000-8000-000000000002"), slug: Self.slug("globex"),
+    static let globexTenant = Tenant(
+        id: TestScene.id("00000000-0000-4000-8000-000000000002"), slug: TestScene.slug("globex"),
         name: "Globex", edition: .cloud)
-    static let ada = Actor(
-        id: Self.id("00000000-0000-4000-8000-0000000000ad"), name: "Ada",
+    static let ada = AuditActor(
+        id: TestScene.id("00000000-0000-4000-8000-0000000000ad"), name: "Ada",
         origin: Origin(address: "127.0.0.1", userAgent: "test", requestID: "r1"))
 
-    let acme = TenantScope(tenant: TestScene.acme, actor: TestScene.ada)
-    let globex = TenantScope(tenant: TestScene.globex, actor: TestScene.ada)
+    let acme = TenantScope(tenant: TestScene.acmeTenant, actor: TestScene.ada)
+    let globex = TenantScope(tenant: TestScene.globexTenant, actor: TestScene.ada)
     let support = SupportScope(actor: TestScene.ada)
 
     init(limits: TestLimits = TestLimits()) throws {
@@ -48,8 +48,8 @@ final class TestScene: Sendable {
         try home.run(
             """
             INSERT INTO tenants (id, slug, name, edition) VALUES
-                ('\(Self.acme.id)', 'acme', 'Acme', 'onPremises'),
-                ('\(Self.globex.id)', 'globex', 'Globex', 'cloud')
+                ('\(Self.acmeTenant.id)', 'acme', 'Acme', 'onPremises'),
+                ('\(Self.globexTenant.id)', 'globex', 'Globex', 'cloud')
             """)
         loops = try EventLoopGroup(count: 2)
         database = Database(
@@ -137,7 +137,7 @@ final class TestScene: Sendable {
 
     func number(_ sql: StaticString, _ binds: [any SQLEncodable] = []) async throws -> Int {
         try await database.read(
-            .worker(for: Self.acme.id, readOnly: true),
+            .worker(for: Self.acmeTenant.id, readOnly: true),
             Statement(sql, binds) { try $0.value(0, as: Int.self) })[0]
     }
 }

@@ -1,0 +1,45 @@
+import Cryptography
+import Glibc
+import Jobs
+import Logging
+import Observability
+import Postgres
+import Secrets
+import Sockets
+import TestSends
+
+/// A worker that tests may kill: it runs tests of the queue of `TEST_DATABASE` until it dies.
+@main
+struct TestWorkerProcess {
+    static func main() async throws {
+        let loops = try EventLoopGroup(count: 1)
+        let url = Redacted(try variable("TEST_DATABASE"))
+        let configuration = PostgresConfiguration(
+            connectionString: url, applicationName: "test worker")
+        let database = Database(configuration, loops: loops.loops, connectionsPerLoop: 6)
+        let keys = SecretBytes(Array(try variable("TEST_MASTER_KEYS").utf8))
+        let secrets = SecretStore(keys: try MasterKeyRing(parsing: keys), random: .system)
+        let service = TestService(
+            database: database, notifications: configuration, secrets: secrets,
+            engine: TestEngine(egress: .everything), loops: loops, concurrency: 4,
+            retentionDays: 2, name: "process \(getpid())", timing: .hasty,
+            logger: Logger(label: "test worker"))
+        await service.run()
+    }
+
+    struct Missing: Error {
+        let name: String
+    }
+
+    private static func variable(_ name: String) throws -> String {
+        guard let value = getenv(name) else { throw Missing(name: name) }
+        return String(cString: value)
+    }
+}
+
+extension JobTiming {
+    /// A dead worker is noticed within three seconds, so that a test need not wait for long.
+    static let hasty = JobTiming(
+        lease: .milliseconds(2500), renewInterval: .milliseconds(400),
+        rescueInterval: .milliseconds(300), pollInterval: .milliseconds(300))
+}
