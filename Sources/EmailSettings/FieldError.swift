@@ -18,8 +18,10 @@ extension FieldError {
     /// A kept credential was entered for another destination.
     static func destinationChanged(_ field: String) -> FieldError {
         FieldError(
-            field, "destinationChanged",
-            "You changed where this \(field) would be sent; enter it again.")
+            field,
+            "destinationChanged",
+            "You changed where this \(field) would be sent; enter it again."
+        )
     }
 }
 

@@ -13,7 +13,9 @@ package struct JobQueue: Sendable {
     /// The database does not wait for its disk here: a claim that a crash of the database forgets
     /// costs nothing, because nothing counts without it.
     static let scope = TransactionScope(
-        settings: [("sendproof.worker", "on"), ("synchronous_commit", "off")], readOnly: false)
+        settings: [("sendproof.worker", "on"), ("synchronous_commit", "off")],
+        readOnly: false
+    )
 
     package init(database: Database, timing: JobTiming = .standard) {
         self.database = database
@@ -64,7 +66,9 @@ package struct JobQueue: Sendable {
                 RETURNING jobs.id, jobs.tenant_id, jobs.kind, jobs.subject, jobs.attempts,
                     jobs.claim
                 """,
-                [kind.name, worker, timing.lease.inSeconds], JobClaim.init(row:))
+                [kind.name, worker, timing.lease.inSeconds],
+                JobClaim.init(row:)
+            )
         ).first
     }
 
@@ -105,7 +109,9 @@ package struct JobQueue: Sendable {
     /// An attempt that does not count was ended by nobody's fault, such as a restart. No row when
     /// the lease was lost.
     package func requeueing(
-        _ claim: JobClaim, after delay: Duration = .zero, countsAttempt: Bool = true
+        _ claim: JobClaim,
+        after delay: Duration = .zero,
+        countsAttempt: Bool = true
     ) -> Statement<UUID> {
         Statement(
             """

@@ -35,9 +35,14 @@ package final class JobWorker: Sendable {
 
     /// `name` says to the operator which process it is; `notifications` hear the queue's channel.
     package init(
-        of kind: JobKind, queue: JobQueue, notifications: NotificationListener,
-        loops: EventLoopGroup, concurrency: Int = JobWorker.standardConcurrency, name: String,
-        logger: Logger, handler: @escaping Handler
+        of kind: JobKind,
+        queue: JobQueue,
+        notifications: NotificationListener,
+        loops: EventLoopGroup,
+        concurrency: Int = JobWorker.standardConcurrency,
+        name: String,
+        logger: Logger,
+        handler: @escaping Handler
     ) {
         self.kind = kind
         self.queue = queue
@@ -48,7 +53,9 @@ package final class JobWorker: Sendable {
         self.logger = logger
         self.handler = handler
         (wakes, wake) = AsyncStream.makeStream(
-            of: Void.self, bufferingPolicy: .bufferingNewest(1))
+            of: Void.self,
+            bufferingPolicy: .bufferingNewest(1)
+        )
     }
 
     /// Works until `stop`, then lets the jobs in progress end.

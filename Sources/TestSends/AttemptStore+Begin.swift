@@ -13,7 +13,9 @@ extension AttemptStore {
     func begin(_ claim: JobClaim, secrets: SecretStore) async throws -> TestOrder? {
         try await database.transaction(.worker(for: claim.tenant)) { transaction in
             let (held, found) = try await transaction.all(
-                queue.holding(claim), StoredTest.statement(claim.subject))
+                queue.holding(claim),
+                StoredTest.statement(claim.subject)
+            )
             guard held.count == 1 else { throw JobsError.leaseLost }
             guard let test = found.first, !test.isFinished, let snapshot = test.snapshot else {
                 _ = try await transaction.all(queue.finishing(claim))
@@ -29,13 +31,19 @@ extension AttemptStore {
                 settings = try Snapshot.open(snapshot, of: test.test, with: key)
             } catch let error where error is SecretsError || error is TestSendsError {
                 try await finish(
-                    test.ending(.failed, .settingsUnreadable), claim, in: transaction)
+                    test.ending(.failed, .settingsUnreadable),
+                    claim,
+                    in: transaction
+                )
                 return nil
             }
             _ = try await transaction.all(
                 Self.markRunning(claim, lastStep: test.lastStep),
                 Statement(
-                    "DELETE FROM test_steps WHERE test_id = $1::uuid", [claim.subject]))
+                    "DELETE FROM test_steps WHERE test_id = $1::uuid",
+                    [claim.subject]
+                )
+            )
             return TestOrder(test, settings, claim)
         }
     }
@@ -46,7 +54,9 @@ extension AttemptStore {
             UPDATE test_runs SET state = 'running', attempts = $2::int, step_base = $3::int,
                 started_at = coalesce(started_at, clock_timestamp())
             WHERE id = $1::uuid RETURNING pg_notify('sendproof_tests', id::text)
-            """, [claim.subject, claim.attempt, lastStep])
+            """,
+            [claim.subject, claim.attempt, lastStep]
+        )
     }
 }
 
@@ -54,9 +64,13 @@ extension StoredTest {
     /// An end without a conversation.
     func ending(_ outcome: TraceOutcome, _ verdict: Verdict) -> TestEnding {
         TestEnding(
-            outcome, verdict, kind: kind, messageID: messageID,
+            outcome,
+            verdict,
+            kind: kind,
+            messageID: messageID,
             startedAt: startedAt ?? queuedAt,
-            durationMilliseconds: startedAt == nil ? 0 : ageMilliseconds)
+            durationMilliseconds: startedAt == nil ? 0 : ageMilliseconds
+        )
     }
 
     /// The end of a test that must not be begun; nil for one that may.
@@ -71,8 +85,15 @@ extension StoredTest {
 extension TestOrder {
     fileprivate init(_ test: StoredTest, _ settings: EffectiveSettings, _ claim: JobClaim) {
         self.init(
-            test: test.test, tenant: claim.tenant, tenantName: test.tenantName, kind: test.kind,
-            settings: settings, recipient: test.recipient, requestedBy: test.requestedBy,
-            queuedAt: test.queuedAt, lastStep: test.lastStep)
+            test: test.test,
+            tenant: claim.tenant,
+            tenantName: test.tenantName,
+            kind: test.kind,
+            settings: settings,
+            recipient: test.recipient,
+            requestedBy: test.requestedBy,
+            queuedAt: test.queuedAt,
+            lastStep: test.lastStep
+        )
     }
 }

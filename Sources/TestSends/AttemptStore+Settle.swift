@@ -14,11 +14,17 @@ extension AttemptStore {
     func settleUnsent(_ claim: JobClaim, countsAttempt: Bool) async throws {
         try await database.transaction(.worker(for: claim.tenant)) { transaction in
             let (held, found) = try await transaction.all(
-                queue.holding(claim), StoredTest.statement(claim.subject))
+                queue.holding(claim),
+                StoredTest.statement(claim.subject)
+            )
             guard held.count == 1 else { throw JobsError.leaseLost }
             try await settle(
-                found.first, claim, finalDotMayBeSent: false, countsAttempt: countsAttempt,
-                in: transaction)
+                found.first,
+                claim,
+                finalDotMayBeSent: false,
+                countsAttempt: countsAttempt,
+                in: transaction
+            )
         }
     }
 
@@ -30,14 +36,21 @@ extension AttemptStore {
             }
             let test = try await transaction.all(StoredTest.statement(claim.subject)).first
             try await settle(
-                test, claim, finalDotMayBeSent: test?.isFinalDotMarked ?? false,
-                countsAttempt: true, in: transaction)
+                test,
+                claim,
+                finalDotMayBeSent: test?.isFinalDotMarked ?? false,
+                countsAttempt: true,
+                in: transaction
+            )
             return true
         }
     }
 
     private func settle(
-        _ test: StoredTest?, _ claim: JobClaim, finalDotMayBeSent: Bool, countsAttempt: Bool,
+        _ test: StoredTest?,
+        _ claim: JobClaim,
+        finalDotMayBeSent: Bool,
+        countsAttempt: Bool,
         in transaction: Transaction
     ) async throws {
         guard let test, !test.isFinished else {
@@ -45,21 +58,33 @@ extension AttemptStore {
             return
         }
         let decision = Rescue.decide(
-            attempt: countsAttempt ? claim.attempt : 0, finalDotMayBeSent: finalDotMayBeSent,
-            isCancelRequested: test.isCancelRequested)
+            attempt: countsAttempt ? claim.attempt : 0,
+            finalDotMayBeSent: finalDotMayBeSent,
+            isCancelRequested: test.isCancelRequested
+        )
         switch decision {
         case .retry:
             try await giveBack(
-                claim, after: countsAttempt ? Self.restBeforeRetry : .zero,
-                countsAttempt: countsAttempt, in: transaction)
+                claim,
+                after: countsAttempt ? Self.restBeforeRetry : .zero,
+                countsAttempt: countsAttempt,
+                in: transaction
+            )
         case .giveUp:
             try await finish(
-                test.ending(.failed, .workersDied(claim.attempt)), claim, in: transaction)
+                test.ending(.failed, .workersDied(claim.attempt)),
+                claim,
+                in: transaction
+            )
         case .outcomeUnknown:
             try await finish(
                 test.ending(
-                    .outcomeUnknown, .workerDied(afterFinalDotOf: test.messageID ?? "")),
-                claim, in: transaction)
+                    .outcomeUnknown,
+                    .workerDied(afterFinalDotOf: test.messageID ?? "")
+                ),
+                claim,
+                in: transaction
+            )
         case .cancel:
             try await finish(test.ending(.cancelled, .cancelledEarly), claim, in: transaction)
         }

@@ -13,7 +13,9 @@ struct AttemptStore: Sendable {
         let scope = TransactionScope.worker(for: tenant)
         guard !isDurable else { return scope }
         return TransactionScope(
-            settings: scope.settings + [("synchronous_commit", "off")], readOnly: false)
+            settings: scope.settings + [("synchronous_commit", "off")],
+            readOnly: false
+        )
     }
 
     /// Writes steps, and with `marksFinalDot` the point from which on the relay may have accepted
@@ -24,8 +26,10 @@ struct AttemptStore: Sendable {
         let scope = Self.scope(claim.tenant, isDurable: marksFinalDot)
         try await database.transaction(scope) { transaction in
             let (held, _, marked) = try await transaction.all(
-                queue.holding(claim), Self.insert(rows, claim),
-                Self.changed(claim.subject, marksFinalDot: marksFinalDot))
+                queue.holding(claim),
+                Self.insert(rows, claim),
+                Self.changed(claim.subject, marksFinalDot: marksFinalDot)
+            )
             guard held.count == 1, marked.count == 1 else { throw JobsError.leaseLost }
         }
     }
@@ -34,7 +38,9 @@ struct AttemptStore: Sendable {
     ///
     /// Throws: `JobsError.leaseLost`.
     func finish(
-        _ ending: TestEnding, steps: [StepRow] = [], _ claim: JobClaim
+        _ ending: TestEnding,
+        steps: [StepRow] = [],
+        _ claim: JobClaim
     ) async throws {
         try await database.transaction(Self.scope(claim.tenant, isDurable: true)) {
             try await finish(ending, steps: steps, claim, in: $0)
@@ -43,10 +49,16 @@ struct AttemptStore: Sendable {
 
     /// The same within a transaction.
     func finish(
-        _ ending: TestEnding, steps: [StepRow] = [], _ claim: JobClaim, in transaction: Transaction
+        _ ending: TestEnding,
+        steps: [StepRow] = [],
+        _ claim: JobClaim,
+        in transaction: Transaction
     ) async throws {
         let (finished, _, _) = try await transaction.all(
-            queue.finishing(claim), Self.insert(steps, claim), ending.statement(for: claim))
+            queue.finishing(claim),
+            Self.insert(steps, claim),
+            ending.statement(for: claim)
+        )
         guard finished.count == 1 else { throw JobsError.leaseLost }
     }
 
@@ -54,7 +66,10 @@ struct AttemptStore: Sendable {
     ///
     /// Throws: `JobsError.leaseLost`.
     func giveBack(
-        _ claim: JobClaim, after delay: Duration, countsAttempt: Bool, in transaction: Transaction
+        _ claim: JobClaim,
+        after delay: Duration,
+        countsAttempt: Bool,
+        in transaction: Transaction
     ) async throws {
         let (released, _) = try await transaction.all(
             queue.requeueing(claim, after: delay, countsAttempt: countsAttempt),
@@ -63,7 +78,10 @@ struct AttemptStore: Sendable {
                 UPDATE test_runs SET state = 'queued', final_dot_at = NULL
                 WHERE id = $1::uuid AND state <> 'finished'
                 RETURNING pg_notify('sendproof_tests', id::text)
-                """, [claim.subject]))
+                """,
+                [claim.subject]
+            )
+        )
         guard released.count == 1 else { throw JobsError.leaseLost }
     }
 
@@ -75,8 +93,10 @@ struct AttemptStore: Sendable {
         let answer = try await database.read(
             .worker(for: claim.tenant, readOnly: true),
             Statement(
-                "SELECT cancel_requested FROM test_runs WHERE id = $1::uuid", [claim.subject]
-            ) { try $0.value(0, as: Bool.self) })
+                "SELECT cancel_requested FROM test_runs WHERE id = $1::uuid",
+                [claim.subject]
+            ) { try $0.value(0, as: Bool.self) }
+        )
         guard let isRequested = answer.first else { throw JobsError.leaseLost }
         return isRequested
     }
@@ -85,7 +105,8 @@ struct AttemptStore: Sendable {
     private static func changed(_ test: UUID, marksFinalDot: Bool) -> Statement<String> {
         guard marksFinalDot else {
             return Statement(
-                "SELECT $1::text, pg_notify('sendproof_tests', $1::text)", [test.description]
+                "SELECT $1::text, pg_notify('sendproof_tests', $1::text)",
+                [test.description]
             ) { try $0.value(0) }
         }
         return Statement(
@@ -93,7 +114,8 @@ struct AttemptStore: Sendable {
             UPDATE test_runs SET final_dot_at = clock_timestamp()
             WHERE id = $1::uuid AND state = 'running'
             RETURNING id::text, pg_notify('sendproof_tests', id::text)
-            """, [test]
+            """,
+            [test]
         ) { try $0.value(0) }
     }
 
@@ -108,6 +130,7 @@ struct AttemptStore: Sendable {
             [
                 claim.tenant, claim.subject, rows.map(\.number), rows.map(\.json),
                 rows.map { $0.shown ?? "" },
-            ])
+            ]
+        )
     }
 }

@@ -13,7 +13,8 @@ package enum EgressPolicy: String, CaseIterable, Sendable {
         guard self == .publicOnly, !address.isPublic else { return .allowed }
         return .refused(
             "\(address.host) is not an address of the public internet, "
-                + "and this installation does not connect to others.")
+                + "and this installation does not connect to others."
+        )
     }
 }
 

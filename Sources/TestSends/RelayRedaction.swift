@@ -13,7 +13,9 @@ struct RelayRedaction: Sendable {
     static let place = "the platform's relay"
     private static let mark = Array("[relay]".utf8)
     private static let note = Fact(
-        "note", "The platform's relay: details are shown to the operators and support.")
+        "note",
+        "The platform's relay: details are shown to the operators and support."
+    )
 
     /// `own` are the mail domains that the tenant wrote itself: of its From address and recipient.
     init(host: String, own: [String]) {
@@ -29,20 +31,29 @@ struct RelayRedaction: Sendable {
         }
         let isOwn = step.name.isAboutMessage
         return Trace.Step(
-            name: step.name, address: step.address.map { _ in Self.place }, status: step.status,
+            name: step.name,
+            address: step.address.map { _ in Self.place },
+            status: step.status,
             offsetMilliseconds: step.offsetMilliseconds,
             durationMilliseconds: step.durationMilliseconds,
             facts: isOwn ? step.facts.map { Fact($0.name, json($0.value)) } : [Self.note],
-            lines: isOwn ? step.lines.map { Line(from: $0.from, text: text($0.text)) } : [])
+            lines: isOwn ? step.lines.map { Line(from: $0.from, text: text($0.text)) } : []
+        )
     }
 
     /// The finished trace, without its steps, as the tenant may see it.
     func trace(_ trace: Trace) -> Trace {
         Trace(
-            kind: trace.kind, outcome: trace.outcome, startedAt: trace.startedAt,
-            durationMilliseconds: trace.durationMilliseconds, messageID: trace.messageID,
-            queueID: trace.queueID.map(text), verdict: verdict(trace.verdict),
-            addresses: addresses(trace.addresses), steps: [])
+            kind: trace.kind,
+            outcome: trace.outcome,
+            startedAt: trace.startedAt,
+            durationMilliseconds: trace.durationMilliseconds,
+            messageID: trace.messageID,
+            queueID: trace.queueID.map(text),
+            verdict: verdict(trace.verdict),
+            addresses: addresses(trace.addresses),
+            steps: []
+        )
     }
 
     /// `text` without the relay's names and without any address of a machine.
@@ -65,19 +76,27 @@ struct RelayRedaction: Sendable {
     private func verdict(_ verdict: Verdict) -> Verdict {
         guard let step = verdict.step, !step.isAboutMessage else {
             return verdict.with(
-                field: verdict.field.flatMap(Self.ownField), cause: text(verdict.cause),
-                advice: text(verdict.advice), whoCanFix: verdict.whoCanFix,
+                field: verdict.field.flatMap(Self.ownField),
+                cause: text(verdict.cause),
+                advice: text(verdict.advice),
+                whoCanFix: verdict.whoCanFix,
                 reply: verdict.reply.map {
                     Verdict.RelayReply(
-                        code: $0.code, enhanced: $0.enhanced, text: text($0.text))
-                })
+                        code: $0.code,
+                        enhanced: $0.enhanced,
+                        text: text($0.text)
+                    )
+                }
+            )
         }
         return verdict.with(
             field: nil,
             cause: "The platform's relay could not be used: the test ended at the step "
                 + "“\(step.rawValue)”.",
             advice: "Tell the operators of this service; support sees the details of this test.",
-            whoCanFix: .mailAdministrator, reply: nil)
+            whoCanFix: .mailAdministrator,
+            reply: nil
+        )
     }
 
     private func addresses(_ results: [AddressResult]) -> [AddressResult] {
@@ -163,11 +182,21 @@ extension StepName {
 
 extension Verdict {
     fileprivate func with(
-        field: String?, cause: String, advice: String, whoCanFix: WhoCanFix?,
+        field: String?,
+        cause: String,
+        advice: String,
+        whoCanFix: WhoCanFix?,
         reply: RelayReply?
     ) -> Verdict {
         Verdict(
-            code: code, step: step, field: field, cause: cause, advice: advice,
-            whoCanFix: whoCanFix, temporary: temporary, reply: reply)
+            code: code,
+            step: step,
+            field: field,
+            cause: cause,
+            advice: advice,
+            whoCanFix: whoCanFix,
+            temporary: temporary,
+            reply: reply
+        )
     }
 }

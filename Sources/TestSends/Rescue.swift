@@ -12,7 +12,9 @@ enum Rescue: Equatable {
     static let attemptLimit = 3
 
     static func decide(
-        attempt: Int, finalDotMayBeSent: Bool, isCancelRequested: Bool
+        attempt: Int,
+        finalDotMayBeSent: Bool,
+        isCancelRequested: Bool
     ) -> Rescue {
         if finalDotMayBeSent { return .outcomeUnknown }
         if isCancelRequested { return .cancel }

@@ -7,7 +7,9 @@ import Secrets
 /// The settings of a test as they were on the form, sealed until a worker runs it.
 enum Snapshot {
     static func seal(
-        _ settings: EffectiveSettings, of test: UUID, with key: TenantKey
+        _ settings: EffectiveSettings,
+        of test: UUID,
+        with key: TenantKey
     ) throws -> [UInt8] {
         let bytes = SettingsCodec.encode(settings, withProfile: true)
         return try key.seal(Redacted(bytes), purpose: "snapshot", fields: [test.description])
@@ -15,7 +17,9 @@ enum Snapshot {
 
     /// Throws: `SecretsError`; `damaged` when the bytes are of another version.
     static func open(
-        _ sealed: [UInt8], of test: UUID, with key: TenantKey
+        _ sealed: [UInt8],
+        of test: UUID,
+        with key: TenantKey
     ) throws -> EffectiveSettings {
         let bytes = try key.open(sealed, purpose: "snapshot", fields: [test.description])
         guard let settings = bytes.reveal({ SettingsCodec.decode($0) }) else {

@@ -39,12 +39,16 @@ final class StepWriter: Sendable {
 
     /// `lastNumber` is the highest one that was ever used for the test.
     init(
-        after lastNumber: Int, redaction: RelayRedaction?, write: @escaping Write
+        after lastNumber: Int,
+        redaction: RelayRedaction?,
+        write: @escaping Write
     ) {
         self.write = write
         state = Mutex(State(lastNumber: lastNumber, redaction: redaction))
         (wakes, wake) = AsyncStream.makeStream(
-            of: Void.self, bufferingPolicy: .bufferingNewest(1))
+            of: Void.self,
+            bufferingPolicy: .bufferingNewest(1)
+        )
     }
 
     func append(_ step: Trace.Step) {
@@ -53,7 +57,11 @@ final class StepWriter: Sendable {
             let shown = state.redaction?.step(step)
             state.pending.append(
                 StepRow(
-                    number: state.lastNumber, json: step.json.sql, shown: shown?.json.sql))
+                    number: state.lastNumber,
+                    json: step.json.sql,
+                    shown: shown?.json.sql
+                )
+            )
         }
         wake.yield()
     }

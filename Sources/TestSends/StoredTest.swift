@@ -34,7 +34,10 @@ struct StoredTest: Sendable {
                 greatest(r.step_base,
                     (SELECT max(s.number) FROM test_steps s WHERE s.test_id = r.id))
             FROM test_runs r WHERE r.id = $1::uuid
-            """, [test], StoredTest.init(row:))
+            """,
+            [test],
+            StoredTest.init(row:)
+        )
     }
 
     private init(row: Row) throws {

@@ -37,8 +37,14 @@ final class TestAttempt: Sendable {
     private static let recordingLimit: Duration = .seconds(60)
 
     init(
-        _ order: TestOrder, _ claim: JobClaim, store: AttemptStore, engine: Engine,
-        on loop: EventLoop, timeLimit: Duration, credentialsMilliseconds: Int, logger: Logger
+        _ order: TestOrder,
+        _ claim: JobClaim,
+        store: AttemptStore,
+        engine: Engine,
+        on loop: EventLoop,
+        timeLimit: Duration,
+        credentialsMilliseconds: Int,
+        logger: Logger
     ) {
         self.order = order
         self.claim = claim
@@ -97,11 +103,20 @@ final class TestAttempt: Sendable {
         switch order.kind {
         case .connection:
             return try await engine.testConnection(
-                connection, on: loop, until: deadline, onStep: onStep)
+                connection,
+                on: loop,
+                until: deadline,
+                onStep: onStep
+            )
         case .send:
             return try await engine.send(
-                try order.submission(), with: connection, on: loop, until: deadline,
-                onStep: onStep, beforeFinalDot: { [writer] in try await writer.markFinalDot() })
+                try order.submission(),
+                with: connection,
+                on: loop,
+                until: deadline,
+                onStep: onStep,
+                beforeFinalDot: { [writer] in try await writer.markFinalDot() }
+            )
         }
     }
 
@@ -111,7 +126,8 @@ final class TestAttempt: Sendable {
         await writer.serve { [self] error in
             if error as? JobsError == .leaseLost { return interrupt(.leaseLost) }
             logger.warning(
-                "steps of test \(order.test) wait: \(operatorText(of: error))")
+                "steps of test \(order.test) wait: \(operatorText(of: error))"
+            )
         }
     }
 
@@ -122,7 +138,8 @@ final class TestAttempt: Sendable {
             await loop.sleep(for: Self.pulse)
             guard !Task.isCancelled else { return }
             let due = Deadline(
-                nanoseconds: renewed.nanoseconds + store.queue.timing.renewInterval.nanoseconds)
+                nanoseconds: renewed.nanoseconds + store.queue.timing.renewInterval.nanoseconds
+            )
             do {
                 let renews = due.hasPassed
                 if try await store.isCancelRequested(claim, renews: renews) {
@@ -134,7 +151,8 @@ final class TestAttempt: Sendable {
             } catch {
                 if Task.isCancelled { return }
                 logger.warning(
-                    "the lease of test \(order.test) waits: \(operatorText(of: error))")
+                    "the lease of test \(order.test) waits: \(operatorText(of: error))"
+                )
             }
         }
     }
@@ -150,15 +168,23 @@ final class TestAttempt: Sendable {
             await record { try await self.giveBack(countsAttempt: false) }
         case (.success(let trace), _):
             let ending = TestEnding(
-                trace, redaction: writer.redaction, reproduction: reproduction(of: trace))
+                trace,
+                redaction: writer.redaction,
+                reproduction: reproduction(of: trace)
+            )
             await record {
                 try await self.store.finish(ending, steps: steps, self.claim)
             }
         // Only what stands before the final dot throws: nothing was sent.
         case (.failure, .cancelRequested):
             let ending = TestEnding(
-                .cancelled, .cancelledEarly, kind: order.kind, messageID: nil,
-                startedAt: order.queuedAt, durationMilliseconds: 0)
+                .cancelled,
+                .cancelledEarly,
+                kind: order.kind,
+                messageID: nil,
+                startedAt: order.queuedAt,
+                durationMilliseconds: 0
+            )
             await record {
                 try await self.store.finish(ending, steps: steps, self.claim)
             }
@@ -170,8 +196,10 @@ final class TestAttempt: Sendable {
 
     private func reproduction(of trace: Trace) -> [String] {
         Reproduction.commands(
-            for: order.settings.connection, sender: order.settings.fromAddress.text,
-            recipient: order.recipient?.text)
+            for: order.settings.connection,
+            sender: order.settings.fromAddress.text,
+            recipient: order.recipient?.text
+        )
     }
 
     private func giveBack(countsAttempt: Bool) async throws {
@@ -189,7 +217,8 @@ final class TestAttempt: Sendable {
                 return logger.notice("the end of test \(order.test) is recorded already")
             } catch {
                 logger.error(
-                    "the end of test \(order.test) waits: \(operatorText(of: error))")
+                    "the end of test \(order.test) waits: \(operatorText(of: error))"
+                )
                 guard !deadline.hasPassed else { return }
                 await loop.sleep(for: Self.pulse)
             }
@@ -201,8 +230,13 @@ extension Trace.Step {
     /// The same step of a run that began earlier.
     fileprivate func later(by milliseconds: Int) -> Trace.Step {
         Trace.Step(
-            name: name, address: address, status: status,
+            name: name,
+            address: address,
+            status: status,
             offsetMilliseconds: offsetMilliseconds + milliseconds,
-            durationMilliseconds: durationMilliseconds, facts: facts, lines: lines)
+            durationMilliseconds: durationMilliseconds,
+            facts: facts,
+            lines: lines
+        )
     }
 }

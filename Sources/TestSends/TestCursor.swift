@@ -13,7 +13,10 @@ package struct TestCursor: Sendable, Equatable {
     /// Reads what `text` gives; nil for anything else.
     package init?(_ text: String) {
         let parts = text.utf8.split(
-            separator: UInt8(ascii: "-"), maxSplits: 1, omittingEmptySubsequences: false)
+            separator: UInt8(ascii: "-"),
+            maxSplits: 1,
+            omittingEmptySubsequences: false
+        )
         guard parts.count == 2, let digits = String(parts[0]),
             let microseconds = Int64(digits), microseconds >= 0,
             Postgres.Timestamp(microseconds: microseconds).civil.year <= 9999,

@@ -21,14 +21,24 @@ struct TestEnding: Sendable {
 
     /// An end without a conversation, in words that name no relay.
     init(
-        _ outcome: TraceOutcome, _ verdict: Verdict, kind: TestKind, messageID: String?,
-        startedAt: Postgres.Timestamp, durationMilliseconds: Int
+        _ outcome: TraceOutcome,
+        _ verdict: Verdict,
+        kind: TestKind,
+        messageID: String?,
+        startedAt: Postgres.Timestamp,
+        durationMilliseconds: Int
     ) {
         trace = Trace(
-            kind: kind, outcome: outcome,
+            kind: kind,
+            outcome: outcome,
             startedAt: SMTP.Timestamp(unixMilliseconds: startedAt.microseconds / 1000),
-            durationMilliseconds: durationMilliseconds, messageID: messageID, queueID: nil,
-            verdict: verdict, addresses: [], steps: [])
+            durationMilliseconds: durationMilliseconds,
+            messageID: messageID,
+            queueID: nil,
+            verdict: verdict,
+            addresses: [],
+            steps: []
+        )
         shown = trace
         reproduction = []
     }
@@ -52,22 +62,31 @@ struct TestEnding: Sendable {
                 test, trace.outcome.rawValue, trace.verdict.code.rawValue,
                 trace.queueID.map(Self.storable), trace.json.sql, shown.json.sql, reproduction,
                 trace.durationMilliseconds,
-            ])
+            ]
+        )
     }
 
     /// A relay's text without control characters, of which the database refuses one.
     private static func storable(_ text: String) -> String {
         String(
             decoding: text.utf8.filter { $0 >= 0x20 && $0 != 0x7F }.prefix(queueIDLimit),
-            as: UTF8.self)
+            as: UTF8.self
+        )
     }
 }
 
 extension Trace {
     fileprivate var withoutSteps: Trace {
         Trace(
-            kind: kind, outcome: outcome, startedAt: startedAt,
-            durationMilliseconds: durationMilliseconds, messageID: messageID, queueID: queueID,
-            verdict: verdict, addresses: addresses, steps: [])
+            kind: kind,
+            outcome: outcome,
+            startedAt: startedAt,
+            durationMilliseconds: durationMilliseconds,
+            messageID: messageID,
+            queueID: queueID,
+            verdict: verdict,
+            addresses: addresses,
+            steps: []
+        )
     }
 }

@@ -19,7 +19,10 @@ package final class TestEvents: Sendable {
     package init(configuration: PostgresConfiguration, loop: EventLoop) {
         self.loop = loop
         notifications = NotificationListener(
-            configuration, channels: [Self.channel], loop: loop)
+            configuration,
+            channels: [Self.channel],
+            loop: loop
+        )
     }
 
     /// Listens until the task is cancelled.

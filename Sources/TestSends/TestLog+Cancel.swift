@@ -15,29 +15,41 @@ extension TestLog {
                     """
                     SELECT FROM jobs WHERE kind = 'test' AND subject = $1::uuid
                         AND tenant_id = $2::uuid FOR UPDATE
-                    """, [id, scope.tenant.id]),
-                StoredTest.statement(id))
+                    """,
+                    [id, scope.tenant.id]
+                ),
+                StoredTest.statement(id)
+            )
             guard let test = found.first else { throw TestSendsError.notFound }
             guard !test.isFinished, !test.isCancelRequested else { return }
             let removed = try await transaction.execute(
                 """
                 DELETE FROM jobs WHERE kind = 'test' AND subject = $1::uuid AND state = 'queued'
-                """, [id])
+                """,
+                [id]
+            )
             if removed == 1 {
                 _ = try await transaction.all(
-                    test.ending(.cancelled, .cancelledEarly).statement(for: id))
+                    test.ending(.cancelled, .cancelledEarly).statement(for: id)
+                )
             } else {
                 _ = try await transaction.execute(
                     """
                     UPDATE test_runs SET cancel_requested = true
                     WHERE id = $1::uuid RETURNING pg_notify('sendproof_tests', id::text)
-                    """, [id])
+                    """,
+                    [id]
+                )
             }
             try await audit.record(
                 AuditEntry(
-                    "test.cancelled", of: test.recipient?.text ?? id.description,
-                    changes: [AuditChange("test", old: "", new: id.description)]),
-                in: scope, transaction)
+                    "test.cancelled",
+                    of: test.recipient?.text ?? id.description,
+                    changes: [AuditChange("test", old: "", new: id.description)]
+                ),
+                in: scope,
+                transaction
+            )
         }
     }
 }

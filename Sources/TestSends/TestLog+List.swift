@@ -4,23 +4,35 @@ package import Postgres
 extension TestLog {
     /// A page of the tenant's log, the newest test first, after `cursor` when given.
     package func list(
-        _ filter: TestFilter = .all, before cursor: TestCursor? = nil, in scope: TenantScope
+        _ filter: TestFilter = .all,
+        before cursor: TestCursor? = nil,
+        in scope: TenantScope
     ) async throws -> TestPage {
         TestPage(
             found: try await database.read(
                 scope.reading,
                 TestQueries.list(
-                    of: scope.tenant.id, filter, before: cursor, limit: TestPage.size + 1)))
+                    of: scope.tenant.id,
+                    filter,
+                    before: cursor,
+                    limit: TestPage.size + 1
+                )
+            )
+        )
     }
 
     /// A page of the log of all tenants.
     package func list(
-        _ filter: TestFilter = .all, before cursor: TestCursor? = nil, in scope: SupportScope
+        _ filter: TestFilter = .all,
+        before cursor: TestCursor? = nil,
+        in scope: SupportScope
     ) async throws -> TestPage {
         TestPage(
             found: try await database.read(
                 scope.reading,
-                TestQueries.listOfAll(filter, before: cursor, limit: TestPage.size + 1)))
+                TestQueries.listOfAll(filter, before: cursor, limit: TestPage.size + 1)
+            )
+        )
     }
 
     /// The newest test of a profile; with nil the newest of the tenant, which for a cloud tenant is
@@ -33,7 +45,8 @@ extension TestLog {
 
     /// The newest test of these very values that was accepted.
     package func latestSuccess(
-        with fingerprint: [UInt8], in scope: TenantScope
+        with fingerprint: [UInt8],
+        in scope: TenantScope
     ) async throws -> TestRun? {
         var filter = TestFilter.all
         filter.fingerprint = fingerprint
@@ -43,7 +56,8 @@ extension TestLog {
 
     /// The newest tests that failed, timed out or have an unknown outcome.
     package func lastFailures(
-        _ count: Int = 5, in scope: TenantScope
+        _ count: Int = 5,
+        in scope: TenantScope
     ) async throws -> [TestRun] {
         var filter = TestFilter.all
         filter.statuses = TestStatus.failures
@@ -51,11 +65,14 @@ extension TestLog {
     }
 
     private func first(
-        _ count: Int, _ filter: TestFilter, _ scope: TenantScope
+        _ count: Int,
+        _ filter: TestFilter,
+        _ scope: TenantScope
     ) async throws -> [TestRun] {
         try await database.read(
             scope.reading,
-            TestQueries.list(of: scope.tenant.id, filter, before: nil, limit: count))
+            TestQueries.list(of: scope.tenant.id, filter, before: nil, limit: count)
+        )
     }
 }
 

@@ -6,7 +6,9 @@ extension TestLog {
     /// Throws: `notFound`.
     package func run(_ id: UUID, in scope: TenantScope) async throws -> TestRun {
         let found = try await database.read(
-            scope.reading, TestQueries.run(id, of: scope.tenant.id))
+            scope.reading,
+            TestQueries.run(id, of: scope.tenant.id)
+        )
         return try Self.only(found)
     }
 
@@ -17,15 +19,21 @@ extension TestLog {
 
     /// The steps after number `number`, in their order; none for an unknown test.
     package func steps(
-        of id: UUID, after number: Int = 0, in scope: TenantScope
+        of id: UUID,
+        after number: Int = 0,
+        in scope: TenantScope
     ) async throws -> [TestStep] {
         try await database.read(
-            scope.reading, TestQueries.steps(of: id, after: number, in: scope.tenant.id))
+            scope.reading,
+            TestQueries.steps(of: id, after: number, in: scope.tenant.id)
+        )
     }
 
     /// The steps after number `number`, in their order; none for an unknown test.
     package func steps(
-        of id: UUID, after number: Int = 0, in scope: SupportScope
+        of id: UUID,
+        after number: Int = 0,
+        in scope: SupportScope
     ) async throws -> [TestStep] {
         try await database.read(scope.reading, TestQueries.steps(of: id, after: number))
     }
@@ -35,20 +43,29 @@ extension TestLog {
     /// The test is read first: when it says that it has ended, no step is missing. Throws:
     /// `notFound`.
     package func progress(
-        of id: UUID, after number: Int = 0, in scope: TenantScope
+        of id: UUID,
+        after number: Int = 0,
+        in scope: TenantScope
     ) async throws -> TestProgress {
         let (runs, steps) = try await database.read(
-            scope.reading, TestQueries.run(id, of: scope.tenant.id),
-            TestQueries.steps(of: id, after: number, in: scope.tenant.id))
+            scope.reading,
+            TestQueries.run(id, of: scope.tenant.id),
+            TestQueries.steps(of: id, after: number, in: scope.tenant.id)
+        )
         return TestProgress(run: try Self.only(runs), steps: steps)
     }
 
     /// The same for support.
     package func progress(
-        of id: UUID, after number: Int = 0, in scope: SupportScope
+        of id: UUID,
+        after number: Int = 0,
+        in scope: SupportScope
     ) async throws -> TestProgress {
         let (runs, steps) = try await database.read(
-            scope.reading, TestQueries.run(id), TestQueries.steps(of: id, after: number))
+            scope.reading,
+            TestQueries.run(id),
+            TestQueries.steps(of: id, after: number)
+        )
         return TestProgress(run: try Self.only(runs), steps: steps)
     }
 
@@ -76,10 +93,15 @@ extension TestProgress {
         let started = run.startedAt ?? run.queuedAt
         let start = SMTP.Timestamp(unixMilliseconds: started.microseconds / 1000)
         return Trace(
-            kind: run.kind, outcome: run.result?.outcome ?? .outcomeUnknown,
+            kind: run.kind,
+            outcome: run.result?.outcome ?? .outcomeUnknown,
             startedAt: run.result?.startedAt ?? start,
-            durationMilliseconds: run.durationMilliseconds ?? 0, messageID: run.messageID,
-            queueID: run.queueID, verdict: run.verdict ?? .unfinished,
-            addresses: run.addresses, steps: steps.map(\.step))
+            durationMilliseconds: run.durationMilliseconds ?? 0,
+            messageID: run.messageID,
+            queueID: run.queueID,
+            verdict: run.verdict ?? .unfinished,
+            addresses: run.addresses,
+            steps: steps.map(\.step)
+        )
     }
 }

@@ -20,7 +20,10 @@ package struct TestLog: Sendable {
     let queue: JobQueue
 
     package init(
-        database: Database, secrets: SecretStore, audit: AuditTrail, random: RandomSource,
+        database: Database,
+        secrets: SecretStore,
+        audit: AuditTrail,
+        random: RandomSource,
         limits: TestLimits = TestLimits()
     ) {
         self.database = database
@@ -45,29 +48,40 @@ package struct TestLog: Sendable {
         }
         let id = UUID(random: random)
         let messageID = try MessageID(
-            token: "test-\(id)", domain: settings.fromAddress.asciiDomain)
+            token: "test-\(id)",
+            domain: settings.fromAddress.asciiDomain
+        )
         try await database.transaction(scope.writing) { transaction in
             try await usage(of: scope, transaction).check(against: limits)
             let key = try await secrets.key(of: scope.tenant.id, in: transaction)
             try await insert(id, request, messageID, key, scope, transaction)
             try await queue.enqueue(
-                .test, subject: id, tenant: scope.tenant.id, in: transaction)
+                .test,
+                subject: id,
+                tenant: scope.tenant.id,
+                in: transaction
+            )
             try await audit.record(
                 AuditEntry(
-                    "test.started", of: request.recipient?.text ?? settings.destination,
+                    "test.started",
+                    of: request.recipient?.text ?? settings.destination,
                     changes: [
                         AuditChange("kind", old: "", new: request.kind.rawValue),
                         AuditChange("profile", old: "", new: settings.profileName),
                         AuditChange("test", old: "", new: id.description),
-                    ]),
-                in: scope, transaction)
+                    ]
+                ),
+                in: scope,
+                transaction
+            )
         }
         return id
     }
 
     /// The keyed digest of settings, to compare with that of tests.
     package func fingerprint(
-        of settings: EffectiveSettings, in scope: TenantScope
+        of settings: EffectiveSettings,
+        in scope: TenantScope
     ) async throws -> [UInt8] {
         try await database.transaction(scope.writing) { transaction in
             let key = try await secrets.key(of: scope.tenant.id, in: transaction)
@@ -78,11 +92,13 @@ package struct TestLog: Sendable {
     /// What the tenant has used; the lock makes requests of one tenant wait for each other, so that
     /// two at once cannot both be the last one allowed.
     private func usage(
-        of scope: TenantScope, _ transaction: Transaction
+        of scope: TenantScope,
+        _ transaction: Transaction
     ) async throws -> TestUsage {
         _ = try await transaction.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended($1::text, 11))",
-            [scope.tenant.id.description])
+            [scope.tenant.id.description]
+        )
         return try await transaction.only(
             """
             WITH recent AS (
@@ -96,18 +112,25 @@ package struct TestLog: Sendable {
                 (SELECT count(*) FROM recent),
                 (SELECT ceil(extract(epoch FROM queued_at + interval '1 hour' - now()))::bigint
                     FROM gate)
-            """, [scope.tenant.id, limits.perHour]
+            """,
+            [scope.tenant.id, limits.perHour]
         ) {
             let seconds: Int? = try $0.value(2)
             return TestUsage(
-                unfinished: try $0.value(0), withinHour: try $0.value(1),
-                untilHourFrees: .seconds(seconds ?? 0))
+                unfinished: try $0.value(0),
+                withinHour: try $0.value(1),
+                untilHourFrees: .seconds(seconds ?? 0)
+            )
         }
     }
 
     private func insert(
-        _ id: UUID, _ request: TestRequest, _ messageID: MessageID, _ key: TenantKey,
-        _ scope: TenantScope, _ transaction: Transaction
+        _ id: UUID,
+        _ request: TestRequest,
+        _ messageID: MessageID,
+        _ key: TenantKey,
+        _ scope: TenantScope,
+        _ transaction: Transaction
     ) async throws {
         let settings = request.settings
         _ = try await transaction.execute(
@@ -125,7 +148,8 @@ package struct TestLog: Sendable {
                 settings.usesPlatformRelay, try Snapshot.seal(settings, of: id, with: key),
                 settings.fingerprintMessage.reveal { key.fingerprint($0) },
                 request.kind == .send ? messageID.text : nil as String?,
-            ])
+            ]
+        )
     }
 }
 

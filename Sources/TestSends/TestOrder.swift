@@ -23,21 +23,26 @@ struct TestOrder: Sendable {
             host: settings.connection.host.text,
             own: [settings.fromAddress, recipient].compactMap { $0 }.flatMap {
                 [$0.domain, $0.asciiDomain]
-            })
+            }
+        )
     }
 
     /// The step that opening the snapshot was.
     func credentialsStep(milliseconds: Int) -> Trace.Step {
         let connection = settings.connection
         return Trace.Step(
-            name: .credentials, address: nil, status: .ok, offsetMilliseconds: 0,
+            name: .credentials,
+            address: nil,
+            status: .ok,
+            offsetMilliseconds: 0,
             durationMilliseconds: milliseconds,
             facts: [
                 Fact("authentication", connection.authentication.rawValue),
                 Fact("username", connection.username == nil ? "none" : "stored"),
                 Fact("password", connection.password == nil ? "none" : "stored"),
             ],
-            lines: [])
+            lines: []
+        )
     }
 
     /// The message of a test send; the same in every attempt, but for nothing.
@@ -46,17 +51,28 @@ struct TestOrder: Sendable {
     func submission() throws -> Submission {
         guard let recipient else { throw TestSendsError.recipientRequired }
         let messageID = try MessageID(
-            token: "test-\(test)", domain: settings.fromAddress.asciiDomain)
+            token: "test-\(test)",
+            domain: settings.fromAddress.asciiDomain
+        )
         let seconds = queuedAt.microseconds / 1_000_000
         let test = TestMessage(
-            tenant: tenantName, profile: settings.profileName, sender: requestedBy,
+            tenant: tenantName,
+            profile: settings.profileName,
+            sender: requestedBy,
             sentAt: MessageDate(secondsSince1970: seconds),
-            settings: [("Server", settings.destination)], token: test.description)
+            settings: [("Server", settings.destination)],
+            token: test.description
+        )
         let message = test.message(
             from: Mailbox(address: settings.fromAddress, name: settings.fromName),
-            to: Mailbox(address: recipient), messageID: messageID)
+            to: Mailbox(address: recipient),
+            messageID: messageID
+        )
         return Submission(
-            sender: settings.fromAddress, recipients: [recipient], message: message.encoded(),
-            messageID: messageID.text)
+            sender: settings.fromAddress,
+            recipients: [recipient],
+            message: message.encoded(),
+            messageID: messageID.text
+        )
     }
 }

@@ -19,7 +19,9 @@ extension TestQueries {
             FROM test_runs r JOIN tenants t ON t.id = r.tenant_id
             WHERE r.tenant_id = $1::uuid AND r.id = $2::uuid
             """,
-            [tenant, id], TestRun.init(row:))
+            [tenant, id],
+            TestRun.init(row:)
+        )
     }
 
     /// One test of any tenant, for support.
@@ -34,7 +36,9 @@ extension TestQueries {
             FROM test_runs r JOIN tenants t ON t.id = r.tenant_id
             WHERE r.id = $1::uuid
             """,
-            [id], TestRun.init(row:))
+            [id],
+            TestRun.init(row:)
+        )
     }
 
     /// The steps of a tenant's test after number `number`, in their order.
@@ -46,7 +50,9 @@ extension TestQueries {
             WHERE r.tenant_id = $1::uuid AND s.test_id = $2::uuid AND s.number > $3::int
             ORDER BY s.number
             """,
-            [tenant, id, number], TestStep.init(row:))
+            [tenant, id, number],
+            TestStep.init(row:)
+        )
     }
 
     /// The steps of any test after number `number`, in their order; for support.
@@ -56,6 +62,8 @@ extension TestQueries {
             SELECT number, step::text FROM test_steps
             WHERE test_id = $1::uuid AND number > $2::int ORDER BY number
             """,
-            [id, number], TestStep.init(row:))
+            [id, number],
+            TestStep.init(row:)
+        )
     }
 }

@@ -8,7 +8,10 @@ import Postgres
 enum TestQueries {
     /// Tests of one tenant that match, the newest first.
     static func list(
-        of tenant: UUID, _ filter: TestFilter, before cursor: TestCursor?, limit: Int
+        of tenant: UUID,
+        _ filter: TestFilter,
+        before cursor: TestCursor?,
+        limit: Int
     ) -> Statement<TestRun> {
         Statement(
             """
@@ -38,12 +41,15 @@ enum TestQueries {
             ORDER BY r.queued_at DESC, r.id DESC LIMIT $13::int
             """,
             [tenant] + binds(filter, cursor) + [filter.profileID, filter.fingerprint, limit],
-            TestRun.init(row:))
+            TestRun.init(row:)
+        )
     }
 
     /// Tests of every tenant that match, the newest first; for support.
     static func listOfAll(
-        _ filter: TestFilter, before cursor: TestCursor?, limit: Int
+        _ filter: TestFilter,
+        before cursor: TestCursor?,
+        limit: Int
     ) -> Statement<TestRun> {
         Statement(
             """
@@ -65,11 +71,14 @@ enum TestQueries {
                 AND ($10::text IS NULL OR strpos(lower(r.profile_name), lower($10::text)) > 0)
             ORDER BY r.queued_at DESC, r.id DESC LIMIT $11::int
             """,
-            [filter.tenant?.text] + binds(filter, cursor) + [limit], TestRun.init(row:))
+            [filter.tenant?.text] + binds(filter, cursor) + [limit],
+            TestRun.init(row:)
+        )
     }
 
     private static func binds(
-        _ filter: TestFilter, _ cursor: TestCursor?
+        _ filter: TestFilter,
+        _ cursor: TestCursor?
     ) -> [any SQLEncodable] {
         [
             cursor?.queuedAt, cursor?.id, filter.from, filter.until, filter.wantedStatuses,

@@ -32,7 +32,9 @@ struct TestRetention: Sendable {
                             AND finished_at < now() - make_interval(days => $1::int)
                         ORDER BY finished_at LIMIT $2::int FOR UPDATE SKIP LOCKED)
                     RETURNING id
-                    """, [days, Self.batch])
+                    """,
+                    [days, Self.batch]
+                )
             ).count
             deleted += count
             if count < Self.batch { return deleted }

@@ -18,14 +18,26 @@ extension TestRun {
         self.init(
             id: try row.value(0),
             tenant: TestTenant(id: try row.value(1), slug: slug, name: try row.value(3)),
-            kind: kind, status: status, profileID: try row.value(6),
-            profileName: try row.value(7), requestedBy: try row.value(8),
-            recipient: try row.value(9), destination: try row.value(10),
-            fingerprint: try row.value(11), messageID: try row.value(12),
-            queueID: hidesRelay ? result?.queueID : queueID, verdictCode: try row.value(14),
-            queuedAt: try row.value(15), startedAt: try row.value(16),
-            finishedAt: try row.value(17), durationMilliseconds: try row.value(18),
-            attempts: try row.value(19), isCancelRequested: try row.value(20),
-            hidesRelay: hidesRelay, reproduction: try row.value(22), result: result)
+            kind: kind,
+            status: status,
+            profileID: try row.value(6),
+            profileName: try row.value(7),
+            requestedBy: try row.value(8),
+            recipient: try row.value(9),
+            destination: try row.value(10),
+            fingerprint: try row.value(11),
+            messageID: try row.value(12),
+            queueID: hidesRelay ? result?.queueID : queueID,
+            verdictCode: try row.value(14),
+            queuedAt: try row.value(15),
+            startedAt: try row.value(16),
+            finishedAt: try row.value(17),
+            durationMilliseconds: try row.value(18),
+            attempts: try row.value(19),
+            isCancelRequested: try row.value(20),
+            hidesRelay: hidesRelay,
+            reproduction: try row.value(22),
+            result: result
+        )
     }
 }

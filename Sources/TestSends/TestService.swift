@@ -16,21 +16,40 @@ package final class TestService: Sendable {
 
     /// `concurrency` tests run at once; finished ones are kept `retentionDays` days, 1–365.
     package init(
-        database: Database, notifications configuration: PostgresConfiguration,
-        secrets: SecretStore, engine: TestEngine, loops: EventLoopGroup, concurrency: Int,
-        retentionDays: Int, name: String, timing: JobTiming = .standard, logger: Logger
+        database: Database,
+        notifications configuration: PostgresConfiguration,
+        secrets: SecretStore,
+        engine: TestEngine,
+        loops: EventLoopGroup,
+        concurrency: Int,
+        retentionDays: Int,
+        name: String,
+        timing: JobTiming = .standard,
+        logger: Logger
     ) {
         let queue = JobQueue(database: database, timing: timing)
         let store = AttemptStore(database: database, queue: queue)
         let runner = TestWorker(
-            store: store, secrets: secrets, engine: engine,
-            timeLimit: TestWorker.standardTimeLimit, logger: logger)
+            store: store,
+            secrets: secrets,
+            engine: engine,
+            timeLimit: TestWorker.standardTimeLimit,
+            logger: logger
+        )
         loop = loops.next
         notifications = NotificationListener(
-            configuration, channels: [JobQueue.channel], loop: loop)
+            configuration,
+            channels: [JobQueue.channel],
+            loop: loop
+        )
         worker = JobWorker(
-            of: .test, queue: queue, notifications: notifications, loops: loops,
-            concurrency: concurrency, name: name, logger: logger
+            of: .test,
+            queue: queue,
+            notifications: notifications,
+            loops: loops,
+            concurrency: concurrency,
+            name: name,
+            logger: logger
         ) { claim, loop in
             await runner.run(claim, on: loop)
         }
@@ -67,7 +86,9 @@ package final class TestService: Sendable {
     }
 
     private func every(
-        _ interval: Duration, _ complaint: String, _ work: () async throws -> Void
+        _ interval: Duration,
+        _ complaint: String,
+        _ work: () async throws -> Void
     ) async {
         while !Task.isCancelled {
             do {

@@ -24,6 +24,8 @@ extension TestStep {
     init(row: Row) throws {
         let json: String = try row.value(1)
         self.init(
-            number: try row.value(0), step: try Trace.Step(jsonBytes: Array(json.utf8)))
+            number: try row.value(0),
+            step: try Trace.Step(jsonBytes: Array(json.utf8))
+        )
     }
 }

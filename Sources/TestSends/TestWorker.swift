@@ -30,9 +30,15 @@ struct TestWorker: Sendable {
         }
         let elapsed = Deadline.now.nanoseconds - begun.nanoseconds
         let attempt = TestAttempt(
-            order, claim, store: store, engine: engine.engine(for: order.settings), on: loop,
-            timeLimit: timeLimit, credentialsMilliseconds: Int(elapsed / 1_000_000),
-            logger: logger)
+            order,
+            claim,
+            store: store,
+            engine: engine.engine(for: order.settings),
+            on: loop,
+            timeLimit: timeLimit,
+            credentialsMilliseconds: Int(elapsed / 1_000_000),
+            logger: logger
+        )
         // A task of its own: what it writes at the end must not be cancelled.
         let running = Task(executorPreference: loop) { await attempt.run() }
         await withTaskCancellationHandler {

@@ -100,7 +100,8 @@ import Testing
             let claim = try #require(try await scene.claim())
             let released = try await scene.database.query(
                 QueueScene.worker,
-                scene.queue.requeueing(claim, after: .seconds(3600), countsAttempt: false))
+                scene.queue.requeueing(claim, after: .seconds(3600), countsAttempt: false)
+            )
             #expect(released.count == 1)
             #expect(try await scene.claim() == nil)
             try scene.home.run("UPDATE jobs SET run_after = now()")
@@ -113,7 +114,8 @@ import Testing
             try await scene.enqueue(1...2, of: QueueScene.acme)
             let seen = try await scene.database.read(
                 QueueScene.scope(QueueScene.globex),
-                Statement("SELECT count(*) FROM jobs") { try $0.value(0, as: Int.self) })
+                Statement("SELECT count(*) FROM jobs") { try $0.value(0, as: Int.self) }
+            )
             #expect(seen == [0])
         }
     }

@@ -77,18 +77,28 @@ import Testing
 extension QueueScene {
     func worker(concurrency: Int, handler: @escaping JobWorker.Handler) -> JobWorker {
         JobWorker(
-            of: Self.kind, queue: queue,
+            of: Self.kind,
+            queue: queue,
             notifications: NotificationListener(
                 PostgresConfiguration(connectionString: home.app, applicationName: "listen"),
-                channels: [JobQueue.channel], loop: loops.next),
-            loops: loops, concurrency: concurrency, name: "test", logger: Logger(label: "test"),
-            handler: handler)
+                channels: [JobQueue.channel],
+                loop: loops.next
+            ),
+            loops: loops,
+            concurrency: concurrency,
+            name: "test",
+            logger: Logger(label: "test"),
+            handler: handler
+        )
     }
 }
 
 extension JobTiming {
     /// Polls so rarely that only a notification can wake.
     static let patient = JobTiming(
-        lease: .seconds(15), renewInterval: .seconds(5), rescueInterval: .seconds(3),
-        pollInterval: .seconds(3600))
+        lease: .seconds(15),
+        renewInterval: .seconds(5),
+        rescueInterval: .seconds(3),
+        pollInterval: .seconds(3600)
+    )
 }

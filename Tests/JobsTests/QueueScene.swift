@@ -22,11 +22,14 @@ final class QueueScene: Sendable {
             INSERT INTO tenants (id, slug, name, edition) VALUES
                 ('\(Self.acme)', 'acme', 'Acme', 'cloud'),
                 ('\(Self.globex)', 'globex', 'Globex', 'cloud')
-            """)
+            """
+        )
         loops = try EventLoopGroup(count: 2)
         database = Database(
             PostgresConfiguration(connectionString: home.app, applicationName: "tests"),
-            loops: loops.loops, connectionsPerLoop: 4)
+            loops: loops.loops,
+            connectionsPerLoop: 4
+        )
         queue = JobQueue(database: database, timing: timing)
     }
 
@@ -36,7 +39,9 @@ final class QueueScene: Sendable {
     }
 
     static func id(_ number: Int) -> UUID {
-        UUID(version4: [UInt8](repeating: 0, count: 14) + [UInt8(number >> 8), UInt8(number & 255)])
+        UUID(
+            version4: [UInt8](repeating: 0, count: 14) + [UInt8(number >> 8), UInt8(number & 255)]
+        )
     }
 
     /// Adds jobs with the subjects `numbers`, in this order.
@@ -44,18 +49,26 @@ final class QueueScene: Sendable {
         for number in numbers {
             try await database.transaction(Self.scope(tenant)) {
                 try await queue.enqueue(
-                    Self.kind, subject: Self.id(number), tenant: tenant, in: $0)
+                    Self.kind,
+                    subject: Self.id(number),
+                    tenant: tenant,
+                    in: $0
+                )
             }
         }
     }
 
     static func scope(_ tenant: UUID) -> TransactionScope {
         TransactionScope(
-            settings: [("sendproof.tenant", tenant.description)], readOnly: false)
+            settings: [("sendproof.tenant", tenant.description)],
+            readOnly: false
+        )
     }
 
     static let worker = TransactionScope(
-        settings: [("sendproof.worker", "on")], readOnly: false)
+        settings: [("sendproof.worker", "on")],
+        readOnly: false
+    )
 
     func claim() async throws -> JobClaim? {
         try await queue.claim(Self.kind, worker: "test")
@@ -68,7 +81,9 @@ final class QueueScene: Sendable {
 
     /// Makes every lease end now.
     func expireLeases() throws {
-        try home.run("UPDATE jobs SET lease_until = now() - interval '1 ms' WHERE claim IS NOT NULL")
+        try home.run(
+            "UPDATE jobs SET lease_until = now() - interval '1 ms' WHERE claim IS NOT NULL"
+        )
     }
 
     func count(where condition: StaticString = "SELECT count(*) FROM jobs") async throws -> Int {
@@ -78,7 +93,8 @@ final class QueueScene: Sendable {
 
 /// Runs `body` with a scene and closes it.
 func withScene(
-    timing: JobTiming = .standard, _ body: (QueueScene) async throws -> Void
+    timing: JobTiming = .standard,
+    _ body: (QueueScene) async throws -> Void
 ) async throws {
     let scene = try QueueScene(timing: timing)
     do {

@@ -346,7 +346,8 @@ import Testing
         let used = Set(Advice.allEntries.map(\.code))
         let missing = VerdictCode.allCases.filter { !used.contains($0) }
         #expect(
-            missing == [.connected, .accepted, .workerLost, .settingsUnreadable, .unfinished])
+            missing == [.connected, .accepted, .workerLost, .settingsUnreadable, .unfinished]
+        )
     }
 
     @Test func `silence on the port for implicit TLS says so`() throws {

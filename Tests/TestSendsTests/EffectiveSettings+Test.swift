@@ -10,8 +10,12 @@ extension EffectiveSettings {
         connection.username = Redacted(Array("ada".utf8))
         connection.password = Redacted(Array(password.utf8))
         return EffectiveSettings(
-            connection: connection, fromAddress: fromAddress, fromName: fromName,
-            profileID: profileID, profileName: profileName,
-            usesPlatformRelay: usesPlatformRelay)
+            connection: connection,
+            fromAddress: fromAddress,
+            fromName: fromName,
+            profileID: profileID,
+            profileName: profileName,
+            usesPlatformRelay: usesPlatformRelay
+        )
     }
 }

@@ -125,7 +125,8 @@ import Testing
     }
 
     private func start(
-        _ scene: TestScene, _ sink: MailSink
+        _ scene: TestScene,
+        _ sink: MailSink
     ) async throws -> (UUID, WorkerProcess) {
         let id = try await scene.send(try scene.settings(sink.address), in: scene.acme)
         return (id, try WorkerProcess(scene))
@@ -143,7 +144,8 @@ import Testing
         #expect(try await scene.number("SELECT count(*) FROM jobs") == 0)
         #expect(
             try await scene.number("SELECT count(*) FROM test_runs WHERE snapshot IS NOT NULL")
-                == 0)
+                == 0
+        )
         return run
     }
 

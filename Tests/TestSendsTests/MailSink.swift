@@ -90,7 +90,10 @@ final class MailSink: Sendable {
     }
 
     private func answer(
-        _ stage: Stage, _ usual: String, _ peer: Conversation, _ number: Int
+        _ stage: Stage,
+        _ usual: String,
+        _ peer: Conversation,
+        _ number: Int
     ) async throws {
         switch await hook(stage, number) {
         case .usual: try await peer.say(usual)
@@ -128,7 +131,9 @@ private final class Conversation {
 
     /// Reads until the buffer ends with `end`; calls `reached` once when it ends with `before`.
     func read(
-        until end: String, orBefore before: String, reached: () async -> Void
+        until end: String,
+        orBefore before: String,
+        reached: () async -> Void
     ) async throws {
         var isReached = false
         while !has(end) {

@@ -8,8 +8,12 @@ import Testing
             for cancel in [true, false] {
                 #expect(
                     Rescue.decide(
-                        attempt: attempt, finalDotMayBeSent: true, isCancelRequested: cancel)
-                        == .outcomeUnknown)
+                        attempt: attempt,
+                        finalDotMayBeSent: true,
+                        isCancelRequested: cancel
+                    )
+                        == .outcomeUnknown
+                )
             }
         }
     }
@@ -18,13 +22,15 @@ import Testing
     func `before the final dot three workers may try`(attempt: Int, expected: Rescue) {
         #expect(
             Rescue.decide(attempt: attempt, finalDotMayBeSent: false, isCancelRequested: false)
-                == expected)
+                == expected
+        )
     }
 
     @Test func `a cancelled test is not begun again`() {
         #expect(
             Rescue.decide(attempt: 1, finalDotMayBeSent: false, isCancelRequested: true)
-                == .cancel)
+                == .cancel
+        )
     }
 }
 

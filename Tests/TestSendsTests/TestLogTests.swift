@@ -20,16 +20,20 @@ import Testing
             #expect(run.recipient == "ada@acme.example")
             #expect(run.messageID == "<test-\(id)@acme.example>")
             #expect(run.destination == "127.0.0.1:9, no encryption")
-            #expect(try await scene.log.fingerprint(of: settings, in: scene.acme) == run.fingerprint)
+            #expect(
+                try await scene.log.fingerprint(of: settings, in: scene.acme) == run.fingerprint
+            )
             let leaked = try await scene.number(
                 """
                 SELECT count(*) FROM test_runs
                 WHERE position(convert_to('correct horse', 'UTF8') IN snapshot) > 0
-                """)
+                """
+            )
             #expect(leaked == 0)
             let audited = try await scene.number(
                 "SELECT count(*) FROM audit_events WHERE action = 'test.started' AND subject = $1",
-                ["ada@acme.example"])
+                ["ada@acme.example"]
+            )
             #expect(audited == 1)
             #expect(try await scene.number("SELECT count(*) FROM jobs") == 1)
         }
@@ -46,7 +50,8 @@ import Testing
                             return true
                         } catch {
                             #expect(
-                                error as? TestSendsError == .tooManyUnfinished(limit: 3))
+                                error as? TestSendsError == .tooManyUnfinished(limit: 3)
+                            )
                             return false
                         }
                     }
@@ -68,7 +73,8 @@ import Testing
                 """
                 UPDATE test_runs SET queued_at = now() - interval '50 minutes'
                 WHERE id = (SELECT id FROM test_runs ORDER BY queued_at LIMIT 1)
-                """)
+                """
+            )
             let error = await #expect(throws: TestSendsError.self) {
                 try await scene.send(settings, in: scene.acme)
             }
@@ -76,7 +82,9 @@ import Testing
             #expect((595...602).contains(seconds))
             // Another tenant is not concerned.
             _ = try await scene.send(
-                try scene.idleSettings(usesPlatformRelay: true), in: scene.globex)
+                try scene.idleSettings(usesPlatformRelay: true),
+                in: scene.globex
+            )
         }
     }
 
@@ -100,11 +108,15 @@ import Testing
             #expect(run.verdict?.code == .cancelled)
             #expect(
                 try await scene.number(
-                    "SELECT count(*) FROM test_runs WHERE snapshot IS NOT NULL") == 0)
+                    "SELECT count(*) FROM test_runs WHERE snapshot IS NOT NULL"
+                ) == 0
+            )
             #expect(try await scene.number("SELECT count(*) FROM jobs") == 0)
             #expect(
                 try await scene.number(
-                    "SELECT count(*) FROM audit_events WHERE action = 'test.cancelled'") == 1)
+                    "SELECT count(*) FROM audit_events WHERE action = 'test.cancelled'"
+                ) == 1
+            )
         }
     }
 
@@ -135,7 +147,8 @@ import Testing
                     'Old', 'Grace', 'x', 'x', false, fingerprint,
                     date_trunc('second', queued_at) - make_interval(mins => n / 2)
                 FROM test_runs, generate_series(1, 110) AS n
-                """)
+                """
+            )
             var cursor: TestCursor?
             var seen: [UUID] = []
             var pages = 0
@@ -177,7 +190,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "x", "1-", "-1-x", "9223372036854775807-00000000-0000-4000-8000-000000000001"])
+    @Test(arguments: [
+        "", "x", "1-", "-1-x", "9223372036854775807-00000000-0000-4000-8000-000000000001",
+    ])
     func `a cursor that was not ours is no cursor`(_ text: String) {
         #expect(TestCursor(text) == nil)
     }

@@ -30,14 +30,22 @@ final class TestScene: Sendable {
     private let listening: Task<Void, Never>
 
     static let acmeTenant = Tenant(
-        id: TestScene.id("00000000-0000-4000-8000-000000000001"), slug: TestScene.slug("acme"),
-        name: "Acme", edition: .onPremises)
+        id: TestScene.id("00000000-0000-4000-8000-000000000001"),
+        slug: TestScene.slug("acme"),
+        name: "Acme",
+        edition: .onPremises
+    )
     static let globexTenant = Tenant(
-        id: TestScene.id("00000000-0000-4000-8000-000000000002"), slug: TestScene.slug("globex"),
-        name: "Globex", edition: .cloud)
+        id: TestScene.id("00000000-0000-4000-8000-000000000002"),
+        slug: TestScene.slug("globex"),
+        name: "Globex",
+        edition: .cloud
+    )
     static let ada = AuditActor(
-        id: TestScene.id("00000000-0000-4000-8000-0000000000ad"), name: "Ada",
-        origin: Origin(address: "127.0.0.1", userAgent: "test", requestID: "r1"))
+        id: TestScene.id("00000000-0000-4000-8000-0000000000ad"),
+        name: "Ada",
+        origin: Origin(address: "127.0.0.1", userAgent: "test", requestID: "r1")
+    )
 
     let acme = TenantScope(tenant: TestScene.acmeTenant, actor: TestScene.ada)
     let globex = TenantScope(tenant: TestScene.globexTenant, actor: TestScene.ada)
@@ -50,23 +58,32 @@ final class TestScene: Sendable {
             INSERT INTO tenants (id, slug, name, edition) VALUES
                 ('\(Self.acmeTenant.id)', 'acme', 'Acme', 'onPremises'),
                 ('\(Self.globexTenant.id)', 'globex', 'Globex', 'cloud')
-            """)
+            """
+        )
         loops = try EventLoopGroup(count: 2)
         database = Database(
             PostgresConfiguration(connectionString: home.app, applicationName: "tests"),
-            loops: loops.loops, connectionsPerLoop: 6)
+            loops: loops.loops,
+            connectionsPerLoop: 6
+        )
         let random = RandomSource.system
         let keys = MasterKeyRing.generate(id: try KeyID("test-1"), random: random)
         masterKeys = String(decoding: keys.reveal(), as: UTF8.self)
         secrets = SecretStore(keys: try MasterKeyRing(parsing: keys), random: random)
         log = TestLog(
-            database: database, secrets: secrets,
-            audit: AuditTrail(database: database, random: random), random: random,
-            limits: limits)
+            database: database,
+            secrets: secrets,
+            audit: AuditTrail(database: database, random: random),
+            random: random,
+            limits: limits
+        )
         let events = TestEvents(
             configuration: PostgresConfiguration(
-                connectionString: home.app, applicationName: "events"),
-            loop: loops.next)
+                connectionString: home.app,
+                applicationName: "events"
+            ),
+            loop: loops.next
+        )
         self.events = events
         listening = Task { await events.run() }
     }
@@ -89,30 +106,43 @@ final class TestScene: Sendable {
 
     /// Settings for a relay on loopback.
     func settings(
-        _ relay: SocketAddress, usesPlatformRelay: Bool = false, profile: String = "Main"
+        _ relay: SocketAddress,
+        usesPlatformRelay: Bool = false,
+        profile: String = "Main"
     ) throws -> EffectiveSettings {
         var connection = ConnectionSettings(
-            host: try #require(Host("127.0.0.1")), port: relay.port)
+            host: try #require(Host("127.0.0.1")),
+            port: relay.port
+        )
         connection.tls = .none
         connection.timeoutSeconds = 30
         return EffectiveSettings(
-            connection: connection, fromAddress: try Address(parsing: "no-reply@acme.example"),
-            fromName: try DisplayName(parsing: "No Reply"), profileID: nil,
-            profileName: profile, usesPlatformRelay: usesPlatformRelay)
+            connection: connection,
+            fromAddress: try Address(parsing: "no-reply@acme.example"),
+            fromName: try DisplayName(parsing: "No Reply"),
+            profileID: nil,
+            profileName: profile,
+            usesPlatformRelay: usesPlatformRelay
+        )
     }
 
     /// Settings for a relay that nobody talks to.
     func idleSettings(usesPlatformRelay: Bool = false) throws -> EffectiveSettings {
         try settings(
             try #require(SocketAddress(numeric: "127.0.0.1", port: 9)),
-            usesPlatformRelay: usesPlatformRelay)
+            usesPlatformRelay: usesPlatformRelay
+        )
     }
 
     func send(_ settings: EffectiveSettings, in scope: TenantScope) async throws -> UUID {
         try await log.start(
             TestRequest(
-                kind: .send, settings: settings,
-                recipient: try Address(parsing: "ada@acme.example")), in: scope)
+                kind: .send,
+                settings: settings,
+                recipient: try Address(parsing: "ada@acme.example")
+            ),
+            in: scope
+        )
     }
 
     /// Waits until the test has ended.
@@ -129,22 +159,32 @@ final class TestScene: Sendable {
         TestService(
             database: database,
             notifications: PostgresConfiguration(
-                connectionString: home.app, applicationName: "worker"),
-            secrets: secrets, engine: TestEngine(egress: .everything), loops: loops,
-            concurrency: concurrency, retentionDays: 2, name: "test", timing: timing,
-            logger: Logger(label: "test"))
+                connectionString: home.app,
+                applicationName: "worker"
+            ),
+            secrets: secrets,
+            engine: TestEngine(egress: .everything),
+            loops: loops,
+            concurrency: concurrency,
+            retentionDays: 2,
+            name: "test",
+            timing: timing,
+            logger: Logger(label: "test")
+        )
     }
 
     func number(_ sql: StaticString, _ binds: [any SQLEncodable] = []) async throws -> Int {
         try await database.read(
             .worker(for: Self.acmeTenant.id, readOnly: true),
-            Statement(sql, binds) { try $0.value(0, as: Int.self) })[0]
+            Statement(sql, binds) { try $0.value(0, as: Int.self) }
+        )[0]
     }
 }
 
 /// Runs `body` with a scene and closes it.
 func withScene(
-    limits: TestLimits = TestLimits(), _ body: (TestScene) async throws -> Void
+    limits: TestLimits = TestLimits(),
+    _ body: (TestScene) async throws -> Void
 ) async throws {
     let scene = try TestScene(limits: limits)
     do {
@@ -158,7 +198,8 @@ func withScene(
 
 /// Runs `body` with a scene whose background work is under way.
 func withService(
-    timing: JobTiming = .standard, _ body: (TestScene) async throws -> Void
+    timing: JobTiming = .standard,
+    _ body: (TestScene) async throws -> Void
 ) async throws {
     try await withScene { scene in
         let service = scene.service(timing: timing)

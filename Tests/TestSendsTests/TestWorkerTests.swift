@@ -33,13 +33,16 @@ import Testing
                 steps.map(\.step.name) == [
                     .credentials, .resolve, .connect, .greeting, .ehlo, .sender, .recipient, .data,
                     .accepted, .quit,
-                ])
+                ]
+            )
             let unwiped = try await scene.number(
-                "SELECT count(*) FROM test_runs WHERE snapshot IS NOT NULL")
+                "SELECT count(*) FROM test_runs WHERE snapshot IS NOT NULL"
+            )
             #expect(unwiped == 0)
             #expect(try await scene.number("SELECT count(*) FROM jobs") == 0)
             #expect(
-                try await scene.log.latestSuccess(with: run.fingerprint, in: scene.acme)?.id == id)
+                try await scene.log.latestSuccess(with: run.fingerprint, in: scene.acme)?.id == id
+            )
         }
     }
 
@@ -60,8 +63,12 @@ import Testing
             let sink = try await MailSink(on: scene.loops.next)
             let id = try await scene.log.start(
                 TestRequest(
-                    kind: .connection, settings: try scene.settings(sink.address),
-                    recipient: nil), in: scene.acme)
+                    kind: .connection,
+                    settings: try scene.settings(sink.address),
+                    recipient: nil
+                ),
+                in: scene.acme
+            )
             let run = try await scene.end(of: id, in: scene.acme)
             #expect(run.status == .accepted)
             #expect(run.verdict?.code == .connected)
@@ -91,7 +98,9 @@ import Testing
             #expect(text.contains("queued as Q7 by [relay]"))
             let whole = try await scene.log.trace(id, in: scene.support)
             #expect(String(decoding: whole.json.bytes, as: UTF8.self).contains("sink.example.net"))
-            #expect(try await scene.log.run(id, in: scene.support).destination.contains("127.0.0.1"))
+            #expect(
+                try await scene.log.run(id, in: scene.support).destination.contains("127.0.0.1")
+            )
         }
     }
 
@@ -145,7 +154,8 @@ import Testing
         try await withScene { scene in
             let id = try await scene.send(try scene.idleSettings(), in: scene.acme)
             try scene.home.run(
-                "UPDATE test_runs SET snapshot = snapshot || '\\x00'::bytea")
+                "UPDATE test_runs SET snapshot = snapshot || '\\x00'::bytea"
+            )
             let service = scene.service()
             async let running: Void = service.run()
             let run = try await scene.end(of: id, in: scene.acme)
@@ -162,7 +172,9 @@ import Testing
         try await withScene { scene in
             let id = try await scene.send(try scene.idleSettings(), in: scene.acme)
             let store = AttemptStore(
-                database: scene.database, queue: JobQueue(database: scene.database))
+                database: scene.database,
+                queue: JobQueue(database: scene.database)
+            )
             var numbers: [Int] = []
             for attempt in 1...3 {
                 try scene.home.run("UPDATE jobs SET run_after = now()")
@@ -171,12 +183,15 @@ import Testing
                 let order = try #require(try await store.begin(claim, secrets: scene.secrets))
                 let row = StepRow(
                     number: order.lastStep + 1,
-                    json: order.credentialsStep(milliseconds: 0).json.sql, shown: nil)
+                    json: order.credentialsStep(milliseconds: 0).json.sql,
+                    shown: nil
+                )
                 try await store.write([row], marksFinalDot: false, claim)
                 numbers.append(row.number)
                 #expect(
                     try await scene.log.steps(of: id, in: scene.acme).map(\.number)
-                        == [row.number])
+                        == [row.number]
+                )
                 try scene.home.run("UPDATE jobs SET lease_until = now() - interval '1 ms'")
                 #expect(try await store.settleOneExpired())
                 #expect(try await store.settleOneExpired() == false)
@@ -196,7 +211,9 @@ import Testing
         try await withScene { scene in
             let id = try await scene.send(try scene.idleSettings(), in: scene.acme)
             let store = AttemptStore(
-                database: scene.database, queue: JobQueue(database: scene.database))
+                database: scene.database,
+                queue: JobQueue(database: scene.database)
+            )
             let claim = try #require(try await store.queue.claim(.test, worker: "t"))
             _ = try #require(try await store.begin(claim, secrets: scene.secrets))
             try await store.write([], marksFinalDot: true, claim)
@@ -225,7 +242,8 @@ import Testing
             #expect(try await TestRetention(database: scene.database, days: 2).run() == 1)
             #expect(try await scene.log.list(in: scene.acme).runs.map(\.id) == [kept])
             #expect(
-                try await scene.number("SELECT count(DISTINCT test_id) FROM test_steps") == 1)
+                try await scene.number("SELECT count(DISTINCT test_id) FROM test_steps") == 1
+            )
         }
     }
 }

@@ -11,7 +11,8 @@ final class WorkerProcess {
     init(_ scene: TestScene) throws {
         let products = try #require(CommandLine.arguments.first).split(separator: "/").dropLast()
         process.executableURL = URL(
-            fileURLWithPath: "/" + products.joined(separator: "/") + "/TestWorkerProcess")
+            fileURLWithPath: "/" + products.joined(separator: "/") + "/TestWorkerProcess"
+        )
         process.environment = ProcessInfo.processInfo.environment.merging(
             [
                 "TEST_DATABASE": scene.home.app.reveal { $0 },

@@ -15,15 +15,24 @@ struct TestWorkerProcess {
         let loops = try EventLoopGroup(count: 1)
         let url = Redacted(try variable("TEST_DATABASE"))
         let configuration = PostgresConfiguration(
-            connectionString: url, applicationName: "test worker")
+            connectionString: url,
+            applicationName: "test worker"
+        )
         let database = Database(configuration, loops: loops.loops, connectionsPerLoop: 6)
         let keys = SecretBytes(Array(try variable("TEST_MASTER_KEYS").utf8))
         let secrets = SecretStore(keys: try MasterKeyRing(parsing: keys), random: .system)
         let service = TestService(
-            database: database, notifications: configuration, secrets: secrets,
-            engine: TestEngine(egress: .everything), loops: loops, concurrency: 4,
-            retentionDays: 2, name: "process \(getpid())", timing: .hasty,
-            logger: Logger(label: "test worker"))
+            database: database,
+            notifications: configuration,
+            secrets: secrets,
+            engine: TestEngine(egress: .everything),
+            loops: loops,
+            concurrency: 4,
+            retentionDays: 2,
+            name: "process \(getpid())",
+            timing: .hasty,
+            logger: Logger(label: "test worker")
+        )
         await service.run()
     }
 
@@ -40,6 +49,9 @@ struct TestWorkerProcess {
 extension JobTiming {
     /// A dead worker is noticed within three seconds, so that a test need not wait for long.
     static let hasty = JobTiming(
-        lease: .milliseconds(2500), renewInterval: .milliseconds(400),
-        rescueInterval: .milliseconds(300), pollInterval: .milliseconds(300))
+        lease: .milliseconds(2500),
+        renewInterval: .milliseconds(400),
+        rescueInterval: .milliseconds(300),
+        pollInterval: .milliseconds(300)
+    )
 }

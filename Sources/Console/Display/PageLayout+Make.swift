@@ -130,7 +130,8 @@ extension Console {
 enum Notices {
     static let unsaved = NoticeBanner(
         tone: "neutral",
-        text: "These are the values you tested and have not saved. Save them, or undo the changes.")
+        text: "These are the values you tested and have not saved. Save them, or undo the changes."
+    )
 
     static func banner(_ name: String) -> NoticeBanner? {
         let sentences: [String: String] = [

@@ -122,9 +122,12 @@ extension Console {
         conflict: ConflictPanel? = nil
     ) async throws -> Response {
         var layout = layout(
-            "Edit From branding", request, section: .email,
+            "Edit From branding",
+            request,
+            section: .email,
             trail: [PageLink(url: PagePath.email.url(request.slug), label: "Email")],
-            errors: errors)
+            errors: errors
+        )
         if unsaved, errors.isEmpty, conflict == nil { layout.notice = Notices.unsaved }
         let page = BrandingEditPage(
             layout: layout,
