@@ -16,9 +16,9 @@ package struct DraftStore: Sendable {
     /// The person's draft of `form`, at most twelve hours old.
     package func draft(_ form: DraftForm, _ scope: TenantScope) async throws -> FormDraft? {
         guard let person = scope.actor.id else { return nil }
+        let drafts = try await database.read(scope.reading, Self.select(form, person, scope))
+        guard let found = drafts.first else { return nil }
         return try await database.transaction(scope.writing) { transaction in
-            let found = try await transaction.first(Self.select(form, person, scope))
-            guard let found else { return nil }
             let key = try await secrets.key(of: scope.tenant.id, in: transaction)
             let fields = try key.open(
                 found.fields,
