@@ -102,7 +102,7 @@ let package = Package(
         // Measured by deploy/bench; not part of the product.
         .executableTarget(
             name: "BenchServer",
-            dependencies: ["HTTP", "Sockets"],
+            dependencies: ["HTTP", "Sockets", "Templates"],
             swiftSettings: strict + [.strictMemorySafety()]
         ),
         // Tests.
@@ -126,7 +126,10 @@ let package = Package(
         tests("MailTests", ["Mail"]),
         tests("SMTPTests", ["SMTP", "Mail", "Sockets", "Observability", "TestCertificates"]),
         tests("CaptureTests", ["Capture", "Sockets", "Observability", "TestCertificates"]),
-        tests("JobsTests", ["Jobs", "Postgres", "TestSupport", "Sockets", "Observability", logging]),
+        tests(
+            "JobsTests",
+            ["Jobs", "Postgres", "TestSupport", "Sockets", "Observability", logging]
+        ),
         .executableTarget(
             name: "TestWorkerProcess",
             dependencies: [

@@ -23,7 +23,9 @@ package struct AuditEntry: Sendable {
     package let changes: [AuditChange]
 
     package init(
-        _ action: String, of subject: String, outcome: Outcome = .done,
+        _ action: String,
+        of subject: String,
+        outcome: Outcome = .done,
         changes: [AuditChange] = []
     ) {
         self.action = action

@@ -17,7 +17,10 @@ package struct AuditTrail: Sendable {
 
     /// Writes `entry` within the transaction of the change; without a tenant it is the platform's.
     package func record(
-        _ entry: AuditEntry, by actor: AuditActor, tenant: Postgres.UUID?, in transaction: Transaction
+        _ entry: AuditEntry,
+        by actor: AuditActor,
+        tenant: Postgres.UUID?,
+        in transaction: Transaction
     ) async throws {
         let changes = try JSONEncoder().encode(entry.changes)
         _ = try await transaction.execute(
@@ -30,19 +33,24 @@ package struct AuditTrail: Sendable {
                 Postgres.UUID(random: random), tenant, actor.id, actor.name, actor.origin.address,
                 actor.origin.requestID, entry.action, entry.subject, entry.outcome.rawValue,
                 String(decoding: changes, as: UTF8.self),
-            ])
+            ]
+        )
     }
 
     /// Writes `entry` within the transaction of a tenant's change.
     package func record(
-        _ entry: AuditEntry, in scope: TenantScope, _ transaction: Transaction
+        _ entry: AuditEntry,
+        in scope: TenantScope,
+        _ transaction: Transaction
     ) async throws {
         try await record(entry, by: scope.actor, tenant: scope.tenant.id, in: transaction)
     }
 
     /// Writes `entry` in a transaction of its own, for what changes nothing: a denial, a look.
     package func recordAlone(
-        _ entry: AuditEntry, by actor: AuditActor, tenant: Postgres.UUID?
+        _ entry: AuditEntry,
+        by actor: AuditActor,
+        tenant: Postgres.UUID?
     ) async throws {
         let settings = tenant.map { [("sendproof.tenant" as StaticString, $0.description)] } ?? []
         let scope = TransactionScope(settings: settings, readOnly: false)
@@ -53,7 +61,8 @@ package struct AuditTrail: Sendable {
 
     /// One page of a tenant's trail, the newest first, before event `number` when given.
     package func page(
-        of scope: TenantScope, before number: Int64?
+        of scope: TenantScope,
+        before number: Int64?
     ) async throws -> [RecordedAuditEvent] {
         try await database.read(
             scope.reading,
@@ -63,6 +72,10 @@ package struct AuditTrail: Sendable {
                 FROM audit_events
                 WHERE tenant_id = $1::uuid AND ($2::bigint IS NULL OR number < $2::bigint)
                 ORDER BY number DESC LIMIT $3::int
-                """, [scope.tenant.id, number, Self.pageSize], RecordedAuditEvent.init(row:)))
+                """,
+                [scope.tenant.id, number, Self.pageSize],
+                RecordedAuditEvent.init(row:)
+            )
+        )
     }
 }

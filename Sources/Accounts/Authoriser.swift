@@ -19,16 +19,25 @@ package struct Authoriser: Sendable {
     ///
     /// Throws: `signInRequired` when the session is unknown, ended, or its person disabled.
     package func visit(
-        _ token: SessionToken, slug: TenantSlug? = nil, origin: Origin
+        _ token: SessionToken,
+        slug: TenantSlug? = nil,
+        origin: Origin
     ) async throws -> Visit {
         let scope = TransactionScope(settings: [], readOnly: true)
         let (sessions, memberships) = try await database.read(
-            scope, Self.session(token.hash), Self.memberships(first: slug))
+            scope,
+            Self.session(token.hash),
+            Self.memberships(first: slug)
+        )
         guard let session = sessions.first else { throw AccountsError.signInRequired }
         if session.isStale { try await touch(token) }
         return Visit(
-            person: session.person, sessionID: session.id, token: token, origin: origin,
-            memberships: memberships)
+            person: session.person,
+            sessionID: session.id,
+            token: token,
+            origin: origin,
+            memberships: memberships
+        )
     }
 
     /// Lets a visit into the tenant `slug`.
@@ -36,16 +45,24 @@ package struct Authoriser: Sendable {
     /// Throws: `notFound` when the person does not belong there, `missingPermission` when the role
     /// does not allow it; the refusal is recorded.
     package func enter(
-        _ slug: TenantSlug, _ visit: Visit, needing permission: Permission?
+        _ slug: TenantSlug,
+        _ visit: Visit,
+        needing permission: Permission?
     ) async throws -> TenantVisit {
         guard let membership = visit.memberships.first(where: { $0.tenant.slug == slug }) else {
             throw AccountsError.notFound
         }
         if let permission, !membership.role.permissions.contains(permission) {
             let entry = AuditEntry(
-                "access.denied", of: permission.rawValue, outcome: .denied)
+                "access.denied",
+                of: permission.rawValue,
+                outcome: .denied
+            )
             try await audit.recordAlone(
-                entry, by: visit.actor, tenant: membership.tenant.id)
+                entry,
+                by: visit.actor,
+                tenant: membership.tenant.id
+            )
             throw AccountsError.missingPermission(permission)
         }
         let scope = TenantScope(tenant: membership.tenant, actor: visit.actor)
@@ -57,8 +74,13 @@ package struct Authoriser: Sendable {
         guard visit.permissions.contains(.supportRead) else {
             try await audit.recordAlone(
                 AuditEntry(
-                    "access.denied", of: Permission.supportRead.rawValue, outcome: .denied),
-                by: visit.actor, tenant: nil)
+                    "access.denied",
+                    of: Permission.supportRead.rawValue,
+                    outcome: .denied
+                ),
+                by: visit.actor,
+                tenant: nil
+            )
             throw AccountsError.missingPermission(.supportRead)
         }
         return SupportScope(actor: visit.actor)
@@ -67,13 +89,17 @@ package struct Authoriser: Sendable {
     /// The scope of set-up work on the command line, which runs as the operator.
     package static func commandLine(for tenant: Tenant) -> TenantScope {
         TenantScope(
-            tenant: tenant, actor: AuditActor(id: nil, name: "command line", origin: .commandLine))
+            tenant: tenant,
+            actor: AuditActor(id: nil, name: "command line", origin: .commandLine)
+        )
     }
 
     private func touch(_ token: SessionToken) async throws {
         try await database.transaction(.anonymous) { transaction in
             _ = try await transaction.execute(
-                "UPDATE sessions SET last_seen_at = now() WHERE token_hash = $1", [token.hash])
+                "UPDATE sessions SET last_seen_at = now() WHERE token_hash = $1",
+                [token.hash]
+            )
         }
     }
 
@@ -100,9 +126,14 @@ package struct Authoriser: Sendable {
             let role: String? = try row.value(3)
             return FoundSession(
                 person: Person(
-                    id: try row.value(0), email: try row.value(1), name: try row.value(2),
-                    platformRole: role.flatMap(PlatformRole.init(rawValue:))),
-                id: try row.value(4), isStale: try row.value(5))
+                    id: try row.value(0),
+                    email: try row.value(1),
+                    name: try row.value(2),
+                    platformRole: role.flatMap(PlatformRole.init(rawValue:))
+                ),
+                id: try row.value(4),
+                isStale: try row.value(5)
+            )
         }
     }
 
@@ -114,7 +145,9 @@ package struct Authoriser: Sendable {
             WHERE m.user_id = current_person()
             ORDER BY t.slug = $1 DESC, t.name, t.id LIMIT 50
             """,
-            [slug?.text ?? ""], Membership.init(row:))
+            [slug?.text ?? ""],
+            Membership.init(row:)
+        )
     }
 }
 
@@ -135,6 +168,10 @@ extension Tenant {
             throw AccountsError.notFound
         }
         self.init(
-            id: try row.value(0), slug: slug, name: try row.value(2), edition: edition)
+            id: try row.value(0),
+            slug: slug,
+            name: try row.value(2),
+            edition: edition
+        )
     }
 }

@@ -28,7 +28,10 @@ package struct OwnAccount: Sendable {
     private let pool: BlockingPool
 
     package init(
-        database: Database, audit: AuditTrail, hasher: PasswordHasher, pool: BlockingPool
+        database: Database,
+        audit: AuditTrail,
+        hasher: PasswordHasher,
+        pool: BlockingPool
     ) {
         self.database = database
         self.audit = audit
@@ -46,24 +49,33 @@ package struct OwnAccount: Sendable {
                 WHERE user_id = $1::uuid AND expires_at > now()
                     AND last_seen_at > now() - make_interval(secs => $2::int)
                 ORDER BY created_at DESC LIMIT 100
-                """, [visit.person.id, Int(Authoriser.idleLimit.components.seconds)]
+                """,
+                [visit.person.id, Int(Authoriser.idleLimit.components.seconds)]
             ) {
                 SessionSummary(
-                    id: try $0.value(0), createdAt: try $0.value(1), lastSeenAt: try $0.value(2),
-                    address: try $0.value(3), userAgent: try $0.value(4))
-            })
+                    id: try $0.value(0),
+                    createdAt: try $0.value(1),
+                    lastSeenAt: try $0.value(2),
+                    address: try $0.value(3),
+                    userAgent: try $0.value(4)
+                )
+            }
+        )
     }
 
     /// Changes the password and ends all other sessions of the person.
     package func changePassword(
-        of visit: Visit, from current: SecretBytes, to new: SecretBytes
+        of visit: Visit,
+        from current: SecretBytes,
+        to new: SecretBytes
     ) async throws -> PasswordChange {
         guard new.count <= Self.maximumPasswordLength else { return .tooLong }
         let length = String(decoding: new.reveal(), as: UTF8.self).unicodeScalars.count
         guard length >= Self.minimumPasswordLength else { return .tooShort }
         let stored = try await database.transaction(.anonymous) { transaction in
             try await transaction.only(
-                "SELECT password_hash FROM users WHERE id = $1::uuid", [visit.person.id]
+                "SELECT password_hash FROM users WHERE id = $1::uuid",
+                [visit.person.id]
             ) { try $0.value(0, as: String.self) }
         }
         let hasher = hasher
@@ -80,13 +92,19 @@ package struct OwnAccount: Sendable {
                 """
                 UPDATE users SET password_hash = $2, password_changed_at = now()
                 WHERE id = $1::uuid
-                """, [visit.person.id, hash])
+                """,
+                [visit.person.id, hash]
+            )
             _ = try await transaction.execute(
                 "DELETE FROM sessions WHERE user_id = $1::uuid AND token_hash <> $2",
-                [visit.person.id, visit.token.hash])
+                [visit.person.id, visit.token.hash]
+            )
             try await audit.record(
-                AuditEntry("password.changed", of: visit.person.email), by: visit.actor,
-                tenant: nil, in: transaction)
+                AuditEntry("password.changed", of: visit.person.email),
+                by: visit.actor,
+                tenant: nil,
+                in: transaction
+            )
         }
     }
 }

@@ -24,5 +24,8 @@ package struct Origin: Sendable {
 
     /// A command on the server itself.
     package static let commandLine = Origin(
-        address: "local", userAgent: "sendproof", requestID: "command-line")
+        address: "local",
+        userAgent: "sendproof",
+        requestID: "command-line"
+    )
 }

@@ -13,19 +13,22 @@ package enum Role: String, Sendable, CaseIterable {
 
     package var permissions: Set<Permission> {
         switch self {
-        case .administrator:
-            Set(Permission.allCases).subtracting(Permission.platform)
-        case .emailAdministrator:
-            [
-                .emailRead, .emailModify, .emailTest, .logsRead, .secretsRead, .secretsModify,
-                .certificatesModify, .templatesRead, .templatesModify,
-            ]
-        case .viewer:
-            [.emailRead, .logsRead, .secretsRead, .templatesRead, .usersRead, .auditRead]
-        case .auditor:
-            [.auditRead, .logsRead]
+        case .administrator: Self.ofAdministrator
+        case .emailAdministrator: Self.ofEmailAdministrator
+        case .viewer: Self.ofViewer
+        case .auditor: Self.ofAuditor
         }
     }
+
+    private static let ofAdministrator = Set(Permission.allCases).subtracting(Permission.platform)
+    private static let ofEmailAdministrator: Set<Permission> = [
+        .emailRead, .emailModify, .emailTest, .logsRead, .secretsRead, .secretsModify,
+        .certificatesModify, .templatesRead, .templatesModify,
+    ]
+    private static let ofViewer: Set<Permission> = [
+        .emailRead, .logsRead, .secretsRead, .templatesRead, .usersRead, .auditRead,
+    ]
+    private static let ofAuditor: Set<Permission> = [.auditRead, .logsRead]
 }
 
 /// A built-in role of the platform.

@@ -30,7 +30,8 @@ package struct SessionToken: Sendable {
     package var formToken: String {
         value.reveal {
             Base64URL.encode(
-                HMACSHA256.authenticate(key: SecretBytes($0), message: Array("form".utf8)))
+                HMACSHA256.authenticate(key: SecretBytes($0), message: Array("form".utf8))
+            )
         }
     }
 

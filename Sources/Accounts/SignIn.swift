@@ -21,7 +21,10 @@ package struct SignIn: Sendable {
 
     /// Passwords are hashed on `pool`, whose threads bound the memory a flood can take.
     package init(
-        database: Database, audit: AuditTrail, hasher: PasswordHasher, pool: BlockingPool,
+        database: Database,
+        audit: AuditTrail,
+        hasher: PasswordHasher,
+        pool: BlockingPool,
         random: RandomSource
     ) {
         self.database = database
@@ -36,7 +39,10 @@ package struct SignIn: Sendable {
     /// Takes the same way, and so the same time, for an unknown address.
     /// Throws: `BlockingPool.Failure.full` under a flood.
     package func signIn(
-        email: String, password: SecretBytes, origin: Origin, replacing old: SessionToken?
+        email: String,
+        password: SecretBytes,
+        origin: Origin,
+        replacing old: SessionToken?
     ) async throws -> Outcome {
         let email = email.lowercased()
         let throttle = SignInThrottle(email: email, address: origin.address)
@@ -55,17 +61,23 @@ package struct SignIn: Sendable {
         let renewed =
             verification.needsRehash ? try await pool.run { try hasher.hash(password) } : nil
         return .signedIn(
-            try await beginSession(account, throttle, origin, renewed: renewed, replacing: old))
+            try await beginSession(account, throttle, origin, renewed: renewed, replacing: old)
+        )
     }
 
     /// Ends one session.
     package func signOut(_ visit: Visit) async throws {
         try await database.transaction(.anonymous) { transaction in
             _ = try await transaction.execute(
-                "DELETE FROM sessions WHERE token_hash = $1", [visit.token.hash])
+                "DELETE FROM sessions WHERE token_hash = $1",
+                [visit.token.hash]
+            )
             try await audit.record(
-                AuditEntry("session.ended", of: visit.person.email), by: visit.actor, tenant: nil,
-                in: transaction)
+                AuditEntry("session.ended", of: visit.person.email),
+                by: visit.actor,
+                tenant: nil,
+                in: transaction
+            )
         }
     }
 
@@ -75,10 +87,15 @@ package struct SignIn: Sendable {
     package func signOutEverywhere(_ visit: Visit) async throws -> Int {
         try await database.transaction(.anonymous) { transaction in
             let count = try await transaction.execute(
-                "DELETE FROM sessions WHERE user_id = $1::uuid", [visit.person.id])
+                "DELETE FROM sessions WHERE user_id = $1::uuid",
+                [visit.person.id]
+            )
             try await audit.record(
-                AuditEntry("session.endedEverywhere", of: visit.person.email), by: visit.actor,
-                tenant: nil, in: transaction)
+                AuditEntry("session.endedEverywhere", of: visit.person.email),
+                by: visit.actor,
+                tenant: nil,
+                in: transaction
+            )
             return count
         }
     }
@@ -95,7 +112,8 @@ package struct SignIn: Sendable {
     }
 
     private func begin(
-        _ email: String, _ throttle: SignInThrottle
+        _ email: String,
+        _ throttle: SignInThrottle
     ) async throws -> Beginning {
         try await database.transaction(.anonymous) { transaction in
             if let seconds = try await throttle.countAttempt(in: transaction) {
@@ -106,11 +124,16 @@ package struct SignIn: Sendable {
                     """
                     SELECT id, name, password_hash FROM users
                     WHERE email = $1 AND disabled_at IS NULL
-                    """, [email]
+                    """,
+                    [email]
                 ) {
                     Account(
-                        id: try $0.value(0), name: try $0.value(1), passwordHash: try $0.value(2))
-                })
+                        id: try $0.value(0),
+                        name: try $0.value(1),
+                        passwordHash: try $0.value(2)
+                    )
+                }
+            )
         }
     }
 
@@ -121,7 +144,10 @@ package struct SignIn: Sendable {
     }
 
     private func beginSession(
-        _ account: Account, _ throttle: SignInThrottle, _ origin: Origin, renewed: String?,
+        _ account: Account,
+        _ throttle: SignInThrottle,
+        _ origin: Origin,
+        renewed: String?,
         replacing old: SessionToken?
     ) async throws -> SessionToken {
         let token = SessionToken(random: random)
@@ -130,12 +156,15 @@ package struct SignIn: Sendable {
             try await throttle.forgive(in: transaction)
             if let old {
                 _ = try await transaction.execute(
-                    "DELETE FROM sessions WHERE token_hash = $1", [old.hash])
+                    "DELETE FROM sessions WHERE token_hash = $1",
+                    [old.hash]
+                )
             }
             if let renewed {
                 _ = try await transaction.execute(
                     "UPDATE users SET password_hash = $2 WHERE id = $1::uuid",
-                    [account.id, renewed])
+                    [account.id, renewed]
+                )
             }
             _ = try await transaction.execute(
                 """
@@ -146,10 +175,14 @@ package struct SignIn: Sendable {
                     token.hash, UUID(random: random), account.id,
                     Int(Authoriser.absoluteLimit.components.seconds), origin.address,
                     String(origin.userAgent.prefix(200)),
-                ])
+                ]
+            )
             try await audit.record(
-                AuditEntry("session.began", of: account.name), by: actor, tenant: nil,
-                in: transaction)
+                AuditEntry("session.began", of: account.name),
+                by: actor,
+                tenant: nil,
+                in: transaction
+            )
         }
         return token
     }

@@ -42,7 +42,8 @@ struct SignInThrottle: Sendable {
                         THEN now() ELSE f.window_started_at END
                 RETURNING failures, ceil(extract(epoch FROM
                     window_started_at + make_interval(secs => $2::int) - now()))::int
-                """, [key, Int(Self.window.components.seconds)]
+                """,
+                [key, Int(Self.window.components.seconds)]
             ) { row in (try row.value(0, as: Int.self), try row.value(1, as: Int.self)) }
             if failures > limit { wait = max(wait ?? 0, secondsLeft) }
         }
@@ -54,13 +55,17 @@ struct SignInThrottle: Sendable {
         for (index, (key, _)) in keys.enumerated() {
             if index == 0 {
                 _ = try await transaction.execute(
-                    "DELETE FROM sign_in_failures WHERE key = $1", [key])
+                    "DELETE FROM sign_in_failures WHERE key = $1",
+                    [key]
+                )
             } else {
                 _ = try await transaction.execute(
                     """
                     UPDATE sign_in_failures SET failures = greatest(failures - 1, 1)
                     WHERE key = $1
-                    """, [key])
+                    """,
+                    [key]
+                )
             }
         }
     }

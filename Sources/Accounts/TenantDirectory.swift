@@ -13,7 +13,10 @@ package struct TenantDirectory: Sendable {
         try await database.read(
             scope.reading,
             Statement(
-                "SELECT id, slug, name, edition FROM tenants ORDER BY name, id LIMIT 10000", [],
-                Tenant.init(row:)))
+                "SELECT id, slug, name, edition FROM tenants ORDER BY name, id LIMIT 10000",
+                [],
+                Tenant.init(row:)
+            )
+        )
     }
 }

@@ -24,7 +24,9 @@ package struct TenantScope: Sendable {
 
     private func transaction(readOnly: Bool) -> TransactionScope {
         TransactionScope(
-            settings: [("sendproof.tenant", tenant.id.description)], readOnly: readOnly)
+            settings: [("sendproof.tenant", tenant.id.description)],
+            readOnly: readOnly
+        )
     }
 }
 
@@ -49,16 +51,21 @@ extension TransactionScope {
 
     /// What the queue's worker may see and change: jobs and tests of every tenant.
     package static let worker = TransactionScope(
-        settings: [("sendproof.worker", "on")], readOnly: false)
+        settings: [("sendproof.worker", "on")],
+        readOnly: false
+    )
 
     /// The worker at work for one tenant.
     package static func worker(for tenant: UUID, readOnly: Bool = false) -> TransactionScope {
         TransactionScope(
             settings: [("sendproof.worker", "on"), ("sendproof.tenant", tenant.description)],
-            readOnly: readOnly)
+            readOnly: readOnly
+        )
     }
 
     /// The operators' command line and set-up.
     package static let platformOperator = TransactionScope(
-        settings: [("sendproof.platform", "operator")], readOnly: false)
+        settings: [("sendproof.platform", "operator")],
+        readOnly: false
+    )
 }

@@ -34,14 +34,23 @@ struct CaptureFolder: Sendable {
             unsafe unlink(temporary)
             throw error
         }
+        try removeOldest()
+    }
+
+    private func removeOldest() throws(CaptureError) {
+        // Counted first: reading 500 ids for every message would cost more than writing it.
+        guard try names().count > Self.capacity else { return }
         for old in try ids().dropLast(Self.capacity) { unsafe unlink(file(old)) }
     }
 
     /// The ids of the messages, the oldest first; none when there is no folder.
     func ids() throws(CaptureError) -> [CapturedID] {
         try names().compactMap { name in
-            name.utf8.count == 30 && name.hasSuffix(Self.suffix)
-                ? CapturedID(String(name.dropLast(Self.suffix.count))) : nil
+            let stem = name.utf8.dropLast(Self.suffix.utf8.count)
+            guard name.utf8.dropFirst(stem.count).elementsEqual(Self.suffix.utf8) else {
+                return nil
+            }
+            return CapturedID(String(decoding: stem, as: UTF8.self))
         }.sorted()
     }
 
@@ -66,6 +75,8 @@ struct CaptureFolder: Sendable {
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) {
                 unsafe Array($0.prefix { $0 != 0 })
             }
+            // Neither the folder itself nor its parent.
+            guard !name.elementsEqual(".".utf8), !name.elementsEqual("..".utf8) else { continue }
             names.append(String(decoding: name, as: UTF8.self))
         }
         return names

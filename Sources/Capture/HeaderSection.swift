@@ -33,7 +33,7 @@ struct HeaderSection {
             }
             rest = line.rest
             let used = rest.startIndex - message.startIndex
-            guard fields.count < Self.mostFields, used < Self.mostBytes else { break }
+            guard fields.count + 1 < Self.mostFields, used < Self.mostBytes else { break }
         }
         if let open { fields.append(Field(open)) }
         self.fields = fields

@@ -29,7 +29,10 @@ package struct BrandingStore: Sendable {
     private let relay: PlatformRelay
 
     package init(
-        database: Database, audit: AuditTrail, secrets: SecretStore, relay: PlatformRelay
+        database: Database,
+        audit: AuditTrail,
+        secrets: SecretStore,
+        relay: PlatformRelay
     ) {
         self.database = database
         self.audit = audit
@@ -43,26 +46,34 @@ package struct BrandingStore: Sendable {
 
     /// The settings a test of `draft` uses now: this branding through the platform's relay.
     package func effectiveSettings(
-        of draft: BrandingDraft, _ scope: TenantScope
+        of draft: BrandingDraft,
+        _ scope: TenantScope
     ) async throws -> EffectiveSettings {
         EffectiveSettings(
-            connection: try await relay.connection(), fromAddress: draft.fromAddress,
-            fromName: draft.fromName, profileID: nil, profileName: "From branding",
-            usesPlatformRelay: true)
+            connection: try await relay.connection(),
+            fromAddress: draft.fromAddress,
+            fromName: draft.fromName,
+            profileID: nil,
+            profileName: "From branding",
+            usesPlatformRelay: true
+        )
     }
 
     /// Saves an edit that began from `version`; 0 when there was none.
     ///
     /// Throws: `BrandingConflict` when somebody saved in between.
     package func save(
-        _ draft: BrandingDraft, version: Int, _ scope: TenantScope
+        _ draft: BrandingDraft,
+        version: Int,
+        _ scope: TenantScope
     ) async throws {
         guard scope.tenant.edition == .cloud else { throw AccountsError.notFound }
         let settings = try await effectiveSettings(of: draft, scope)
         try await database.transaction(scope.writing) { transaction in
             _ = try await transaction.execute(
                 "SELECT pg_advisory_xact_lock(hashtextextended($1, 11))",
-                [scope.tenant.id.description])
+                [scope.tenant.id.description]
+            )
             let saved = try await transaction.first(Branding.own(scope))
             if let saved, saved.version != version { throw BrandingConflict(current: saved) }
             let key = try await secrets.key(of: scope.tenant.id, in: transaction)
@@ -79,12 +90,17 @@ package struct BrandingStore: Sendable {
                 [
                     scope.tenant.id, draft.fromAddress.text, draft.fromName?.text ?? "",
                     fingerprint, scope.actor.name,
-                ])
+                ]
+            )
             try await audit.record(
                 AuditEntry(
-                    "branding.saved", of: "From branding",
-                    changes: draft.auditChanges(from: saved)),
-                in: scope, transaction)
+                    "branding.saved",
+                    of: "From branding",
+                    changes: draft.auditChanges(from: saved)
+                ),
+                in: scope,
+                transaction
+            )
         }
     }
 }
@@ -95,14 +111,18 @@ extension Branding {
             """
             SELECT from_address, from_name, fingerprint, version, updated_at, updated_by
             FROM brandings WHERE tenant_id = $1::uuid
-            """, [scope.tenant.id]
+            """,
+            [scope.tenant.id]
         ) { row in
             let name: String = try row.value(1)
             return Branding(
                 fromAddress: try Address(parsing: try row.value(0)),
                 fromName: name.isEmpty ? nil : try DisplayName(parsing: name),
-                fingerprint: try row.value(2), version: try row.value(3),
-                updatedAt: try row.value(4), updatedBy: try row.value(5))
+                fingerprint: try row.value(2),
+                version: try row.value(3),
+                updatedAt: try row.value(4),
+                updatedBy: try row.value(5)
+            )
         }
     }
 }
@@ -111,9 +131,15 @@ extension BrandingDraft {
     fileprivate func auditChanges(from saved: Branding?) -> [AuditChange] {
         [
             AuditChange(
-                "fromAddress", old: saved?.fromAddress.text ?? "", new: fromAddress.text),
+                "fromAddress",
+                old: saved?.fromAddress.text ?? "",
+                new: fromAddress.text
+            ),
             AuditChange(
-                "fromName", old: saved?.fromName?.text ?? "", new: fromName?.text ?? ""),
+                "fromName",
+                old: saved?.fromName?.text ?? "",
+                new: fromName?.text ?? ""
+            ),
         ].filter { $0.old != $0.new }
     }
 }

@@ -16,42 +16,57 @@ package struct DraftStore: Sendable {
     /// The person's draft of `form`, at most twelve hours old.
     package func draft(_ form: DraftForm, _ scope: TenantScope) async throws -> FormDraft? {
         guard let person = scope.actor.id else { return nil }
+        let drafts = try await database.read(scope.reading, Self.select(form, person, scope))
+        guard let found = drafts.first else { return nil }
         return try await database.transaction(scope.writing) { transaction in
-            let found = try await transaction.first(Self.select(form, person, scope))
-            guard let found else { return nil }
             let key = try await secrets.key(of: scope.tenant.id, in: transaction)
             let fields = try key.open(
-                found.fields, purpose: "draft", fields: [person.description, form.text])
+                found.fields,
+                purpose: "draft",
+                fields: [person.description, form.text]
+            )
             return FormDraft(
-                fields: fields.reveal(Self.decode), updatedAt: found.updatedAt,
-                username: found.username, password: found.password)
+                fields: fields.reveal(Self.decode),
+                updatedAt: found.updatedAt,
+                username: found.username,
+                password: found.password
+            )
         }
     }
 
     /// Keeps `fields` and the credentials typed with them; credentials of an earlier draft stay
     /// when the form keeps them.
     package func keep(
-        _ fields: [String: String], _ changes: CredentialChanges, of draft: ProfileDraft?,
-        as form: DraftForm, _ scope: TenantScope
+        _ fields: [String: String],
+        _ changes: CredentialChanges,
+        of draft: ProfileDraft?,
+        as form: DraftForm,
+        _ scope: TenantScope
     ) async throws {
         guard let person = scope.actor.id else { return }
         try await database.transaction(scope.writing) { transaction in
             let key = try await secrets.key(of: scope.tenant.id, in: transaction)
             let sealed = try key.seal(
-                Redacted(Self.encode(fields)), purpose: "draft",
-                fields: [person.description, form.text])
+                Redacted(Self.encode(fields)),
+                purpose: "draft",
+                fields: [person.description, form.text]
+            )
             let name = person.description
             let username = try Self.value(changes.username).map {
                 try key.seal(
-                    $0, purpose: "draftCredential",
-                    fields: [name] + (draft?.usernameDestination.fields ?? []))
+                    $0,
+                    purpose: "draftCredential",
+                    fields: [name] + (draft?.usernameDestination.fields ?? [])
+                )
             }
             let password = try Self.value(changes.password).map {
                 try key.seal(
-                    $0, purpose: "draftCredential",
+                    $0,
+                    purpose: "draftCredential",
                     fields: [name]
                         + (draft?.passwordDestination(username: Self.value(changes.username))
-                            .fields ?? []))
+                            .fields ?? [])
+                )
             }
             _ = try await transaction.execute(
                 """
@@ -60,7 +75,9 @@ package struct DraftStore: Sendable {
                 ON CONFLICT (tenant_id, user_id, form) DO UPDATE SET fields = excluded.fields,
                     username = excluded.username, password = excluded.password,
                     updated_at = now()
-                """, [scope.tenant.id, person, form.text, sealed, username, password])
+                """,
+                [scope.tenant.id, person, form.text, sealed, username, password]
+            )
         }
     }
 
@@ -71,7 +88,9 @@ package struct DraftStore: Sendable {
                 """
                 DELETE FROM form_drafts
                 WHERE tenant_id = $1::uuid AND user_id = $2::uuid AND form = $3
-                """, [scope.tenant.id, person, form.text])
+                """,
+                [scope.tenant.id, person, form.text]
+            )
         }
     }
 
@@ -79,36 +98,53 @@ package struct DraftStore: Sendable {
     ///
     /// Throws: `FormRejection` when the destination has changed since.
     package func resolve(
-        _ changes: CredentialChanges, with kept: FormDraft?, for draft: ProfileDraft,
+        _ changes: CredentialChanges,
+        with kept: FormDraft?,
+        for draft: ProfileDraft,
         _ scope: TenantScope
     ) async throws -> CredentialChanges {
         guard let kept, let person = scope.actor.id?.description else { return changes }
         return try await database.transaction(scope.writing) { transaction in
             let key = try await secrets.key(of: scope.tenant.id, in: transaction)
+            var errors: [FieldError] = []
             let username = try Self.resolve(
-                changes.username, kept.username, key,
-                [person] + draft.usernameDestination.fields, "username")
+                changes.username,
+                kept.username,
+                key,
+                [person] + draft.usernameDestination.fields,
+                "username",
+                &errors
+            )
             let destination = draft.passwordDestination(username: Self.value(username))
             let password = try Self.resolve(
-                changes.password, kept.password, key, [person] + destination.fields, "password")
+                changes.password,
+                kept.password,
+                key,
+                [person] + destination.fields,
+                "password",
+                &errors
+            )
+            guard errors.isEmpty else { throw FormRejection(errors) }
             return CredentialChanges(username: username, password: password)
         }
     }
 
     private static func resolve(
-        _ change: CredentialChange, _ sealed: [UInt8]?, _ key: TenantKey, _ fields: [String],
-        _ field: String
+        _ change: CredentialChange,
+        _ sealed: [UInt8]?,
+        _ key: TenantKey,
+        _ fields: [String],
+        _ field: String,
+        _ errors: inout [FieldError]
     ) throws -> CredentialChange {
         guard case .keep = change, let sealed else { return change }
         do {
             return .replace(
-                try key.open(sealed, purpose: "draftCredential", fields: fields))
+                try key.open(sealed, purpose: "draftCredential", fields: fields)
+            )
         } catch SecretsError.destinationChanged {
-            throw FormRejection([
-                FieldError(
-                    field, "destinationChanged",
-                    "You changed where this \(field) would be sent; enter it again.")
-            ])
+            errors.append(.destinationChanged(field))
+            return .keep
         }
     }
 
@@ -124,18 +160,24 @@ package struct DraftStore: Sendable {
     }
 
     private static func select(
-        _ form: DraftForm, _ person: UUID, _ scope: TenantScope
+        _ form: DraftForm,
+        _ person: UUID,
+        _ scope: TenantScope
     ) -> Statement<FoundDraft> {
         Statement(
             """
             SELECT fields, username, password, updated_at FROM form_drafts
             WHERE tenant_id = $1::uuid AND user_id = $2::uuid AND form = $3
                 AND updated_at > now() - interval '12 hours'
-            """, [scope.tenant.id, person, form.text]
+            """,
+            [scope.tenant.id, person, form.text]
         ) {
             FoundDraft(
-                fields: try $0.value(0), username: try $0.value(1), password: try $0.value(2),
-                updatedAt: try $0.value(3))
+                fields: try $0.value(0),
+                username: try $0.value(1),
+                password: try $0.value(2),
+                updatedAt: try $0.value(3)
+            )
         }
     }
 

@@ -17,8 +17,12 @@ package struct EffectiveSettings: Sendable {
     package let usesPlatformRelay: Bool
 
     package init(
-        connection: ConnectionSettings, fromAddress: Address, fromName: DisplayName?,
-        profileID: UUID?, profileName: String, usesPlatformRelay: Bool
+        connection: ConnectionSettings,
+        fromAddress: Address,
+        fromName: DisplayName?,
+        profileID: UUID?,
+        profileName: String,
+        usesPlatformRelay: Bool
     ) {
         self.connection = connection
         self.fromAddress = fromAddress

@@ -16,7 +16,10 @@ extension EmailProfile {
             LEFT JOIN secrets u ON u.id = p.username_secret
             LEFT JOIN secrets s ON s.id = p.password_secret
             WHERE p.tenant_id = $1::uuid AND p.id = $2::uuid
-            """, [scope.tenant.id, id], EmailProfile.init(row:))
+            """,
+            [scope.tenant.id, id],
+            EmailProfile.init(row:)
+        )
     }
 
     static func active(in scope: TenantScope) -> Statement<EmailProfile> {
@@ -30,7 +33,10 @@ extension EmailProfile {
             LEFT JOIN secrets u ON u.id = p.username_secret
             LEFT JOIN secrets s ON s.id = p.password_secret
             WHERE p.tenant_id = $1::uuid AND p.is_active
-            """, [scope.tenant.id], EmailProfile.init(row:))
+            """,
+            [scope.tenant.id],
+            EmailProfile.init(row:)
+        )
     }
 
     init(row: Row) throws {

@@ -32,11 +32,19 @@ package struct EmailProfile: Sendable {
     /// The saved fields as a draft.
     var draft: ProfileDraft {
         ProfileDraft(
-            name: name, description: description, fromAddress: fromAddress, fromName: fromName,
-            host: host, port: port, timeoutSeconds: timeoutSeconds, tls: tls,
-            verifyCertificate: verifyCertificate, heloName: heloName,
+            name: name,
+            description: description,
+            fromAddress: fromAddress,
+            fromName: fromName,
+            host: host,
+            port: port,
+            timeoutSeconds: timeoutSeconds,
+            tls: tls,
+            verifyCertificate: verifyCertificate,
+            heloName: heloName,
             authentication: authentication,
-            allowPlaintextAuthentication: allowPlaintextAuthentication)
+            allowPlaintextAuthentication: allowPlaintextAuthentication
+        )
     }
 }
 

@@ -14,6 +14,17 @@ package struct FieldError: Error, Sendable, Equatable {
     }
 }
 
+extension FieldError {
+    /// A kept credential was entered for another destination.
+    static func destinationChanged(_ field: String) -> FieldError {
+        FieldError(
+            field,
+            "destinationChanged",
+            "You changed where this \(field) would be sent; enter it again."
+        )
+    }
+}
+
 /// All that is wrong with a form; never empty.
 package struct FormRejection: Error, Sendable, Equatable {
     package let errors: [FieldError]

@@ -25,12 +25,19 @@ package struct PlatformRelay: Sendable {
                 SELECT host, port, timeout_seconds, tls, verify_certificate, authentication,
                     username, password_sealed
                 FROM platform_relay
-                """, [], StoredRelay.init(row:)))
+                """,
+                [],
+                StoredRelay.init(row:)
+            )
+        )
         guard let stored = rows.first else { throw PlatformRelayError.notConfigured }
         var connection = stored.connection
         if let sealed = stored.sealed {
             connection.password = try key.open(
-                sealed, purpose: "platform relay", fields: stored.destination)
+                sealed,
+                purpose: "platform relay",
+                fields: stored.destination
+            )
         }
         return connection
     }
@@ -58,7 +65,8 @@ package struct PlatformRelay: Sendable {
                     connection.host.text, Int(connection.port), connection.timeoutSeconds,
                     connection.tls.rawValue, connection.verifyCertificate,
                     connection.authentication.rawValue, username, sealed,
-                ])
+                ]
+            )
         }
     }
 }
@@ -80,7 +88,9 @@ private struct StoredRelay: Sendable {
         }
         let username: String = try row.value(6)
         var connection = ConnectionSettings(
-            host: host, port: UInt16(clamping: try row.value(1, as: Int.self)))
+            host: host,
+            port: UInt16(clamping: try row.value(1, as: Int.self))
+        )
         connection.timeoutSeconds = try row.value(2)
         connection.tls = TLSMode(rawValue: try row.value(3)) ?? .startTLS
         connection.verifyCertificate = try row.value(4)

@@ -12,25 +12,53 @@ struct ProfileCredentials: Sendable {
     ///
     /// Throws: `FormRejection` when a kept credential was entered for another destination.
     static func open(
-        _ draft: ProfileDraft, _ changes: CredentialChanges, of saved: EmailProfile?,
-        store: SecretStore, key: TenantKey, in transaction: Transaction
+        _ draft: ProfileDraft,
+        _ changes: CredentialChanges,
+        of saved: EmailProfile?,
+        store: SecretStore,
+        key: TenantKey,
+        in transaction: Transaction
     ) async throws -> ProfileCredentials {
         var errors: [FieldError] = []
         let username = try await one(
-            changes.username, saved?.username, draft.usernameDestination, "username", store, key,
-            transaction, &errors)
-        // Without its username a kept password cannot be opened either; one error is enough.
-        guard errors.isEmpty else { throw FormRejection(errors) }
+            changes.username,
+            saved?.username,
+            draft.usernameDestination,
+            "username",
+            store,
+            key,
+            transaction,
+            &errors
+        )
+        // Without its username a kept password cannot be opened either.
+        if !errors.isEmpty {
+            if case .keep = changes.password, saved?.password != nil {
+                errors.append(.destinationChanged("password"))
+            }
+            throw FormRejection(errors)
+        }
         let password = try await one(
-            changes.password, saved?.password, draft.passwordDestination(username: username),
-            "password", store, key, transaction, &errors)
+            changes.password,
+            saved?.password,
+            draft.passwordDestination(username: username),
+            "password",
+            store,
+            key,
+            transaction,
+            &errors
+        )
         guard errors.isEmpty else { throw FormRejection(errors) }
         return ProfileCredentials(username: username, password: password)
     }
 
     private static func one(
-        _ change: CredentialChange, _ stored: StoredSecret?, _ destination: Destination,
-        _ field: String, _ store: SecretStore, _ key: TenantKey, _ transaction: Transaction,
+        _ change: CredentialChange,
+        _ stored: StoredSecret?,
+        _ destination: Destination,
+        _ field: String,
+        _ store: SecretStore,
+        _ key: TenantKey,
+        _ transaction: Transaction,
         _ errors: inout [FieldError]
     ) async throws -> Redacted<[UInt8]>? {
         switch change {
@@ -40,12 +68,13 @@ struct ProfileCredentials: Sendable {
             guard let stored else { return nil }
             do {
                 return try await store.open(
-                    stored.id, for: destination, key: key, in: transaction)
+                    stored.id,
+                    for: destination,
+                    key: key,
+                    in: transaction
+                )
             } catch SecretsError.destinationChanged {
-                errors.append(
-                    FieldError(
-                        field, "destinationChanged",
-                        "You changed where this \(field) would be sent; enter it again."))
+                errors.append(.destinationChanged(field))
                 return nil
             }
         }

@@ -20,7 +20,8 @@ extension ProfileDraft {
 
     /// What the save changes; of credentials only that they changed.
     func auditChanges(
-        from saved: EmailProfile?, _ credentials: CredentialChanges
+        from saved: EmailProfile?,
+        _ credentials: CredentialChanges
     ) -> [AuditChange] {
         let old = saved?.draft.namedValues.map(\.value)
         var changes: [AuditChange] = []

@@ -20,7 +20,8 @@ extension ProfileDraft {
 
     /// The draft as the SMTP engine wants it; nil without a host.
     func connection(
-        username: Redacted<[UInt8]>?, password: Redacted<[UInt8]>?
+        username: Redacted<[UInt8]>?,
+        password: Redacted<[UInt8]>?
     ) -> ConnectionSettings? {
         guard let host else { return nil }
         var connection = ConnectionSettings(host: host, port: port)

@@ -34,18 +34,29 @@ extension ProfileForm {
         if case .some(.some) = host, case .some(.none) = from {
             errors.append(
                 FieldError(
-                    "fromAddress", "required",
-                    "Enter the From email address; a server is given, so mail will be sent."))
+                    "fromAddress",
+                    "required",
+                    "Enter the From email address; a server is given, so mail will be sent."
+                )
+            )
         }
         guard errors.isEmpty, let name, let description, let from, let fromName, let host,
             let port, let timeout, let helo, let tls, let authentication
         else { throw FormRejection(errors) }
         return ProfileDraft(
-            name: name, description: description, fromAddress: from, fromName: fromName,
-            host: host, port: port, timeoutSeconds: timeout, tls: tls,
-            verifyCertificate: verifyCertificate, heloName: helo,
+            name: name,
+            description: description,
+            fromAddress: from,
+            fromName: fromName,
+            host: host,
+            port: port,
+            timeoutSeconds: timeout,
+            tls: tls,
+            verifyCertificate: verifyCertificate,
+            heloName: helo,
             authentication: authentication,
-            allowPlaintextAuthentication: allowPlaintextAuthentication)
+            allowPlaintextAuthentication: allowPlaintextAuthentication
+        )
     }
 
     private func parseName() throws(FieldError) -> String {
@@ -55,7 +66,10 @@ extension ProfileForm {
         }
         guard name.unicodeScalars.count <= Self.nameLimit else {
             throw FieldError(
-                "name", "tooLong", "Shorten the name to \(Self.nameLimit) characters.")
+                "name",
+                "tooLong",
+                "Shorten the name to \(Self.nameLimit) characters."
+            )
         }
         guard !name.unicodeScalars.contains(where: isControl) else {
             throw FieldError("name", "control", "Remove the control characters from the name.")
@@ -67,12 +81,17 @@ extension ProfileForm {
         let text = trimmed(description)
         guard text.unicodeScalars.count <= Self.descriptionLimit else {
             throw FieldError(
-                "description", "tooLong",
-                "Shorten the description to \(Self.descriptionLimit) characters.")
+                "description",
+                "tooLong",
+                "Shorten the description to \(Self.descriptionLimit) characters."
+            )
         }
         guard !text.utf8.contains(0) else {
             throw FieldError(
-                "description", "control", "Remove the control characters from the description.")
+                "description",
+                "control",
+                "Remove the control characters from the description."
+            )
         }
         return text
     }
@@ -82,13 +101,18 @@ extension ProfileForm {
         if text.isEmpty { return nil }
         if text.utf8.contains(0x3A), text.utf8.first != 0x5B, Host("[\(text)]") != nil {
             throw FieldError(
-                "host", "brackets", "Put the IPv6 address in square brackets: [\(text)].")
+                "host",
+                "brackets",
+                "Put the IPv6 address in square brackets: [\(text)]."
+            )
         }
         guard let host = Host(text) else {
             throw FieldError(
-                "host", "form",
+                "host",
+                "form",
                 "Enter the name or address of the server only, like mail.example.com, "
-                    + "192.0.2.25 or [2001:db8::25].")
+                    + "192.0.2.25 or [2001:db8::25]."
+            )
         }
         return host
     }
@@ -106,7 +130,10 @@ extension ProfileForm {
         let text = trimmed(timeoutSeconds)
         guard let seconds = wholeNumber(text), (1...255).contains(seconds) else {
             throw FieldError(
-                "timeoutSeconds", "range", "Enter a timeout between 1 and 255 seconds.")
+                "timeoutSeconds",
+                "range",
+                "Enter a timeout between 1 and 255 seconds."
+            )
         }
         return seconds
     }
@@ -116,14 +143,18 @@ extension ProfileForm {
         if text.isEmpty { return nil }
         guard let name = HeloName(text), text.lowercased() != "localhost" else {
             throw FieldError(
-                "heloName", "form",
-                "Enter the public name of this server, like app.example.com, or leave it empty.")
+                "heloName",
+                "form",
+                "Enter the public name of this server, like app.example.com, or leave it empty."
+            )
         }
         return name
     }
 
     private func choice<Value>(
-        _ field: String, _ text: String, _ make: (String) -> Value?
+        _ field: String,
+        _ text: String,
+        _ make: (String) -> Value?
     ) throws(FieldError) -> Value {
         guard let value = make(text) else {
             throw FieldError(field, "choice", "Choose one of the options.")

@@ -12,7 +12,8 @@ extension ProfileStore {
                 """
                 SELECT id, name, is_active, host FROM email_profiles
                 WHERE tenant_id = $1::uuid ORDER BY id FOR UPDATE
-                """, [scope.tenant.id]
+                """,
+                [scope.tenant.id]
             ) {
                 (
                     id: try $0.value(0, as: UUID.self), name: try $0.value(1, as: String.self),
@@ -25,25 +26,33 @@ extension ProfileStore {
             guard !chosen.host.isEmpty else {
                 throw FormRejection([
                     FieldError(
-                        "host", "required",
-                        "Give the profile a host first; without one, email is disabled for it.")
+                        "host",
+                        "required",
+                        "Give the profile a host first; without one, email is disabled for it."
+                    )
                 ])
             }
             guard !chosen.isActive else { return }
             let before = profiles.first(where: \.isActive)
             _ = try await transaction.execute(
                 "UPDATE email_profiles SET is_active = false WHERE tenant_id = $1::uuid AND is_active",
-                [scope.tenant.id])
+                [scope.tenant.id]
+            )
             _ = try await transaction.execute(
                 "UPDATE email_profiles SET is_active = true WHERE tenant_id = $1::uuid AND id = $2::uuid",
-                [scope.tenant.id, id])
+                [scope.tenant.id, id]
+            )
             try await audit.record(
                 AuditEntry(
-                    "profile.activated", of: chosen.name,
+                    "profile.activated",
+                    of: chosen.name,
                     changes: [
                         AuditChange("activeProfile", old: before?.name ?? "", new: chosen.name)
-                    ]),
-                in: scope, transaction)
+                    ]
+                ),
+                in: scope,
+                transaction
+            )
         }
     }
 
@@ -57,20 +66,27 @@ extension ProfileStore {
             guard !profile.isActive else {
                 throw FormRejection([
                     FieldError(
-                        "name", "active",
-                        "Activate another profile first; the active one cannot be deleted.")
+                        "name",
+                        "active",
+                        "Activate another profile first; the active one cannot be deleted."
+                    )
                 ])
             }
             _ = try await transaction.execute(
                 """
                 DELETE FROM email_profiles
                 WHERE tenant_id = $1::uuid AND id = $2::uuid AND NOT is_active
-                """, [scope.tenant.id, id])
+                """,
+                [scope.tenant.id, id]
+            )
             for secret in [profile.username, profile.password].compactMap(\.self) {
                 try await secrets.remove(secret.id, in: transaction)
             }
             try await audit.record(
-                AuditEntry("profile.deleted", of: profile.name), in: scope, transaction)
+                AuditEntry("profile.deleted", of: profile.name),
+                in: scope,
+                transaction
+            )
         }
     }
 }

@@ -15,7 +15,9 @@ extension ProfileStore {
     ///
     /// Throws: `FormRejection`.
     package func create(
-        _ draft: ProfileDraft, _ changes: CredentialChanges, _ scope: TenantScope
+        _ draft: ProfileDraft,
+        _ changes: CredentialChanges,
+        _ scope: TenantScope
     ) async throws -> UUID {
         guard scope.tenant.edition == .onPremises else { throw AccountsError.notFound }
         let id = UUID(random: random)
@@ -28,18 +30,29 @@ extension ProfileStore {
                 guard count < Self.limit else {
                     throw FormRejection([
                         FieldError(
-                            "name", "tooMany",
-                            "Delete a profile first; a tenant can have \(Self.limit).")
+                            "name",
+                            "tooMany",
+                            "Delete a profile first; a tenant can have \(Self.limit)."
+                        )
                     ])
                 }
                 let stored = try await storeCredentials(
-                    draft, changes, of: nil, scope, transaction)
+                    draft,
+                    changes,
+                    of: nil,
+                    scope,
+                    transaction
+                )
                 try await insert(id, draft, stored, scope, transaction)
                 try await audit.record(
                     AuditEntry(
-                        "profile.created", of: draft.name,
-                        changes: draft.auditChanges(from: nil, changes)),
-                    in: scope, transaction)
+                        "profile.created",
+                        of: draft.name,
+                        changes: draft.auditChanges(from: nil, changes)
+                    ),
+                    in: scope,
+                    transaction
+                )
             }
         }
         return id
@@ -50,7 +63,10 @@ extension ProfileStore {
     /// Throws: `ProfileConflict` when somebody saved in between, `FormRejection`,
     /// `AccountsError.notFound`.
     package func save(
-        _ draft: ProfileDraft, _ changes: CredentialChanges, to id: UUID, version: Int,
+        _ draft: ProfileDraft,
+        _ changes: CredentialChanges,
+        to id: UUID,
+        version: Int,
         _ scope: TenantScope
     ) async throws {
         try await rejectingTakenName {
@@ -59,12 +75,19 @@ extension ProfileStore {
                     """
                     SELECT id FROM email_profiles WHERE tenant_id = $1::uuid AND id = $2::uuid
                     FOR UPDATE
-                    """, [scope.tenant.id, id])
+                    """,
+                    [scope.tenant.id, id]
+                )
                 let found = try await transaction.first(EmailProfile.byID(id, in: scope))
                 guard let saved = found else { throw AccountsError.notFound }
                 guard saved.version == version else { throw ProfileConflict(current: saved) }
                 let stored = try await storeCredentials(
-                    draft, changes, of: saved, scope, transaction)
+                    draft,
+                    changes,
+                    of: saved,
+                    scope,
+                    transaction
+                )
                 try await update(saved, draft, stored, scope, transaction)
                 for old in [saved.username, saved.password].compactMap(\.self)
                 where old.id != stored.username && old.id != stored.password {
@@ -72,9 +95,13 @@ extension ProfileStore {
                 }
                 try await audit.record(
                     AuditEntry(
-                        "profile.saved", of: draft.name,
-                        changes: draft.auditChanges(from: saved, changes)),
-                    in: scope, transaction)
+                        "profile.saved",
+                        of: draft.name,
+                        changes: draft.auditChanges(from: saved, changes)
+                    ),
+                    in: scope,
+                    transaction
+                )
             }
         }
     }
@@ -86,27 +113,54 @@ extension ProfileStore {
     }
 
     private func storeCredentials(
-        _ draft: ProfileDraft, _ changes: CredentialChanges, of saved: EmailProfile?,
-        _ scope: TenantScope, _ transaction: Transaction
+        _ draft: ProfileDraft,
+        _ changes: CredentialChanges,
+        of saved: EmailProfile?,
+        _ scope: TenantScope,
+        _ transaction: Transaction
     ) async throws -> StoredCredentials {
         let key = try await secrets.key(of: scope.tenant.id, in: transaction)
         let open = try await ProfileCredentials.open(
-            draft, changes, of: saved, store: secrets, key: key, in: transaction)
+            draft,
+            changes,
+            of: saved,
+            store: secrets,
+            key: key,
+            in: transaction
+        )
         if draft.host != nil { try draft.checkCredentials(open) }
         let username = try await store(
-            changes.username, .username, saved?.username, draft.usernameDestination, key, scope,
-            transaction)
+            changes.username,
+            .username,
+            saved?.username,
+            draft.usernameDestination,
+            key,
+            scope,
+            transaction
+        )
         let password = try await store(
-            changes.password, .password, saved?.password,
-            draft.passwordDestination(username: open.username), key, scope, transaction)
+            changes.password,
+            .password,
+            saved?.password,
+            draft.passwordDestination(username: open.username),
+            key,
+            scope,
+            transaction
+        )
         return StoredCredentials(
-            username: username, password: password,
-            fingerprint: key.fingerprint(draft.fingerprintMessage(open)))
+            username: username,
+            password: password,
+            fingerprint: key.fingerprint(draft.fingerprintMessage(open))
+        )
     }
 
     private func store(
-        _ change: CredentialChange, _ kind: SecretKind, _ saved: StoredSecret?,
-        _ destination: Destination, _ key: TenantKey, _ scope: TenantScope,
+        _ change: CredentialChange,
+        _ kind: SecretKind,
+        _ saved: StoredSecret?,
+        _ destination: Destination,
+        _ key: TenantKey,
+        _ scope: TenantScope,
         _ transaction: Transaction
     ) async throws -> UUID? {
         switch change {
@@ -114,13 +168,20 @@ extension ProfileStore {
         case .remove: nil
         case .replace(let value):
             try await secrets.add(
-                kind, value, for: destination, key: key, in: scope, transaction)
+                kind,
+                value,
+                for: destination,
+                key: key,
+                in: scope,
+                transaction
+            )
         }
     }
 
     private func rejectingTakenName(_ body: () async throws -> Void) async throws {
         do { try await body() } catch let error as PostgresError
-        where error.constraint == "email_profiles_name" {
+            where error.constraint == "email_profiles_name"
+        {
             throw FormRejection([
                 FieldError("name", "taken", "Choose another name; this one is taken.")
             ])
@@ -128,7 +189,10 @@ extension ProfileStore {
     }
 
     private func insert(
-        _ id: UUID, _ draft: ProfileDraft, _ stored: StoredCredentials, _ scope: TenantScope,
+        _ id: UUID,
+        _ draft: ProfileDraft,
+        _ stored: StoredCredentials,
+        _ scope: TenantScope,
         _ transaction: Transaction
     ) async throws {
         _ = try await transaction.execute(
@@ -139,13 +203,18 @@ extension ProfileStore {
                 updated_by)
             VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8::int, $9::int, $10, $11::boolean,
                 $12, $13, $14::boolean, $15::uuid, $16::uuid, $17, $18)
-            """, [id, scope.tenant.id] + draft.columns(stored.username, stored.password)
-                + [stored.fingerprint, scope.actor.name])
+            """,
+            [id, scope.tenant.id] + draft.columns(stored.username, stored.password)
+                + [stored.fingerprint, scope.actor.name]
+        )
     }
 
     private func update(
-        _ saved: EmailProfile, _ draft: ProfileDraft, _ stored: StoredCredentials,
-        _ scope: TenantScope, _ transaction: Transaction
+        _ saved: EmailProfile,
+        _ draft: ProfileDraft,
+        _ stored: StoredCredentials,
+        _ scope: TenantScope,
+        _ transaction: Transaction
     ) async throws {
         _ = try await transaction.execute(
             """
@@ -156,8 +225,10 @@ extension ProfileStore {
                 password_secret = $16::uuid, fingerprint = $17, updated_by = $18,
                 updated_at = now(), version = version + 1
             WHERE id = $1::uuid AND tenant_id = $2::uuid
-            """, [saved.id, scope.tenant.id] + draft.columns(stored.username, stored.password)
-                + [stored.fingerprint, scope.actor.name])
+            """,
+            [saved.id, scope.tenant.id] + draft.columns(stored.username, stored.password)
+                + [stored.fingerprint, scope.actor.name]
+        )
     }
 }
 
@@ -177,8 +248,13 @@ extension ProfileDraft {
             let fromAddress
         else { return [] }
         let settings = EffectiveSettings(
-            connection: connection, fromAddress: fromAddress, fromName: fromName,
-            profileID: nil, profileName: "", usesPlatformRelay: false)
+            connection: connection,
+            fromAddress: fromAddress,
+            fromName: fromName,
+            profileID: nil,
+            profileName: "",
+            usesPlatformRelay: false
+        )
         return settings.fingerprintMessage.reveal { $0 }
     }
 }

@@ -13,7 +13,10 @@ package struct ProfileStore: Sendable {
     let random: RandomSource
 
     package init(
-        database: Database, audit: AuditTrail, secrets: SecretStore, random: RandomSource
+        database: Database,
+        audit: AuditTrail,
+        secrets: SecretStore,
+        random: RandomSource
     ) {
         self.database = database
         self.audit = audit
@@ -33,7 +36,11 @@ package struct ProfileStore: Sendable {
                     from_address, updated_at
                 FROM email_profiles WHERE tenant_id = $1::uuid
                 ORDER BY is_active DESC, lower(name) LIMIT 100
-                """, [scope.tenant.id], ProfileSummary.init(row:)))
+                """,
+                [scope.tenant.id],
+                ProfileSummary.init(row:)
+            )
+        )
     }
 
     package func profile(_ id: UUID, _ scope: TenantScope) async throws -> EmailProfile? {
@@ -49,7 +56,9 @@ package struct ProfileStore: Sendable {
     /// Throws: `FormRejection` when a kept credential was entered for another destination, or when
     /// there is nothing to test.
     package func effectiveSettings(
-        of draft: ProfileDraft, _ changes: CredentialChanges, saved id: UUID?,
+        of draft: ProfileDraft,
+        _ changes: CredentialChanges,
+        saved id: UUID?,
         _ scope: TenantScope
     ) async throws -> EffectiveSettings {
         try await database.transaction(scope.writing) { transaction in
@@ -58,7 +67,13 @@ package struct ProfileStore: Sendable {
             }
             let key = try await secrets.key(of: scope.tenant.id, in: transaction)
             let credentials = try await ProfileCredentials.open(
-                draft, changes, of: saved, store: secrets, key: key, in: transaction)
+                draft,
+                changes,
+                of: saved,
+                store: secrets,
+                key: key,
+                in: transaction
+            )
             return try draft.effectiveSettings(credentials, profileID: id)
         }
     }
@@ -69,16 +84,21 @@ extension ProfileDraft {
     ///
     /// Throws: `FormRejection` when what is missing would make the test meaningless.
     func effectiveSettings(
-        _ credentials: ProfileCredentials, profileID: UUID?
+        _ credentials: ProfileCredentials,
+        profileID: UUID?
     ) throws(FormRejection) -> EffectiveSettings {
         guard
             let connection = connection(
-                username: credentials.username, password: credentials.password)
+                username: credentials.username,
+                password: credentials.password
+            )
         else {
             throw FormRejection([
                 FieldError(
-                    "host", "required",
-                    "Enter the host; without one, email is disabled for this profile.")
+                    "host",
+                    "required",
+                    "Enter the host; without one, email is disabled for this profile."
+                )
             ])
         }
         guard let fromAddress else {
@@ -88,8 +108,13 @@ extension ProfileDraft {
         }
         try checkCredentials(credentials)
         return EffectiveSettings(
-            connection: connection, fromAddress: fromAddress, fromName: fromName,
-            profileID: profileID, profileName: name, usesPlatformRelay: false)
+            connection: connection,
+            fromAddress: fromAddress,
+            fromName: fromName,
+            profileID: profileID,
+            profileName: name,
+            usesPlatformRelay: false
+        )
     }
 
     /// A mechanism that was chosen needs both credentials; automatic takes what there is.
@@ -99,16 +124,22 @@ extension ProfileDraft {
         if isChosen, credentials.username == nil {
             errors.append(
                 FieldError(
-                    "username", "required",
-                    "Enter the username, or choose None as the authentication."))
+                    "username",
+                    "required",
+                    "Enter the username, or choose None as the authentication."
+                )
+            )
         }
         if isChosen || credentials.username != nil && authentication == .automatic,
             credentials.password == nil
         {
             errors.append(
                 FieldError(
-                    "password", "required",
-                    "Enter the password, or choose None as the authentication."))
+                    "password",
+                    "required",
+                    "Enter the password, or choose None as the authentication."
+                )
+            )
         }
         if !errors.isEmpty { throw FormRejection(errors) }
     }

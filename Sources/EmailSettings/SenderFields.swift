@@ -28,7 +28,10 @@ package enum TestRecipient {
         let text = trimmed(text)
         guard !text.isEmpty else {
             throw FieldError(
-                "recipient", "required", "Enter the address the test email should go to.")
+                "recipient",
+                "required",
+                "Enter the address the test email should go to."
+            )
         }
         do throws(MailError) { return try Address(parsing: text) } catch {
             throw FieldError("recipient", "address", error.userText)

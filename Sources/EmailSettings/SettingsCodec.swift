@@ -43,10 +43,14 @@ package enum SettingsCodec {
         connection.username = username.value
         connection.password = password.value
         return EffectiveSettings(
-            connection: connection, fromAddress: fromAddress,
+            connection: connection,
+            fromAddress: fromAddress,
             // A name that was accepted once; none at all is better than no test.
             fromName: fromName.isEmpty ? nil : try? DisplayName(parsing: fromName),
-            profileID: UUID(profile), profileName: name, usesPlatformRelay: usesRelay == "1")
+            profileID: UUID(profile),
+            profileName: name,
+            usesPlatformRelay: usesRelay == "1"
+        )
     }
 
     private static func connection(_ reader: inout FieldReader) -> ConnectionSettings? {

@@ -10,13 +10,15 @@ package struct SettingsFile: Sendable {
     package let username: Redacted<[UInt8]>?
     package let password: Redacted<[UInt8]>?
 
-    private static let textFields: [(String, any WritableKeyPath<ProfileForm, String> & Sendable)] = [
-        ("name", \.name), ("description", \.description), ("fromAddress", \.fromAddress),
-        ("fromName", \.fromName), ("host", \.host), ("tls", \.tls), ("heloName", \.heloName),
-        ("authentication", \.authentication),
-    ]
-    private static let numberFields: [(String, any WritableKeyPath<ProfileForm, String> & Sendable)] =
-        [("port", \.port), ("timeoutSeconds", \.timeoutSeconds)]
+    private static let textFields: [(String, any WritableKeyPath<ProfileForm, String> & Sendable)] =
+        [
+            ("name", \.name), ("description", \.description), ("fromAddress", \.fromAddress),
+            ("fromName", \.fromName), ("host", \.host), ("tls", \.tls), ("heloName", \.heloName),
+            ("authentication", \.authentication),
+        ]
+    private static let numberFields:
+        [(String, any WritableKeyPath<ProfileForm, String> & Sendable)] =
+            [("port", \.port), ("timeoutSeconds", \.timeoutSeconds)]
     private static let flagFields: [(String, any WritableKeyPath<ProfileForm, Bool> & Sendable)] = [
         ("verifyCertificate", \.verifyCertificate),
         ("allowPlaintextAuthentication", \.allowPlaintextAuthentication),
@@ -57,7 +59,9 @@ package struct SettingsFile: Sendable {
     /// Throws: `FormRejection`.
     package func effectiveSettings() throws(FormRejection) -> EffectiveSettings {
         try form.parse().effectiveSettings(
-            ProfileCredentials(username: username, password: password), profileID: nil)
+            ProfileCredentials(username: username, password: password),
+            profileID: nil
+        )
     }
 
     private static func set(_ member: JSON.Member, in form: inout ProfileForm) -> FieldError? {
@@ -86,7 +90,8 @@ package struct SettingsFile: Sendable {
     }
 
     private static func credential(
-        _ member: JSON.Member, _ readFile: (String) throws -> [UInt8]
+        _ member: JSON.Member,
+        _ readFile: (String) throws -> [UInt8]
     ) throws -> Redacted<[UInt8]>? {
         if member.value == .null { return nil }
         guard let members = member.value.members, members.count == 1, let only = members.first,
@@ -100,7 +105,10 @@ package struct SettingsFile: Sendable {
             return Redacted(bytes)
         default:
             throw FieldError(
-                member.name, "unknown", "Write \(member.name) with value or file, not \(only.name).")
+                member.name,
+                "unknown",
+                "Write \(member.name) with value or file, not \(only.name)."
+            )
         }
     }
 }

@@ -1,38 +1,67 @@
 import Sockets
 
+/// What is left to do for a response after the first try to send it.
+enum Unfinished {
+    /// Bytes that the transport did not take at once, and whether the connection ends then.
+    case bytes([UInt8], closes: Bool)
+    /// The response is out, and the connection ends.
+    case closing
+    case events(Response, @Sendable (EventSink) async -> Void)
+}
+
 extension Connection {
-    /// Has the handler answer; false when the connection ends with this request.
-    mutating func answer(_ request: Request) async -> Bool {
-        let response = await server.handler(request)
+    /// Writes the head and sends it with the body, if the transport takes both at once.
+    ///
+    /// Nil: the response is out and the connection goes on, as it mostly does.
+    mutating func begin(_ response: Response, to request: Request) -> Unfinished? {
+        guard case .bytes(var body) = response.body else {
+            return eventStream(response)
+        }
         let closes = request.storage.head.endsConnection || server.isDraining
-        switch response.body {
-        case .bytes(let body):
-            let isSent = await send(response, body, to: request, closes: closes)
-            guard isSent, closes else { return isSent }
-            if server.isDraining { await linger() }
+        writeHead(response, body.count, closes: closes)
+        if request.method == .head || response.status.forbidsBody { body = [] }
+        let total = head.count + body.count
+        let sent = stream.trySend(head, body)
+        if sent == total { return closes ? .closing : nil }
+        let rest = sent < head.count ? head[sent...] + body : body[(sent - head.count)...]
+        return .bytes(Array(rest), closes: closes)
+    }
+
+    private func eventStream(_ response: Response) -> Unfinished? {
+        guard case .events(let produce) = response.body else { return nil }
+        return .events(response, produce)
+    }
+
+    private mutating func writeHead(_ response: Response, _ count: Int, closes: Bool) {
+        head.removeAll(keepingCapacity: true)
+        ResponseHead.write(
+            response,
+            framing: response.status.forbidsBody ? .none : .length(count),
+            date: server.dateLine,
+            closes: closes,
+            into: &head
+        )
+    }
+
+    /// Does what is left; false when the connection ends with this response.
+    mutating func finish(_ unfinished: Unfinished, _ request: Request) async -> Bool {
+        switch unfinished {
+        case .bytes(let bytes, let closes):
+            guard await send([], bytes) else { return false }
+            if closes { await closeGently() }
+            return !closes
+        case .closing:
+            await closeGently()
             return false
-        case .events(let produce):
+        case .events(let response, let produce):
             await stream(response, produce, to: request)
             return false
         }
     }
 
-    private mutating func send(
-        _ response: Response,
-        _ body: [UInt8],
-        to request: Request,
-        closes: Bool
-    ) async -> Bool {
-        head.removeAll(keepingCapacity: true)
-        ResponseHead.write(
-            response,
-            framing: response.status.forbidsBody ? .none : .length(body.count),
-            date: server.dateLine,
-            closes: closes,
-            into: &head
-        )
-        let isBare = request.method == .head || response.status.forbidsBody
-        return await send(head, isBare ? [] : body)
+    /// A client that asked for the end expects it; one that did not may be sending.
+    private mutating func closeGently() async {
+        if server.isDraining { await linger() }
     }
 
     /// The most that is sent under one deadline.
@@ -66,14 +95,7 @@ extension Connection {
         server.configuration.observe(.refused(error, reference: reference, peer: facts.peer))
         let page = server.configuration.errorPage(error, reference)
         guard case .bytes(let body) = page.body else { return }
-        head.removeAll(keepingCapacity: true)
-        ResponseHead.write(
-            page,
-            framing: .length(body.count),
-            date: server.dateLine,
-            closes: true,
-            into: &head
-        )
+        writeHead(page, body.count, closes: true)
         guard await send(head, body) else { return }
         await linger()
     }

@@ -2,27 +2,29 @@ import Sockets
 
 /// One client connection: reads requests, has them answered, one after the other.
 ///
-/// Generic so that the plain socket's path is compiled for the plain socket.
+/// Generic so that the plain socket's path is compiled for the plain socket. Each asynchronous
+/// call costs, so the usual request has two: the wait for bytes and the handler.
 struct Connection<Stream: ByteStream> {
     let stream: Stream
     let server: LoopServer
     let facts: ConnectionFacts
     let state: ConnectionState
     var parser: RequestParser
+    /// The head of the response, kept for its room.
     var head: [UInt8] = []
+    private var phase = Phase.none
+    private var deadline = Deadline.never
     private var isFresh = true
 
-    private enum Incoming {
-        case request(Request)
-        case refused(HTTPError)
-        case ended
-    }
-
     /// What the connection waits for; each has its own time.
-    private enum Phase { case fresh, idle, head, body }
+    private enum Phase { case none, fresh, idle, head, body }
 
-    init(_ stream: Stream, _ server: LoopServer, _ facts: ConnectionFacts, _ state: ConnectionState)
-    {
+    init(
+        _ stream: Stream,
+        _ server: LoopServer,
+        _ facts: ConnectionFacts,
+        _ state: ConnectionState
+    ) {
         self.stream = stream
         self.server = server
         self.facts = facts
@@ -33,37 +35,47 @@ struct Connection<Stream: ByteStream> {
     /// Serves until the connection ends.
     mutating func run() async {
         while true {
-            switch await read() {
-            case .request(let request):
-                guard await answer(request) else { return }
+            switch parser.advance() {
+            case .complete:
+                let request = takeRequest()
+                let response = await server.handler(request)
+                if let unfinished = begin(response, to: request),
+                    await !finish(unfinished, request)
+                {
+                    return
+                }
                 parser.next()
-            case .refused(let error): return await refuse(error)
-            case .ended: return
+            case .failed(let error): return await refuse(error)
+            case .head:
+                guard await beginBody() else { return }
+            case .needMore:
+                guard beginWait() else { return }
+                do throws(SocketError) {
+                    let count = try await stream.receive(
+                        into: &parser.buffer,
+                        atMost: 16_384,
+                        until: deadline
+                    )
+                    state.isIdle = false
+                    if count == 0 { return }
+                } catch {
+                    state.isIdle = false
+                    return await end(after: error)
+                }
             }
         }
     }
 
-    /// Reads one request.
-    private mutating func read() async -> Incoming {
-        var phase: Phase?
-        var deadline = Deadline.never
-        while true {
-            switch parser.advance() {
-            case .complete: return .request(takeRequest())
-            case .failed(let error): return .refused(error)
-            case .head:
-                guard await beginBody() else { return .ended }
-            case .needMore:
-                let current = currentPhase
-                if current != phase {
-                    phase = current
-                    deadline = .after(time(of: current))
-                }
-                guard await receive(until: deadline) else {
-                    return deadline.hasPassed ? late(current) : .ended
-                }
-            }
+    /// Sets the deadline for what comes next; false when a draining server wants no more.
+    private mutating func beginWait() -> Bool {
+        let current = currentPhase
+        if current != phase {
+            phase = current
+            deadline = .after(time(of: current))
         }
+        guard current == .idle || current == .fresh else { return true }
+        state.isIdle = true
+        return !server.isDraining
     }
 
     private var currentPhase: Phase {
@@ -73,37 +85,19 @@ struct Connection<Stream: ByteStream> {
 
     private func time(of phase: Phase) -> Duration {
         switch phase {
-        case .fresh, .head: server.configuration.headTime
+        case .none, .fresh, .head: server.configuration.headTime
         case .idle: server.configuration.idleTime
         case .body: server.configuration.bodyTime
         }
     }
 
-    private func late(_ phase: Phase) -> Incoming {
+    /// Tells a client that was too slow; one that is gone or idle needs no words.
+    private mutating func end(after error: SocketError) async {
+        guard error.kind == .timedOut else { return }
         switch phase {
-        case .fresh, .idle: .ended
-        case .head: .refused(HTTPError(.slowHead))
-        case .body: .refused(HTTPError(.slowBody))
-        }
-    }
-
-    /// Appends to the parser's buffer; false when the stream has ended or is late.
-    private mutating func receive(until deadline: Deadline) async -> Bool {
-        let isIdle = parser.isIdle
-        // A draining server reads only what belongs to a request in progress.
-        if isIdle, server.isDraining { return false }
-        state.isIdle = isIdle
-        defer { state.isIdle = false }
-        do throws(SocketError) {
-            let count = try await stream.receive(
-                into: &parser.buffer,
-                atMost: 16_384,
-                until: deadline
-            )
-            return count > 0
-        } catch {
-            // The client is gone or late, or the server drains: the caller sees which.
-            return false
+        case .none, .fresh, .idle: return
+        case .head: await refuse(HTTPError(.slowHead))
+        case .body: await refuse(HTTPError(.slowBody))
         }
     }
 
@@ -119,6 +113,7 @@ struct Connection<Stream: ByteStream> {
 
     private mutating func takeRequest() -> Request {
         isFresh = false
+        phase = .none
         let body = parser.takeBody()
         return Request(storage: storage(reference: server.nextReference), body: body)
     }

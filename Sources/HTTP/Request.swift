@@ -55,6 +55,12 @@ package struct Request: Sendable {
         PathSegments.split(rawPathBytes, isEncoded: storage.head.isPathEncoded)
     }
 
+    /// The path with every segment decoded; a decoded segment has no slash, so nothing is lost.
+    package var decodedPath: ArraySlice<UInt8> {
+        guard storage.head.isPathEncoded else { return rawPathBytes }
+        return Array(path.map { "/" + $0 }.joined().utf8)[...]
+    }
+
     /// A short random name for this request, for the log and for pages that report an error.
     package var id: String { RequestReference.text(storage.reference) }
 

@@ -3,6 +3,8 @@ package struct Response: Sendable {
     package var status: Status
     package var headers: HeaderList
     package var body: Body
+    /// A Content-Security-Policy of its own, for what our pages frame; nil: the standard one.
+    package var contentPolicy: HeaderValue?
 
     /// What follows the head.
     package enum Body: Sendable {

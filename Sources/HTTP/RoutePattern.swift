@@ -60,16 +60,19 @@ package struct RouteParameters: Sendable {
     }
 
     private let positions: [Position]
-    private let path: [String]
+    private let path: ArraySlice<UInt8>
 
-    init(positions: [Position], path: [String]) {
+    init(positions: [Position], path: ArraySlice<UInt8>) {
         self.positions = positions
         self.path = path
     }
 
     /// The decoded segment for `name`, never empty; nil when the pattern has no such parameter.
     package subscript(_ name: String) -> String? {
-        for position in positions where position.name == name { return path[position.segment] }
+        for position in positions where position.name == name {
+            let segments = path.split(separator: Byte.slash, omittingEmptySubsequences: false)
+            return String(decoding: segments[position.segment + 1], as: UTF8.self)
+        }
         return nil
     }
 }

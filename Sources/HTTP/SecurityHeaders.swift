@@ -2,17 +2,24 @@
 /// not be.
 package enum SecurityHeaders {
     /// Adds the fields to a page; Strict-Transport-Security only over HTTPS, where it counts.
-    package static func apply(to response: inout Response, isSecure: Bool) {
+    ///
+    /// A page that is framed by our own, such as a captured message, brings a policy of its own.
+    package static func apply(
+        to response: inout Response,
+        isSecure: Bool
+    ) {
+        let policy = response.contentPolicy ?? standardPolicy
+        response.headers.append("Content-Security-Policy", policy)
         response.headers.append(isSecure ? overHTTPS : plain)
     }
 
-    private static let plain = HeaderList([
-        "Content-Security-Policy":
-            """
+    private static let standardPolicy: HeaderValue = """
         default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
         connect-src 'self'; form-action 'self'; frame-src 'self'; base-uri 'none'; \
         frame-ancestors 'none'
-        """,
+        """
+
+    private static let plain = HeaderList([
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Opener-Policy": "same-origin",

@@ -6,8 +6,9 @@ import Synchronization
 
 /// Takes jobs of one kind from the queue and runs them, several at once, until told to stop.
 package final class JobWorker: Sendable {
-    /// Runs one job on a loop and settles it; it never fails, it records. When its task is
-    /// cancelled, it gives the job back.
+    /// Runs one job on a loop and settles it; it never fails, it records.
+    ///
+    /// When its task is cancelled, it gives the job back.
     package typealias Handler = @Sendable (JobClaim, EventLoop) async -> Void
 
     private let kind: JobKind

@@ -37,6 +37,7 @@ package struct Engine: Sendable {
     let egress: @Sendable (SocketAddress) -> EgressDecision
     let limits: Limits
     let clock: @Sendable () -> Timestamp
+    let systemTrust = SystemTrust()
 
     package init(
         resolver: any Resolving = Resolver(),

@@ -124,7 +124,11 @@ final class Run {
             return .failure(Failure(step: .recipient, reason: .noRecipient))
         }
         do {
-            return .success(try TLSContext.client(trustedPEM: settings.trustedCertificates))
+            let own = settings.trustedCertificates
+            return .success(
+                own.isEmpty
+                    ? try engine.systemTrust.context() : try TLSContext.client(trustedPEM: own)
+            )
         } catch {
             return .failure(Failure(step: .tls, reason: .trustedCertificatesInvalid))
         }

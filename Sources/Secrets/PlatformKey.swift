@@ -12,19 +12,27 @@ package struct PlatformKey: Sendable {
     }
 
     package func seal(
-        _ value: Redacted<[UInt8]>, purpose: StaticString, fields: [String]
+        _ value: Redacted<[UInt8]>,
+        purpose: StaticString,
+        fields: [String]
     ) throws -> [UInt8] {
         let key = try keys.key(keys.activeID)
         return try value.reveal {
             try Envelope.seal(
-                SecretBytes($0), under: key, keyID: keys.activeID,
-                boundTo: binding(purpose, fields), random: random)
+                SecretBytes($0),
+                under: key,
+                keyID: keys.activeID,
+                boundTo: binding(purpose, fields),
+                random: random
+            )
         }
     }
 
     /// Throws: `destinationChanged` when the fields differ or the value was altered.
     package func open(
-        _ sealed: [UInt8], purpose: StaticString, fields: [String]
+        _ sealed: [UInt8],
+        purpose: StaticString,
+        fields: [String]
     ) throws -> Redacted<[UInt8]> {
         let envelope = try Envelope(sealed)
         guard keys.ids.contains(envelope.keyID) else {
@@ -32,7 +40,8 @@ package struct PlatformKey: Sendable {
         }
         do {
             return try envelope.open(
-                with: keys.key(envelope.keyID), boundTo: binding(purpose, fields)
+                with: keys.key(envelope.keyID),
+                boundTo: binding(purpose, fields)
             ).redacted
         } catch let error as CryptographyError where error == .authenticationFailed {
             throw SecretsError.destinationChanged
@@ -41,6 +50,8 @@ package struct PlatformKey: Sendable {
 
     private func binding(_ purpose: StaticString, _ fields: [String]) -> AdditionalData {
         AdditionalData(
-            purpose: "sendproof/platform/\(purpose)/1", fields.map(AdditionalData.Field.text))
+            purpose: "sendproof/platform/\(purpose)/1",
+            fields.map(AdditionalData.Field.text)
+        )
     }
 }

@@ -24,7 +24,9 @@ package struct SecretStore: Sendable {
             """
             INSERT INTO data_keys (tenant_id, wrapped, master_key_id) VALUES ($1::uuid, $2, $3)
             ON CONFLICT (tenant_id) DO NOTHING
-            """, [tenant, wrapped, keys.activeID.text])
+            """,
+            [tenant, wrapped, keys.activeID.text]
+        )
         guard let key = try await openKey(of: tenant, in: transaction) else {
             throw SecretsError.damaged
         }
@@ -33,17 +35,26 @@ package struct SecretStore: Sendable {
 
     /// Seals a new credential for its destination.
     package func add(
-        _ kind: SecretKind, _ value: Redacted<[UInt8]>, for destination: Destination,
-        key: TenantKey, in scope: TenantScope, _ transaction: Transaction
+        _ kind: SecretKind,
+        _ value: Redacted<[UInt8]>,
+        for destination: Destination,
+        key: TenantKey,
+        in scope: TenantScope,
+        _ transaction: Transaction
     ) async throws -> UUID {
         let id = UUID(random: random)
         let sealed = try key.seal(
-            value, purpose: "credential", fields: [id.description, "1"] + destination.fields)
+            value,
+            purpose: "credential",
+            fields: [id.description, "1"] + destination.fields
+        )
         _ = try await transaction.execute(
             """
             INSERT INTO secrets (id, tenant_id, kind, sealed, set_by)
             VALUES ($1::uuid, $2::uuid, $3, $4, $5)
-            """, [id, scope.tenant.id, kind.rawValue, sealed, scope.actor.name])
+            """,
+            [id, scope.tenant.id, kind.rawValue, sealed, scope.actor.name]
+        )
         return id
     }
 
@@ -51,15 +62,21 @@ package struct SecretStore: Sendable {
     ///
     /// Throws: `destinationChanged` for any other destination, `notFound`.
     package func open(
-        _ id: UUID, for destination: Destination, key: TenantKey, in transaction: Transaction
+        _ id: UUID,
+        for destination: Destination,
+        key: TenantKey,
+        in transaction: Transaction
     ) async throws -> Redacted<[UInt8]> {
         let found = try await transaction.first(
-            "SELECT sealed, version FROM secrets WHERE id = $1::uuid", [id]
+            "SELECT sealed, version FROM secrets WHERE id = $1::uuid",
+            [id]
         ) { (try $0.value(0, as: [UInt8].self), try $0.value(1, as: Int.self)) }
         guard let (sealed, version) = found else { throw SecretsError.notFound }
         return try key.open(
-            sealed, purpose: "credential",
-            fields: [id.description, String(version)] + destination.fields)
+            sealed,
+            purpose: "credential",
+            fields: [id.description, String(version)] + destination.fields
+        )
     }
 
     package func remove(_ id: UUID, in transaction: Transaction) async throws {
@@ -67,19 +84,28 @@ package struct SecretStore: Sendable {
     }
 
     private func openKey(
-        of tenant: UUID, in transaction: Transaction
+        of tenant: UUID,
+        in transaction: Transaction
     ) async throws -> TenantKey? {
         let found = try await transaction.first(
-            "SELECT wrapped, master_key_id FROM data_keys WHERE tenant_id = $1::uuid", [tenant]
+            "SELECT wrapped, master_key_id FROM data_keys WHERE tenant_id = $1::uuid",
+            [tenant]
         ) { (try $0.value(0, as: [UInt8].self), try $0.value(1, as: String.self)) }
         guard let (wrapped, masterKey) = found else { return nil }
         guard try keys.ids.contains(KeyID(masterKey)) else {
             throw SecretsError.missingMasterKey(id: masterKey)
         }
         let key = try DataKey.unwrap(
-            wrapped, id: KeyID("data-1"), tenant: tenant.description, with: keys)
+            wrapped,
+            id: KeyID("data-1"),
+            tenant: tenant.description,
+            with: keys
+        )
         return TenantKey(
-            tenant: tenant, key: key, fingerprintKey: try key.derive("fingerprint"),
-            random: random)
+            tenant: tenant,
+            key: key,
+            fingerprintKey: try key.derive("fingerprint"),
+            random: random
+        )
     }
 }

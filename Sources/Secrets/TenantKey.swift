@@ -18,7 +18,9 @@ package struct TenantKey: Sendable {
 
     /// Seals `value`; it opens only with the same purpose and fields.
     package func seal(
-        _ value: Redacted<[UInt8]>, purpose: StaticString, fields: [String]
+        _ value: Redacted<[UInt8]>,
+        purpose: StaticString,
+        fields: [String]
     ) throws -> [UInt8] {
         try value.reveal {
             try key.seal(SecretBytes($0), boundTo: binding(purpose, fields), random: random)
@@ -29,7 +31,9 @@ package struct TenantKey: Sendable {
     ///
     /// Throws: `destinationChanged` when the fields differ or the value was altered.
     package func open(
-        _ sealed: [UInt8], purpose: StaticString, fields: [String]
+        _ sealed: [UInt8],
+        purpose: StaticString,
+        fields: [String]
     ) throws -> Redacted<[UInt8]> {
         do {
             return try key.open(sealed, boundTo: binding(purpose, fields)).redacted
@@ -46,7 +50,8 @@ package struct TenantKey: Sendable {
     private func binding(_ purpose: StaticString, _ fields: [String]) -> AdditionalData {
         AdditionalData(
             purpose: "sendproof/\(purpose)/1",
-            [.text(tenant.description)] + fields.map(AdditionalData.Field.text))
+            [.text(tenant.description)] + fields.map(AdditionalData.Field.text)
+        )
     }
 }
 

@@ -18,6 +18,11 @@ package protocol ByteStream: AnyObject, Sendable {
         until deadline: Deadline
     ) async throws(SocketError)
 
+    /// Sends what the transport takes at once of both parts, and returns how many bytes that was.
+    ///
+    /// Spares the suspension when all fits, as it mostly does. An error shows in the next `send`.
+    func trySend(_ head: [UInt8], _ body: [UInt8]) -> Int
+
     /// Tells the other side that nothing more will be sent; receiving goes on.
     func endSending()
 
@@ -32,6 +37,9 @@ extension ByteStream {
     package func send(_ bytes: [UInt8], until deadline: Deadline) async throws(SocketError) {
         try await send(bytes, [], until: deadline)
     }
+
+    /// A stream that cannot say so takes nothing at once.
+    package func trySend(_ head: [UInt8], _ body: [UInt8]) -> Int { 0 }
 
     /// A stream that cannot end one direction alone does nothing.
     package func endSending() {}

@@ -54,21 +54,25 @@ package final class Readiness: @unchecked Sendable {
 
     /// Suspends until the descriptor is ready, `deadline` has passed, or `cancel()` was called.
     package func wait(for direction: Direction, until deadline: Deadline) async -> Wake {
-        if isCancelled || !isOpen { return .cancelled }
-        return await withUnsafeContinuation { continuation in
-            let waiter = Waiter(
-                continuation: continuation,
-                deadline: deadline.nanoseconds
-            )
-            switch direction {
-            case .read: reader = waiter
-            case .write: writer = waiter
-            }
-            if trigger == .level { arm() }
-            if deadline.nanoseconds < timerAt {
-                timerAt = deadline.nanoseconds
-                loop.setTimer(at: timerAt, for: self)
-            }
+        await withUnsafeContinuation { park($0, for: direction, until: deadline) }
+    }
+
+    /// Resumes `continuation` when `wait` would return.
+    func park(
+        _ continuation: UnsafeContinuation<Wake, Never>,
+        for direction: Direction,
+        until deadline: Deadline
+    ) {
+        if isCancelled || !isOpen { return continuation.resume(returning: .cancelled) }
+        let waiter = Waiter(continuation: continuation, deadline: deadline.nanoseconds)
+        switch direction {
+        case .read: reader = waiter
+        case .write: writer = waiter
+        }
+        if trigger == .level { arm() }
+        if deadline.nanoseconds < timerAt {
+            timerAt = deadline.nanoseconds
+            loop.setTimer(at: timerAt, for: self)
         }
     }
 

@@ -81,7 +81,11 @@ package final class Socket: ByteStream, @unchecked Sendable {
             {
                 return count
             }
-            try await ready(.read, until: deadline, during: .receive)
+            // Not through `ready`: each asynchronous call costs a look at the task's executor.
+            let wake = await withUnsafeContinuation { continuation in
+                readiness.park(continuation, for: .read, until: deadline)
+            }
+            if wake != .ready { throw SocketError(wake, during: .receive) }
         }
     }
 
@@ -126,6 +130,11 @@ package final class Socket: ByteStream, @unchecked Sendable {
             if sent == total { return }
             try await ready(.write, until: deadline, during: .send)
         }
+    }
+
+    package func trySend(_ head: [UInt8], _ body: [UInt8]) -> Int {
+        // An error comes again, and is thrown, when the rest is sent.
+        (try? sendNow(head, body, from: 0)) ?? 0
     }
 
     /// One `sendmsg` of what is left of both parts; 0 when the socket takes nothing now.
@@ -181,11 +190,8 @@ package final class Socket: ByteStream, @unchecked Sendable {
         until deadline: Deadline,
         during operation: SocketError.Operation
     ) async throws(SocketError) {
-        switch await readiness.wait(for: direction, until: deadline) {
-        case .ready: return
-        case .timedOut: throw SocketError(.timedOut, during: operation)
-        case .cancelled: throw SocketError(.cancelled, during: operation)
-        }
+        let wake = await readiness.wait(for: direction, until: deadline)
+        if wake != .ready { throw SocketError(wake, during: operation) }
     }
 
     package func close() {

@@ -28,6 +28,11 @@ package struct SocketError: ExplainedError, Equatable {
         self.init(Self.kind(of: number), during: operation, number: number)
     }
 
+    /// The error of a wait that did not end well.
+    init(_ wake: Readiness.Wake, during operation: Operation) {
+        self.init(wake == .timedOut ? Kind.timedOut : Kind.cancelled, during: operation)
+    }
+
     package var code: String { "sockets.\(kind.rawValue)" }
 
     package var userText: String {

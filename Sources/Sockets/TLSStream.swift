@@ -82,6 +82,11 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
         ERR_clear_error()
     }
 
+    package func endSending() {
+        shutDown()
+        socket.endSending()
+    }
+
     package func close() {
         guard isOpen else { return }
         shutDown()

@@ -21,7 +21,9 @@ package enum EgressPolicy: String, CaseIterable, Sendable {
 extension SocketAddress {
     /// Whether the address is globally reachable: not private, loopback, link-local (metadata
     /// services among them), carrier-grade NAT, documentation, multicast or reserved (IANA's
-    /// special-purpose registries, RFC 6890). An IPv4 address inside an IPv6 one is judged itself.
+    /// special-purpose registries, RFC 6890).
+    ///
+    /// An IPv4 address inside an IPv6 one is judged itself.
     var isPublic: Bool {
         switch family {
         case .ipv4: !Self.specialIPv4.contains { $0.contains(bytes) }

@@ -72,7 +72,9 @@ final class TestAttempt: Sendable {
         await settle(result)
     }
 
-    /// Breaks the conversation off; the first reason counts. From any thread.
+    /// Breaks the conversation off; the first reason counts.
+    ///
+    /// From any thread.
     func interrupt(_ reason: Interruption) {
         let conversation = state.withLock { state in
             if state.reason == nil { state.reason = reason }

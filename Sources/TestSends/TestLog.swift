@@ -34,9 +34,9 @@ package struct TestLog: Sendable {
         self.queue = JobQueue(database: database)
     }
 
-    /// Asks for a test; a worker begins it at once. The answer names it.
+    /// Asks for a test; a worker begins it at once.
     ///
-    /// Throws: `tooManyUnfinished`, `tooManyThisHour`, `recipientRequired`,
+    /// The answer names it. Throws: `tooManyUnfinished`, `tooManyThisHour`, `recipientRequired`,
     /// `ownConnectionForbidden`.
     package func start(_ request: TestRequest, in scope: TenantScope) async throws -> UUID {
         let settings = request.settings

@@ -5,7 +5,9 @@ package import Secrets
 package import Sockets
 
 /// The background work of tests: runs those that wait, settles those of dead workers, deletes old
-/// ones. Any number of processes may do this at the same time.
+/// ones.
+///
+/// Any number of processes may do this at the same time.
 package final class TestService: Sendable {
     private let worker: JobWorker
     private let store: AttemptStore

@@ -41,25 +41,39 @@ final class Application: Sendable {
         let url = try settings.databaseURL()
         database = Database(
             PostgresConfiguration(connectionString: url, applicationName: name),
-            loops: loops.loops, connectionsPerLoop: settings.connectionsPerLoop)
+            loops: loops.loops,
+            connectionsPerLoop: settings.connectionsPerLoop
+        )
         random = .system
         audit = AuditTrail(database: database, random: random)
         memory = MemoryPool(maximumBlocks: EventLoopGroup.coreCount)
         hasher = PasswordHasher(
-            parameters: try settings.passwordParameters(), pool: memory, random: random)
+            parameters: try settings.passwordParameters(),
+            pool: memory,
+            random: random
+        )
         passwordPool = BlockingPool(threads: EventLoopGroup.coreCount, queueLimit: 64)
         filePool = BlockingPool(threads: 1, queueLimit: 100)
         let keys = try settings.masterKeys()
         secrets = SecretStore(keys: keys, random: random)
         relay = PlatformRelay(
-            database: database, key: PlatformKey(keys: keys, random: random))
+            database: database,
+            key: PlatformKey(keys: keys, random: random)
+        )
         tests = TestLog(
-            database: database, secrets: secrets, audit: audit, random: random,
-            limits: settings.testLimits)
+            database: database,
+            secrets: secrets,
+            audit: audit,
+            random: random,
+            limits: settings.testLimits
+        )
         events = TestEvents(
             configuration: PostgresConfiguration(
-                connectionString: url, applicationName: "\(name) events"),
-            loop: loops.next)
+                connectionString: url,
+                applicationName: "\(name) events"
+            ),
+            loop: loops.next
+        )
     }
 
     var directory: Directory {
@@ -82,26 +96,46 @@ final class Application: Sendable {
                 templates: TemplateSet(folder: "\(root)/Views"),
                 files: try StaticFiles(
                     folder: "\(root)/Public",
-                    fixedPaths: ["/favicon.ico": "icons/favicon.svg"], checksum: SHA256.hash),
+                    fixedPaths: ["/favicon.ico": "icons/favicon.svg"],
+                    checksum: SHA256.hash
+                ),
                 accounts: AccountServices(
                     authoriser: Authoriser(database: database, audit: audit),
                     signIn: SignIn(
-                        database: database, audit: audit, hasher: hasher, pool: passwordPool,
-                        random: random),
+                        database: database,
+                        audit: audit,
+                        hasher: hasher,
+                        pool: passwordPool,
+                        random: random
+                    ),
                     own: OwnAccount(
-                        database: database, audit: audit, hasher: hasher, pool: passwordPool),
-                    audit: audit, directory: TenantDirectory(database: database)),
+                        database: database,
+                        audit: audit,
+                        hasher: hasher,
+                        pool: passwordPool
+                    ),
+                    audit: audit,
+                    directory: TenantDirectory(database: database)
+                ),
                 email: EmailServices(
-                    profiles: profiles, branding: branding,
-                    drafts: DraftStore(database: database, secrets: secrets)),
+                    profiles: profiles,
+                    branding: branding,
+                    drafts: DraftStore(database: database, secrets: secrets)
+                ),
                 tests: TestServices(log: tests, events: events),
                 inbox: settings.captureFolder.map {
                     DemoInbox(
-                        folder: $0, address: settings.captureAddress, pool: filePool)
+                        folder: $0,
+                        address: settings.captureAddress,
+                        pool: filePool
+                    )
                 },
-                log: RequestLog(logger), retentionDays: settings.retentionDays,
+                log: RequestLog(logger),
+                retentionDays: settings.retentionDays,
                 documentationURL: settings.documentationURL,
-                isReady: { await self.databaseAnswers() }))
+                isReady: { await self.databaseAnswers() }
+            )
+        )
     }
 
     /// The worker for tests, as many at once as the settings say.
@@ -110,17 +144,24 @@ final class Application: Sendable {
             database: database,
             notifications: PostgresConfiguration(
                 connectionString: try settings.databaseURL(),
-                applicationName: "sendproof queue"),
-            secrets: secrets, engine: TestEngine(egress: try settings.egress()), loops: loops,
-            concurrency: settings.testConcurrency, retentionDays: settings.retentionDays,
-            name: HostIdentity.text, logger: logger)
+                applicationName: "sendproof queue"
+            ),
+            secrets: secrets,
+            engine: TestEngine(egress: try settings.egress()),
+            loops: loops,
+            concurrency: settings.testConcurrency,
+            retentionDays: settings.retentionDays,
+            name: HostIdentity.text,
+            logger: logger
+        )
     }
 
     func databaseAnswers() async -> Bool {
         do {
             _ = try await database.read(
                 TransactionScope(settings: [], readOnly: true),
-                Statement("SELECT 1") { try $0.value(0, as: Int.self) })
+                Statement("SELECT 1") { try $0.value(0, as: Int.self) }
+            )
             return true
         } catch {
             return false

@@ -1,5 +1,6 @@
 import Observability
 import ArgumentParser
+import Glibc
 import Capture
 import Cryptography
 import Sockets
@@ -7,11 +8,13 @@ import Sockets
 /// The demo's relay: accepts everything on loopback and keeps it for the captured-mail page.
 struct CaptureCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "capture", abstract: "Run a loopback relay that keeps mail, for demos.",
+        commandName: "capture",
+        abstract: "Run a loopback relay that keeps mail, for demos.",
         discussion: """
             Offers STARTTLS and AUTH and accepts any credentials; the password "wrong" is refused,
             and so are recipients that begin with "reject" or "greylist".
-            """)
+            """
+    )
 
     @Option(help: "Where to listen; port 0 takes any free port.")
     var listen = "127.0.0.1:0"
@@ -28,21 +31,31 @@ struct CaptureCommand: AsyncParsableCommand {
         }
         let loops = try EventLoopGroup(count: 1)
         let certificate = try CertificateAuthority.selfSigned(
-            commonName: "localhost", names: [.dns("localhost"), .address("127.0.0.1")],
-            validity: CertificateValidity(days: 365, from: UnixTime.now))
+            commonName: "localhost",
+            names: [.dns("localhost"), .address("127.0.0.1")],
+            validity: CertificateValidity(days: 365, from: UnixTime.now)
+        )
         let context = try TLSContext.server(
             certificatePEM: certificate.certificatePEM,
-            keyPEM: .init(certificate.privateKeyPEM.reveal()))
+            keyPEM: .init(certificate.privateKeyPEM.reveal())
+        )
         let pool = BlockingPool(threads: 1, queueLimit: 100)
         let server = CaptureServer(
-            on: loops.next, address: address, tls: context,
-            store: CaptureStore(folder: folder, pool: pool))
+            on: loops.next,
+            address: address,
+            tls: context,
+            store: CaptureStore(folder: folder, pool: pool)
+        )
         let bound = try await server.listen()
         if let addressFile {
             try SmallFile.writePrivate(
-                Array("\(bound)\n".utf8), to: addressFile, replacing: true)
+                Array("\(bound)\n".utf8),
+                to: addressFile,
+                replacing: true
+            )
         }
         print("Capturing mail on \(bound)")
+        fflush(nil)  // Seen at once, in a pipe too.
         await Termination.wait()
         await server.stop()
         pool.stop()

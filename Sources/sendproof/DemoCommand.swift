@@ -8,8 +8,10 @@ import SMTP
 /// Seeds the demo: two tenants, four people, and the capture relay as the platform's relay.
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "Seed the demo that ./deploy/run starts.",
-        shouldDisplay: false)
+        commandName: "demo",
+        abstract: "Seed the demo that ./deploy/run starts.",
+        shouldDisplay: false
+    )
 
     @Option(help: "The address of the console.")
     var address: String
@@ -29,20 +31,40 @@ struct DemoCommand: AsyncParsableCommand {
 
     private static let people = [
         Somebody(
-            email: "ada@acme.example", name: "Ada Cloud", tenant: "acme", role: .administrator,
-            platformRole: nil),
+            email: "ada@acme.example",
+            name: "Ada Cloud",
+            tenant: "acme",
+            role: .administrator,
+            platformRole: nil
+        ),
         Somebody(
-            email: "otto@borealis.example", name: "Otto Premises", tenant: "borealis",
-            role: .administrator, platformRole: nil),
+            email: "otto@borealis.example",
+            name: "Otto Premises",
+            tenant: "borealis",
+            role: .administrator,
+            platformRole: nil
+        ),
         Somebody(
-            email: "vera@borealis.example", name: "Vera Viewer", tenant: "borealis",
-            role: .viewer, platformRole: nil),
+            email: "vera@borealis.example",
+            name: "Vera Viewer",
+            tenant: "borealis",
+            role: .viewer,
+            platformRole: nil
+        ),
         Somebody(
-            email: "sam@sendproof.example", name: "Sam Support", tenant: nil, role: nil,
-            platformRole: .support),
+            email: "sam@sendproof.example",
+            name: "Sam Support",
+            tenant: nil,
+            role: nil,
+            platformRole: .support
+        ),
         Somebody(
-            email: "olga@sendproof.example", name: "Olga Operator", tenant: nil, role: nil,
-            platformRole: .operator),
+            email: "olga@sendproof.example",
+            name: "Olga Operator",
+            tenant: nil,
+            role: nil,
+            platformRole: .operator
+        ),
     ]
 
     func run() async throws {
@@ -73,16 +95,25 @@ struct DemoCommand: AsyncParsableCommand {
         let directory = application.directory
         let tenants = [
             "acme": try await directory.createTenant(
-                try Self.slug("acme"), name: "Acme Cloud", edition: .cloud),
+                try Self.slug("acme"),
+                name: "Acme Cloud",
+                edition: .cloud
+            ),
             "borealis": try await directory.createTenant(
-                try Self.slug("borealis"), name: "Borealis Works", edition: .onPremises),
+                try Self.slug("borealis"),
+                name: "Borealis Works",
+                edition: .onPremises
+            ),
         ]
         var lines: [OutputValue] = []
         for somebody in Self.people {
             let password = application.random.token(bytes: 15)
             let person = try await directory.createPerson(
-                email: somebody.email, name: somebody.name, password: SecretBytes(password),
-                platformRole: somebody.platformRole)
+                email: somebody.email,
+                name: somebody.name,
+                password: SecretBytes(password),
+                platformRole: somebody.platformRole
+            )
             if let tenant = somebody.tenant.flatMap({ tenants[$0] }), let role = somebody.role {
                 try await directory.join(person, tenant, as: role)
             }
@@ -90,7 +121,8 @@ struct DemoCommand: AsyncParsableCommand {
                 .object([
                     "email": .text(somebody.email), "password": .text(password),
                     "tenant": .text(somebody.tenant ?? ""), "role": .text(somebody.roleName),
-                ]))
+                ])
+            )
             print("  \(Self.padded(somebody.email))  \(password)  \(somebody.roleName)")
         }
         try write(.list(lines), application.settings)
@@ -105,7 +137,9 @@ struct DemoCommand: AsyncParsableCommand {
                 Dictionary(
                     uniqueKeysWithValues: (person.members ?? []).map {
                         ($0.name, .text($0.value.text ?? ""))
-                    }))
+                    }
+                )
+            )
         }
         try write(.list(people), settings)
         print("  The people of the first start can sign in; see \(file).")

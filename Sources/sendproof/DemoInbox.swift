@@ -19,13 +19,22 @@ struct DemoInbox: CapturedMail {
     func message(_ id: String) async throws -> CapturedMessage? {
         guard let found = try await store.message(id) else { return nil }
         return CapturedMessage(
-            summary: Self.summary(found.entry), headers: found.headers, text: found.text,
-            html: found.html, raw: found.raw)
+            summary: Self.summary(found.entry),
+            headers: found.headers,
+            text: found.text,
+            html: found.html,
+            raw: found.raw
+        )
     }
 
     private static func summary(_ entry: CaptureStore.Entry) -> CapturedSummary {
         CapturedSummary(
-            id: entry.id, sender: entry.sender, recipients: entry.recipients,
-            subject: entry.subject, receivedAt: entry.receivedAt, byteCount: entry.byteCount)
+            id: entry.id,
+            sender: entry.sender,
+            recipients: entry.recipients,
+            subject: entry.subject,
+            receivedAt: entry.receivedAt,
+            byteCount: entry.byteCount
+        )
     }
 }

@@ -10,7 +10,8 @@ import Sockets
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Check the database, the keys, the clock, the relay and the disk.")
+        abstract: "Check the database, the keys, the clock, the relay and the disk."
+    )
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -32,7 +33,8 @@ struct DoctorCommand: AsyncParsableCommand {
                     throw CommandFailure("\(status); run `sendproof migrate`")
                 }
                 return "up to date"
-            })
+            }
+        )
         findings.append(check("disk", Self.disk))
         do {
             let application = try Application(settings, name: "sendproof doctor")
@@ -59,7 +61,8 @@ struct DoctorCommand: AsyncParsableCommand {
                     .object([
                         "name": .text($0.name), "ok": .flag($0.isGood), "text": .text($0.text),
                     ])
-                })
+                }
+            )
         ])
     }
 
@@ -73,12 +76,15 @@ struct DoctorCommand: AsyncParsableCommand {
         do {
             let now = try await application.database.read(
                 TransactionScope(settings: [], readOnly: true),
-                Statement("SELECT clock_timestamp()") { try $0.value(0, as: Timestamp.self) })
+                Statement("SELECT clock_timestamp()") { try $0.value(0, as: Timestamp.self) }
+            )
             let difference = now.first.map { $0 - Timestamp.now() } ?? .zero
             let seconds = abs(difference.components.seconds)
             return Finding(
-                name: "clock", isGood: seconds < 5,
-                text: "\(seconds) seconds from the database's")
+                name: "clock",
+                isGood: seconds < 5,
+                text: "\(seconds) seconds from the database's"
+            )
         } catch { return Finding(name: "database", isGood: false, text: "\(error)") }
     }
 
@@ -86,15 +92,17 @@ struct DoctorCommand: AsyncParsableCommand {
         do {
             let connection = try await application.relay.connection()
             return Finding(
-                name: "relay", isGood: true,
-                text: "cloud tenants send through \(connection.host.text):\(connection.port)")
+                name: "relay",
+                isGood: true,
+                text: "cloud tenants send through \(connection.host.text):\(connection.port)"
+            )
         } catch { return Finding(name: "relay", isGood: true, text: "\(error)") }
     }
 
     private static func disk() throws -> String {
         var facts = statvfs()
         guard unsafe statvfs(".", &facts) == 0 else { throw CommandFailure("cannot be asked") }
-        let free = UInt64(facts.f_bavail) * UInt64(facts.f_frsize) >> 20
+        let free = (UInt64(facts.f_bavail) * UInt64(facts.f_frsize)) >> 20
         guard free >= 200 else { throw CommandFailure("only \(free) MiB are free") }
         return "\(free) MiB free"
     }

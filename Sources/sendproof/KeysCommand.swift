@@ -4,13 +4,16 @@ import Cryptography
 /// Master keys: they wrap the tenants' keys.
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "Make master keys and look at them.",
-        subcommands: [Generate.self, Status.self])
+        commandName: "keys",
+        abstract: "Make master keys and look at them.",
+        subcommands: [Generate.self, Status.self]
+    )
 
     /// Makes a key file.
     struct Generate: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Write a new master key file, readable by its owner only.")
+            abstract: "Write a new master key file, readable by its owner only."
+        )
 
         @Argument(help: "The file to write; it must not exist.")
         var file: String
@@ -28,7 +31,8 @@ struct KeysCommand: AsyncParsableCommand {
     /// Says which keys there are.
     struct Status: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say which master keys there are and which one seals.")
+            abstract: "Say which master keys there are and which one seals."
+        )
 
         @Flag(help: "Print JSON.")
         var json = false

@@ -4,8 +4,10 @@ import Postgres
 /// Brings the database's schema up to this version.
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "migrate", abstract: "Bring the database's schema up to this version.",
-        discussion: "Connects with MIGRATION_DATABASE_URL, else with DATABASE_URL.")
+        commandName: "migrate",
+        abstract: "Bring the database's schema up to this version.",
+        discussion: "Connects with MIGRATION_DATABASE_URL, else with DATABASE_URL."
+    )
 
     @Flag(help: "Change nothing; exit with 1 when something is to be done.")
     var check = false

@@ -19,7 +19,8 @@ enum PasswordInput {
         }
         guard text.unicodeScalars.count >= OwnAccount.minimumPasswordLength else {
             throw CommandFailure(
-                "The password must have \(OwnAccount.minimumPasswordLength) characters or more.")
+                "The password must have \(OwnAccount.minimumPasswordLength) characters or more."
+            )
         }
         return SecretBytes(text)
     }

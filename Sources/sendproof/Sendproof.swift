@@ -15,7 +15,8 @@ struct Sendproof: AsyncParsableCommand {
             ServeCommand.self, WorkerCommand.self, MigrateCommand.self, SetupCommand.self,
             TenantCommand.self, UserCommand.self, KeysCommand.self, TestCommand.self,
             DoctorCommand.self, CaptureCommand.self, DemoCommand.self,
-        ])
+        ]
+    )
 
     /// Runs the command and turns what went wrong into words and an exit code.
     static func main() async {

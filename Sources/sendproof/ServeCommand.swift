@@ -1,5 +1,6 @@
 import UnixSignals
 import ArgumentParser
+import Glibc
 import HTTP
 import Logging
 import ServiceLifecycle
@@ -8,13 +9,15 @@ import Sockets
 /// Serves the pages, and runs tests beside them.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Serve the pages and run the tests.",
+        commandName: "serve",
+        abstract: "Serve the pages and run the tests.",
         discussion: """
             Environment: DATABASE_URL (or DATABASE_URL_FILE), SENDPROOF_MASTER_KEYS_FILE,
             SENDPROOF_LISTEN (127.0.0.1:8080), SENDPROOF_TLS_CERTIFICATE and SENDPROOF_TLS_KEY,
             SENDPROOF_TRUSTED_PROXIES, SENDPROOF_WORKERS (8; 0: leave tests to `worker`),
             SENDPROOF_EGRESS (everything, publicOnly), SENDPROOF_LOG_LEVEL.
-            """)
+            """
+    )
 
     func run() async throws {
         let settings = Settings()
@@ -29,10 +32,14 @@ struct ServeCommand: AsyncParsableCommand {
             services.append(WorkerService(tests: try application.testService()))
         }
         print("Listening on \(web.address)")
+        fflush(nil)  // Seen at once, in a pipe too.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: services, gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: application.logger))
+                services: services,
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: application.logger
+            )
+        )
         try await group.run()
         await application.close()
     }
@@ -41,7 +48,9 @@ struct ServeCommand: AsyncParsableCommand {
 /// Runs tests of the queue, without pages.
 struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "worker", abstract: "Run the tests of the queue, on this machine.")
+        commandName: "worker",
+        abstract: "Run the tests of the queue, on this machine."
+    )
 
     func run() async throws {
         let application = try Application(Settings(), name: "sendproof worker")
@@ -49,7 +58,10 @@ struct WorkerCommand: AsyncParsableCommand {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [WorkerService(tests: try application.testService())],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: application.logger))
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: application.logger
+            )
+        )
         try await group.run()
         await application.close()
     }

@@ -26,7 +26,9 @@ struct WebService: Service {
         }
         let transport = try Self.transport(application.settings)
         address = try await server.listen(
-            on: try application.settings.listen(), transport: transport)
+            on: try application.settings.listen(),
+            transport: transport
+        )
     }
 
     func run() async throws {
@@ -37,7 +39,9 @@ struct WebService: Service {
     private static func transport(_ settings: Settings) throws -> Transport {
         guard let files = settings.certificateFiles else { return .plain }
         let context = try TLSContext.server(
-            certificateFile: files.certificate, keyFile: files.key)
+            certificateFile: files.certificate,
+            keyFile: files.key
+        )
         return .secured { socket, deadline in
             try await TLSStream.server(socket, context, until: deadline)
         }

@@ -19,8 +19,10 @@ struct Settings: Sendable {
     /// The application's connection to PostgreSQL.
     func databaseURL() throws -> Redacted<String> {
         try required(
-            "database.url", "DATABASE_URL",
-            "the connection string of the application's database role")
+            "database.url",
+            "DATABASE_URL",
+            "the connection string of the application's database role"
+        )
     }
 
     /// The owner's connection, for migrations; the application's when there is no other.
@@ -34,7 +36,8 @@ struct Settings: Sendable {
         let text = reader.string(forKey: "sendproof.listen", default: "127.0.0.1:8080")
         guard let address = SocketAddress(listening: text) else {
             throw CommandFailure(
-                "SENDPROOF_LISTEN must be an address with a port, like 127.0.0.1:8080.")
+                "SENDPROOF_LISTEN must be an address with a port, like 127.0.0.1:8080."
+            )
         }
         return address
     }
@@ -48,7 +51,8 @@ struct Settings: Sendable {
         let ranges = parts.compactMap(AddressRange.init)
         guard ranges.count == parts.count else {
             throw CommandFailure(
-                "SENDPROOF_TRUSTED_PROXIES must be networks like 127.0.0.1/32, 10.0.0.0/8.")
+                "SENDPROOF_TRUSTED_PROXIES must be networks like 127.0.0.1/32, 10.0.0.0/8."
+            )
         }
         return TrustedProxies(ranges)
     }
@@ -66,7 +70,8 @@ struct Settings: Sendable {
         guard let path = reader.string(forKey: "sendproof.master.keys.file") else {
             throw CommandFailure(
                 "SENDPROOF_MASTER_KEYS_FILE must name the file with the master keys; "
-                    + "`sendproof keys generate` makes one.")
+                    + "`sendproof keys generate` makes one."
+            )
         }
         return try MasterKeyRing.load(path: path)
     }
@@ -90,7 +95,8 @@ struct Settings: Sendable {
     var testLimits: TestLimits {
         TestLimits(
             unfinished: max(1, reader.int(forKey: "sendproof.tests.at.once", default: 3)),
-            perHour: max(1, reader.int(forKey: "sendproof.tests.per.hour", default: 30)))
+            perHour: max(1, reader.int(forKey: "sendproof.tests.per.hour", default: 30))
+        )
     }
 
     /// Which addresses tenants' relays may have.
@@ -108,11 +114,18 @@ struct Settings: Sendable {
         return try Argon2id.Parameters(
             memoryKiB: UInt32(
                 clamping: reader.int(
-                    forKey: "sendproof.argon2.memory", default: Int(standard.memoryKiB))),
+                    forKey: "sendproof.argon2.memory",
+                    default: Int(standard.memoryKiB)
+                )
+            ),
             iterations: UInt32(
                 clamping: reader.int(
-                    forKey: "sendproof.argon2.iterations", default: Int(standard.iterations))),
-            parallelism: 1)
+                    forKey: "sendproof.argon2.iterations",
+                    default: Int(standard.iterations)
+                )
+            ),
+            parallelism: 1
+        )
     }
 
     /// Where the demo's capture relay keeps messages; nil: there is no demo.
@@ -138,7 +151,9 @@ struct Settings: Sendable {
     var publicHost: String? { reader.string(forKey: "sendproof.public.host") }
 
     private func required(
-        _ key: ConfigKey, _ name: String, _ what: String
+        _ key: ConfigKey,
+        _ name: String,
+        _ what: String
     ) throws -> Redacted<String> {
         guard let value = try secret(key) else {
             throw CommandFailure("\(name) (or \(name)_FILE) must give \(what).")

@@ -6,8 +6,10 @@ import Observability
 /// The first operator and the first tenant.
 struct SetupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "setup", abstract: "Make the first operator and the first tenant.",
-        discussion: "The passwords are read from files, or asked for.")
+        commandName: "setup",
+        abstract: "Make the first operator and the first tenant.",
+        discussion: "The passwords are read from files, or asked for."
+    )
 
     @Option(help: "The operator's email address.")
     var operatorEmail: String
@@ -42,10 +44,16 @@ struct SetupCommand: AsyncParsableCommand {
         try application.requireCurrentSchema()
         let directory = application.directory
         let person = try await directory.createPerson(
-            email: operatorEmail, name: operatorName, password: password,
-            platformRole: .operator)
+            email: operatorEmail,
+            name: operatorName,
+            password: password,
+            platformRole: .operator
+        )
         let made = try await directory.createTenant(
-            slug, name: tenantName ?? tenant, edition: edition)
+            slug,
+            name: tenantName ?? tenant,
+            edition: edition
+        )
         try await directory.join(person, made, as: .administrator)
         await application.close()
         if json {

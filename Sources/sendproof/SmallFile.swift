@@ -30,7 +30,8 @@ enum SmallFile {
         let descriptor = unsafe open(path, flags, 0o600)
         guard descriptor >= 0 else {
             throw CommandFailure(
-                "Cannot write \(path): \(unsafe String(cString: strerror(errno)))")
+                "Cannot write \(path): \(unsafe String(cString: strerror(errno)))"
+            )
         }
         defer { close(descriptor) }
         let written = unsafe bytes.withUnsafeBytes {

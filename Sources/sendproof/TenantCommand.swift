@@ -4,8 +4,10 @@ import ArgumentParser
 /// Tenants on the command line.
 struct TenantCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tenant", abstract: "Make and list tenants.",
-        subcommands: [Create.self, List.self])
+        commandName: "tenant",
+        abstract: "Make and list tenants.",
+        subcommands: [Create.self, List.self]
+    )
 
     /// Makes a tenant.
     struct Create: AsyncParsableCommand {
@@ -24,11 +26,15 @@ struct TenantCommand: AsyncParsableCommand {
             guard let slug = TenantSlug(slug), let edition = Edition(rawValue: edition) else {
                 throw ValidationError(
                     "The short name takes lower-case letters, digits and hyphens; "
-                        + "--edition is cloud or onPremises.")
+                        + "--edition is cloud or onPremises."
+                )
             }
             let application = try Application(Settings(), name: "sendproof tenant")
             let tenant = try await application.directory.createTenant(
-                slug, name: name ?? slug.text, edition: edition)
+                slug,
+                name: name ?? slug.text,
+                edition: edition
+            )
             await application.close()
             print("Made the tenant \(tenant.slug).")
         }
@@ -58,7 +64,8 @@ struct TenantCommand: AsyncParsableCommand {
                             "slug": .text($0.slug.text), "name": .text($0.name),
                             "edition": .text($0.edition.rawValue),
                         ])
-                    })
+                    }
+                )
             ])
         }
     }

@@ -7,7 +7,8 @@ enum TerminalTrace {
         for step in trace.steps {
             let place = step.address.map { " \($0)" } ?? ""
             lines.append(
-                "\(mark(step.status)) \(step.name.rawValue)\(place)  \(step.durationMilliseconds) ms")
+                "\(mark(step.status)) \(step.name.rawValue)\(place)  \(step.durationMilliseconds) ms"
+            )
             for line in step.lines {
                 lines.append("      \(line.from == .relay ? "<" : ">") \(line.text)")
             }

@@ -15,8 +15,11 @@ enum Termination {
         quiet.logLevel = .error
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [Waiting()], gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: quiet))
+                services: [Waiting()],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: quiet
+            )
+        )
         // However the wait ends, it has ended.
         try? await group.run()
     }

@@ -11,12 +11,14 @@ import TestSends
 /// Tests settings from a file, without a database.
 struct TestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "test", abstract: "Test settings from a file and print the trace.",
+        commandName: "test",
+        abstract: "Test settings from a file and print the trace.",
         discussion: """
             The file has the fields of an email profile as JSON. A password is
             {"value": "…"} or {"file": "/path"}. Exit code: 0 accepted, 1 failed, 2 wrong usage.
             """,
-        subcommands: [Connection.self, Send.self])
+        subcommands: [Connection.self, Send.self]
+    )
 
     /// What both tests take.
     struct Options: ParsableArguments {
@@ -55,7 +57,8 @@ struct TestCommand: AsyncParsableCommand {
     /// Everything up to and including the sign-in; no mail.
     struct Connection: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Connect, encrypt and sign in; send nothing.")
+            abstract: "Connect, encrypt and sign in; send nothing."
+        )
 
         @OptionGroup var options: Options
 
@@ -63,7 +66,9 @@ struct TestCommand: AsyncParsableCommand {
             let settings = try options.effectiveSettings()
             let group = try EventLoopGroup(count: 1)
             let trace = try await Engine(resolver: Resolver()).testConnection(
-                settings.connection, on: group.next)
+                settings.connection,
+                on: group.next
+            )
             try options.finish(trace)
         }
     }
@@ -81,35 +86,49 @@ struct TestCommand: AsyncParsableCommand {
             let settings = try options.effectiveSettings()
             let recipient: Address
             do throws(MailError) {
-                recipient = try to.map { text throws(MailError) in try Address(parsing: text) }
+                recipient =
+                    try to.map { text throws(MailError) in try Address(parsing: text) }
                     ?? settings.fromAddress
             } catch {
                 throw ValidationError("--to: \(error.userText)")
             }
             let group = try EventLoopGroup(count: 1)
             let trace = try await Engine(resolver: Resolver()).send(
-                try submission(settings, to: recipient), with: settings.connection,
-                on: group.next)
+                try submission(settings, to: recipient),
+                with: settings.connection,
+                on: group.next
+            )
             try options.finish(trace)
         }
 
         private func submission(
-            _ settings: EffectiveSettings, to recipient: Address
+            _ settings: EffectiveSettings,
+            to recipient: Address
         ) throws -> Submission {
             let token = RandomSource.system.token(bytes: 12)
             let messageID = try MessageID(
-                token: "test-\(token)", domain: settings.fromAddress.asciiDomain)
+                token: "test-\(token)",
+                domain: settings.fromAddress.asciiDomain
+            )
             let test = TestMessage(
-                tenant: "the command line", profile: settings.profileName,
+                tenant: "the command line",
+                profile: settings.profileName,
                 sender: "the command line",
                 sentAt: MessageDate(secondsSince1970: UnixTime.now),
-                settings: [("Server", settings.destination)], token: token)
+                settings: [("Server", settings.destination)],
+                token: token
+            )
             let message = test.message(
                 from: Mailbox(address: settings.fromAddress, name: settings.fromName),
-                to: Mailbox(address: recipient), messageID: messageID)
+                to: Mailbox(address: recipient),
+                messageID: messageID
+            )
             return Submission(
-                sender: settings.fromAddress, recipients: [recipient],
-                message: message.encoded(), messageID: messageID.text)
+                sender: settings.fromAddress,
+                recipients: [recipient],
+                message: message.encoded(),
+                messageID: messageID.text
+            )
         }
     }
 }

@@ -4,12 +4,16 @@ import ArgumentParser
 /// People on the command line.
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "Make people.", subcommands: [Create.self])
+        commandName: "user",
+        abstract: "Make people.",
+        subcommands: [Create.self]
+    )
 
     /// Makes a person, with a role in a tenant or on the platform.
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a person, with a role in a tenant or on the platform.")
+            abstract: "Make a person, with a role in a tenant or on the platform."
+        )
 
         @Argument(help: "The email address to sign in with.")
         var email: String
@@ -32,7 +36,8 @@ struct UserCommand: AsyncParsableCommand {
         func run() async throws {
             guard let role = Role(rawValue: role) else {
                 throw ValidationError(
-                    "--role is administrator, emailAdministrator, viewer or auditor.")
+                    "--role is administrator, emailAdministrator, viewer or auditor."
+                )
             }
             let platform = platformRole.map(PlatformRole.init(rawValue:))
             if case .some(.none) = platform {
@@ -42,7 +47,11 @@ struct UserCommand: AsyncParsableCommand {
             let application = try Application(Settings(), name: "sendproof user")
             let directory = application.directory
             let person = try await directory.createPerson(
-                email: email, name: name, password: password, platformRole: platform ?? nil)
+                email: email,
+                name: name,
+                password: password,
+                platformRole: platform ?? nil
+            )
             if let tenant {
                 guard let slug = TenantSlug(tenant), let found = try await directory.tenant(slug)
                 else { throw CommandFailure("There is no tenant \(tenant).") }

@@ -10,7 +10,7 @@ final class Inbox: Sendable {
     let store: CaptureStore
     let port: UInt16
     let folder: String
-    private let server: CaptureServer
+    let server: CaptureServer
     private let pool: BlockingPool
     private let group: EventLoopGroup
 
@@ -50,7 +50,7 @@ final class Inbox: Sendable {
         try result.get()
     }
 
-    func stop() async {
+    private func stop() async {
         await server.stop()
         group.stop()
         pool.stop()
@@ -76,23 +76,26 @@ enum Python {
     struct Failure: Error { let text: String }
 
     /// What the program prints; throws what it prints on its standard error when it fails.
+    ///
+    /// It waits on a thread of its own: the threads of the tests have to serve the program.
     static func run(_ program: String) async throws -> String {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(with: Result { try runBlocking(program) })
+            }
+        }
+    }
+
+    private static func runBlocking(_ program: String) throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["python3", "-c", program]
         let output = Pipe()
         process.standardOutput = output
         process.standardError = output
-        try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { _ in continuation.resume() }
-            do {
-                try process.run()
-            } catch {
-                process.terminationHandler = nil
-                continuation.resume(throwing: error)
-            }
-        }
+        try process.run()
         let data = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
         let text = String(decoding: data, as: UTF8.self)
         guard process.terminationStatus == 0 else { throw Failure(text: text) }
         return text

@@ -50,7 +50,7 @@ import Testing
         ),
         Example(
             name: "cut base64",
-            raw: "Content-Transfer-Encoding: base64\n\naGVsb*\nG8gd\n",
+            raw: "Content-Transfer-Encoding: base64\n\naGVsb*\nG8gdw\n",
             text: "hello w"
         ),
         Example(name: "bad base64", raw: "Content-Transfer-Encoding: base64\n\n****", text: ""),

@@ -228,7 +228,7 @@ import Testing
                 """
             )
             while try await inbox.store.messages().isEmpty { await Task.yield() }
-            await inbox.stop()
+            await inbox.server.stop()
             #expect(try await printed == ["b''"])
         }
     }

@@ -4,7 +4,9 @@ import Testing
 @testable import SMTP
 @testable import Sockets
 
-/// Relays that break rules, break off, or lie. Bounded memory, the right step, the right verdict.
+/// Relays that break rules, break off, or lie.
+///
+/// Bounded memory, the right step, the right verdict.
 @Suite struct HostileRelayTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String

@@ -128,6 +128,11 @@ extension Console {
 
 /// The confirmations a redirect may ask the next page for; text never comes from the address.
 enum Notices {
+    static let unsaved = NoticeBanner(
+        tone: "neutral",
+        text: "These are the values you tested and have not saved. Save them, or undo the changes."
+    )
+
     static func banner(_ name: String) -> NoticeBanner? {
         let sentences: [String: String] = [
             "saved": "Saved. Your next email uses these values.",

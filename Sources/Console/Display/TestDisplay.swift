@@ -87,7 +87,7 @@ extension Trace.Step {
     /// The fact that says most, for the folded line.
     fileprivate var remark: String? {
         let interesting = [
-            "addresses", "protocol", "mechanism", "queueID", "size", "error", "reason", "note",
+            "addresses", "protocol", "mechanism", "queueID", "error", "reason", "note",
         ]
         for name in interesting {
             if let fact = facts.first(where: { $0.name == name }) { return fact.value.displayText }

@@ -121,14 +121,16 @@ extension Console {
         errors: [FieldError] = [],
         conflict: ConflictPanel? = nil
     ) async throws -> Response {
+        var layout = layout(
+            "Edit From branding",
+            request,
+            section: .email,
+            trail: [PageLink(url: PagePath.email.url(request.slug), label: "Email")],
+            errors: errors
+        )
+        if unsaved, errors.isEmpty, conflict == nil { layout.notice = Notices.unsaved }
         let page = BrandingEditPage(
-            layout: layout(
-                "Edit From branding",
-                request,
-                section: .email,
-                trail: [PageLink(url: PagePath.email.url(request.slug), label: "Email")],
-                errors: errors
-            ),
+            layout: layout,
             action: PagePath.brandingEdit.url(request.slug),
             cancelURL: PagePath.email.url(request.slug),
             version: String(version),

@@ -40,10 +40,8 @@ extension Console {
     func showCapturedHTML(_ request: SignedInRequest) async throws -> Response {
         let message = try await captured(request)
         var response = Response.html(Array((message.html ?? "").utf8))
-        response.headers.append(
-            "Content-Security-Policy",
+        response.contentPolicy =
             "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-        )
         return response
     }
 

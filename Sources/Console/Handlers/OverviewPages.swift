@@ -8,7 +8,7 @@ import Postgres
 import TestSends
 
 extension Console {
-    /// Is email working?
+    /// Says whether email is working.
     func overview(_ request: TenantRequest) async throws -> Response {
         let email = request.access.may(.emailRead) ? try await emailState(request) : nil
         let failures =

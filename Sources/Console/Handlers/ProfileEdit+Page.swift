@@ -212,7 +212,7 @@ extension ProfileEdit {
             replaces: chosen == "replace",
             removes: chosen == "remove",
             value: value,
-            reentry: mustReenter ? error?.message : nil,
+            reentry: nil,
             advice: advice,
             valueError: error?.message,
             confirmError: confirmError

@@ -15,6 +15,8 @@ struct ProfileEdit: Sendable {
     var version: Int
     var draft: FormDraft?
     var isUnsaved = false
+    /// The form opens with what the person left unsaved.
+    var showsDraft = false
     var errors: [FieldError] = []
     var conflict: ConflictPanel?
 

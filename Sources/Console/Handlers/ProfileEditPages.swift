@@ -39,6 +39,7 @@ extension Console {
             edit.form.fill(draft.fields)
             edit.recipient = draft.fields["recipient"] ?? edit.recipient
             edit.isUnsaved = true
+            edit.showsDraft = true
         }
         return try await render(edit)
     }
@@ -160,13 +161,14 @@ extension Console {
                 )
             )
         }
-        let layout = layout(
+        var layout = layout(
             edit.heading,
             edit.request,
             section: .email,
             trail: trail,
             errors: edit.errors
         )
+        if edit.showsDraft { layout.notice = Notices.unsaved }
         let status: Status =
             edit.conflict != nil
             ? .conflict : edit.errors.isEmpty ? .ok : .unprocessableContent

@@ -17,7 +17,14 @@ extension Console {
         _ profile: UUID?,
         _ request: TenantRequest
     ) async throws -> TestProof {
-        let last = try await tests.log.latest(ofProfile: profile, in: request.scope)
+        let ofProfile = try await tests.log.latest(ofProfile: profile, in: request.scope)
+        var last = ofProfile
+        if let fingerprint, ofProfile?.fingerprint != fingerprint,
+            let same = try await tests.log.latestSuccess(with: fingerprint, in: request.scope)
+        {
+            // A test of the form before it was saved as this profile.
+            last = same
+        }
         guard let last else {
             return TestProof(
                 badge: StateBadge(tone: "neutral", label: "Not tested yet"),

@@ -39,13 +39,21 @@ package enum PagePath: String, CaseIterable, Sendable {
 
     /// The address with its parameters filled in, in their order.
     package func url(_ parameters: String...) -> String {
+        guard !parameters.isEmpty else { return rawValue }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(96)
         var rest = parameters[...]
-        let segments = rawValue.utf8.split(separator: 0x2F, omittingEmptySubsequences: false)
-        return segments.map { segment in
-            guard segment.first == 0x7B, let value = rest.popFirst() else {
-                return String(decoding: Array(segment), as: UTF8.self)
+        var isSkipping = false
+        for byte in rawValue.utf8 {
+            switch byte {
+            case UInt8(ascii: "{"):
+                guard let value = rest.popFirst() else { return rawValue }
+                bytes.append(contentsOf: value.utf8)
+                isSkipping = true
+            case UInt8(ascii: "}"): isSkipping = false
+            default: if !isSkipping { bytes.append(byte) }
             }
-            return value
-        }.joined(separator: "/")
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -1,0 +1,94 @@
+"""Every page at two widths, light and dark: accessibility, sideways scroll, one h1; screenshots."""
+import os
+import pathlib
+import re
+import shutil
+import sys
+
+from axe_playwright_python.sync_playwright import Axe
+
+from console import SHOTS, Console, browser, person
+
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
+
+
+def last_test(console, log):
+    """The newest finished test in a log."""
+    console.open(log)
+    return console.page.locator("tbody a").first.get_attribute("href")
+
+
+def first_profile(console):
+    console.open("/t/borealis/email")
+    href = re.compile(r"/email/profiles/[0-9a-f-]{36}$")
+    for link in console.page.locator("main a").all():
+        if href.search(link.get_attribute("href") or ""):
+            return link.get_attribute("href")
+    raise LookupError("there is no profile")
+
+
+def pages(chromium):
+    """Who looks at which pages."""
+    ada, otto = person("administrator", "acme"), person("administrator", "borealis")
+    scout = Console(chromium).sign_in(otto)
+    profile, test = first_profile(scout), last_test(scout, "/t/borealis/tests")
+    scout.close()
+    scout = Console(chromium).sign_in(ada)
+    cloud_test = last_test(scout, "/t/acme/tests")
+    scout.open("/capture")
+    message = scout.page.locator("main a").first.get_attribute("href")
+    scout.close()
+    return [
+        (None, {"login": "/login", "signed-out": "/logout"}),
+        (ada, {
+            "overview-cloud": "/t/acme", "branding": "/t/acme/email",
+            "branding-edit": "/t/acme/email/branding/edit", "test-cloud": cloud_test,
+            "search": "/t/acme/search?q=email", "account": "/account", "inbox": "/capture",
+            "message": message, "missing": "/t/acme/nothing"}),
+        (otto, {
+            "overview-premises": "/t/borealis", "profiles": "/t/borealis/email",
+            "profile": profile, "profile-edit": profile + "/edit",
+            "profile-new": "/t/borealis/email/profiles/new", "tests": "/t/borealis/tests",
+            "test": test, "audit": "/t/borealis/audit"}),
+        (person("support"), {"home-support": "/", "support-tests": "/support/tests"}),
+    ]
+
+
+def look(console, name, path, findings):
+    console.open(path)
+    console.shot(name)
+    page = console.page
+    if page.locator("h1").count() != 1:
+        findings.append(f"{name}: {page.locator('h1').count()} h1")
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        findings.append(f"{name}: scrolls sideways")
+    for violation in Axe().run(page, options=RULES).response["violations"]:
+        for node in violation["nodes"]:
+            findings.append(f"{name}: {violation['id']} at {' '.join(map(str, node['target']))}")
+
+
+def main():
+    findings, count = [], 0
+    with browser() as chromium:
+        for someone, looked_at in pages(chromium):
+            for width in ["wide", "narrow"]:
+                for scheme in ["light", "dark"]:
+                    console = Console(chromium, width=width, scheme=scheme)
+                    if someone:
+                        console.sign_in(someone)
+                    for name, path in looked_at.items():
+                        look(console, f"{name}-{width}-{scheme}", path, findings)
+                        count += 1
+                    # The accessibility checker itself adds a style, which the policy refuses.
+                    console.problems = [p for p in console.problems if "style" not in p]
+                    console.close()
+    picture = os.environ.get("SENDPROOF_README_PICTURE")
+    if picture:
+        shutil.copy(SHOTS / "test-wide-light.png", pathlib.Path(picture))
+    print("\n".join(findings))
+    print(f"{count} looks at pages, {len(findings)} findings")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,178 @@
+"""The stories of the people who use the product, end to end in real Chromium."""
+import re
+import sys
+import time
+import traceback
+
+from playwright.sync_api import expect
+
+from console import DEMO, Console, browser, person
+
+CAPTURE = DEMO["capture"]
+
+
+def cloud_administrator(chromium, script=True):
+    """Finds Email by the search, edits the From branding, tests it unsaved, saves, undoes."""
+    ada = person("administrator", "acme")
+    console = Console(chromium, script=script).sign_in(ada)
+    page = console.page
+    page.get_by_role("searchbox").first.fill("email")
+    page.get_by_role("searchbox").first.press("Enter")
+    page.locator("main").get_by_role("link", name="Email", exact=True).click()
+    page.get_by_role("link", name=re.compile("^Edit")).first.click()
+    console.press("Undo changes")  # What an earlier run left unsaved.
+    stamp = str(int(time.time() * 1000))
+    sender = f"no-reply-{stamp}@acme.example"
+    page.fill("#fromAddress", sender)
+    page.fill("#fromName", "Grüße, Acme 🚀")
+    page.fill("#recipient", "ada@acme.example")
+    console.press("Send test email")
+    text = console.wait_for_test()
+    assert "Accepted by server" in text, text
+    assert "delivered" not in text.replace("does not mean delivered", ""), text
+    assert CAPTURE["host"] + ":" + str(CAPTURE["port"]) not in page.content(), "the relay shows"
+    page.get_by_role("link", name="Back to the form with these values").click()
+    expect(page.locator("#fromAddress")).to_have_value(sender)
+    console.press("Save")
+    expect(page.get_by_text("Saved. Your next email uses these values.")).to_be_visible()
+    assert sender in page.locator("main").inner_text()
+    assert "exactly these values" in page.locator("main").inner_text()
+
+    page.get_by_role("link", name=re.compile("^Edit")).first.click()
+    page.fill("#fromAddress", "nonsense")
+    console.press("Save")
+    assert page.title().startswith("Error: "), page.title()
+    expect(page.locator("#fromAddress")).to_have_value("nonsense")
+    console.press("Undo changes")
+    expect(page.locator("#fromAddress")).to_have_value(sender)
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.locator("h1")).to_have_text("Email")
+
+    console.open("/capture")
+    page.get_by_role("link", name=re.compile("Sendproof test email")).first.click()
+    headers = page.locator("main").inner_text()
+    assert sender in headers, headers
+    assert "Grüße, Acme 🚀" in headers, headers
+    console.close()
+
+
+def premises_administrator(chromium, script=True):
+    """Makes a profile, tests connection and message unsaved, saves, activates."""
+    otto = person("administrator", "borealis")
+    console = Console(chromium, script=script).sign_in(otto)
+    page = console.page
+    name = f"Main relay {int(time.time() * 1000)}"
+    console.open("/t/borealis/email/profiles/new")
+    console.press("Undo changes")  # What an earlier run left unsaved.
+    page.fill("#name", name)
+    page.fill("#fromAddress", "otto@borealis.example")
+    page.fill("#fromName", "Borealis Works")
+    page.fill("#host", CAPTURE["host"])
+    page.check("input[name=tls][value=startTLS]")
+    page.fill("#port", str(CAPTURE["port"]))
+    page.select_option("#authentication", "plain")
+    page.fill("#usernameValue", "otto")
+    page.fill("#passwordValue", "wrong")
+    page.fill("#passwordConfirm", "wrong")
+    console.press("Test connection")
+    text = console.wait_for_test()
+    assert "tls.selfSigned" in text, text
+    page.get_by_role("link", name="Back to the form with these values").click()
+    expect(page.locator("#name")).to_have_value(name)
+    page.uncheck("#verifyCertificate")
+    console.press("Test connection")
+    # The certificate is no longer verified, so the typed credentials may not go there unasked.
+    assert page.title().startswith("Error: "), page.title()
+    page.fill("#usernameValue", "otto")
+    page.fill("#passwordValue", "wrong")
+    page.fill("#passwordConfirm", "wrong")
+    console.press("Test connection")
+    text = console.wait_for_test()
+    assert "smtp.authentication.rejected" in text, text
+    assert "Who can fix it" in page.locator("main").inner_text()
+    page.get_by_role("link", name="Back to the form with these values").click()
+    page.locator("input[name=passwordAction][value=replace]").check()
+    page.fill("#passwordValue", "correct horse battery")
+    page.fill("#passwordConfirm", "correct horse battery")
+    page.fill("#recipient", "otto@borealis.example")
+    console.press("Send test email")
+    text = console.wait_for_test()
+    assert "Accepted by server" in text, text
+    page.get_by_role("link", name="Back to the form with these values").click()
+    console.press("Save")
+    expect(page.locator("h1")).to_contain_text(name)
+    main = page.locator("main").inner_text()
+    assert "exactly these values" in main, main
+    assert "correct horse" not in page.content()
+    page.get_by_role("link", name=re.compile("^Activate")).click()
+    console.press("Activate")
+    expect(page.get_by_text("Activated. Email now goes out through this profile.")).to_be_visible()
+    console.open("/t/borealis")
+    assert "Email is working" in page.locator("main").inner_text()
+    console.close()
+
+
+def support(chromium, script=True):
+    """Reads and filters the tests of all tenants, opens a trace, can change nothing."""
+    console = Console(chromium, script=script).sign_in(person("support"))
+    page = console.page
+    console.open("/support/tests")
+    main = page.locator("main").inner_text()
+    assert "Acme Cloud" in main and "Borealis Works" in main, main
+    if page.locator("details.filter:not([open]) > summary").count():
+        page.locator("details.filter > summary").click()
+    page.select_option("select[name=status]", "failed")
+    page.fill("input[name=code]", "smtp.authentication")
+    page.get_by_role("button", name=re.compile("Filter|Search|Show|Apply")).last.click()
+    rows = page.locator("tbody tr")
+    assert rows.count() >= 1
+    for row in rows.all():
+        assert "smtp.authentication.rejected" in row.inner_text()
+    rows.first.get_by_role("link").first.click()
+    assert "AUTH PLAIN [redacted]" in page.content()
+    assert page.locator("form[method=post]").filter(has_not=page.locator("[action='/logout']")).count() <= 1
+    for path in ["/t/acme", "/t/borealis/email", "/t/borealis/email/profiles/new"]:
+        assert console.open(path).status == 404, path
+    console.close()
+
+
+def walls(chromium, script=True):
+    """A person of one tenant gets 404 for everything of another."""
+    console = Console(chromium, script=script).sign_in(person("administrator", "acme"))
+    for path in ["", "/email", "/tests", "/audit", "/email/profiles/new", "/search?q=email"]:
+        assert console.open("/t/borealis" + path).status == 404, path
+    assert console.open("/t/acme/email/profiles/new").status == 404
+    assert console.open("/support/tests").status == 403
+    console.close()
+
+
+STORIES = [cloud_administrator, premises_administrator, support, walls]
+
+
+def main():
+    wanted = sys.argv[1:]
+    failures = []
+    with browser() as chromium:
+        for script in [True, False]:
+            for story in STORIES:
+                if wanted and story.__name__ not in wanted:
+                    continue
+                label = f"{story.__name__}{'' if script else ' without script'}"
+                start = time.monotonic()
+                try:
+                    story(chromium, script)
+                    print(f"passed  {label}  {time.monotonic() - start:.1f} s", flush=True)
+                except Exception:
+                    traceback.print_exc()
+                    failures.append(label)
+                    print(f"FAILED  {label}", flush=True)
+                    for context in chromium.contexts:
+                        for page in context.pages:
+                            page.screenshot(path=f"/tmp/failed-{story.__name__}.png", full_page=True)
+                        context.close()
+    print(f"{len(failures)} browser stories failed" if failures else "all browser stories passed")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
