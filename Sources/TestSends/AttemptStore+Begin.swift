@@ -11,7 +11,7 @@ extension AttemptStore {
     /// Nil when there is nothing to run, and then the job is settled: the test is gone, finished,
     /// cancelled, cannot be opened, or may have been sent already. Throws: `JobsError.leaseLost`.
     func begin(_ claim: JobClaim, secrets: SecretStore) async throws -> TestOrder? {
-        try await database.transaction(.worker(for: claim.tenant)) { transaction in
+        try await database.transaction(.worker(for: claim.tenant).brief) { transaction in
             let (held, found) = try await transaction.all(
                 queue.holding(claim),
                 StoredTest.statement(claim.subject)

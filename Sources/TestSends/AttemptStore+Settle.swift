@@ -12,7 +12,7 @@ extension AttemptStore {
     ///
     /// Throws: `JobsError.leaseLost`.
     func settleUnsent(_ claim: JobClaim, countsAttempt: Bool) async throws {
-        try await database.transaction(.worker(for: claim.tenant)) { transaction in
+        try await database.transaction(.worker(for: claim.tenant).brief) { transaction in
             let (held, found) = try await transaction.all(
                 queue.holding(claim),
                 StoredTest.statement(claim.subject)
@@ -30,7 +30,7 @@ extension AttemptStore {
 
     /// Settles one test of a worker that is gone; false when there is none.
     func settleOneExpired() async throws -> Bool {
-        try await database.transaction(.worker) { transaction in
+        try await database.transaction(.worker.brief) { transaction in
             guard let claim = try await queue.expired(.test, in: transaction) else {
                 return false
             }

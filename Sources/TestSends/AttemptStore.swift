@@ -8,23 +8,13 @@ struct AttemptStore: Sendable {
     let database: Database
     let queue: JobQueue
 
-    /// Steps of a test that is under way: the database does not wait for its disk.
-    private static func scope(_ tenant: UUID, isDurable: Bool) -> TransactionScope {
-        let scope = TransactionScope.worker(for: tenant)
-        guard !isDurable else { return scope }
-        return TransactionScope(
-            settings: scope.settings + [("synchronous_commit", "off")],
-            readOnly: false
-        )
-    }
-
     /// Writes steps, and with `marksFinalDot` the point from which on the relay may have accepted
     /// the message; durable then.
     ///
     /// Throws: `JobsError.leaseLost`.
     func write(_ rows: [StepRow], marksFinalDot: Bool, _ claim: JobClaim) async throws {
-        let scope = Self.scope(claim.tenant, isDurable: marksFinalDot)
-        try await database.transaction(scope) { transaction in
+        let scope = TransactionScope.worker(for: claim.tenant).brief
+        try await database.transaction(marksFinalDot ? scope : scope.hasty) { transaction in
             let (held, _, marked) = try await transaction.all(
                 queue.holding(claim),
                 Self.insert(rows, claim),
@@ -42,7 +32,7 @@ struct AttemptStore: Sendable {
         steps: [StepRow] = [],
         _ claim: JobClaim
     ) async throws {
-        try await database.transaction(Self.scope(claim.tenant, isDurable: true)) {
+        try await database.transaction(.worker(for: claim.tenant).brief) {
             try await finish(ending, steps: steps, claim, in: $0)
         }
     }

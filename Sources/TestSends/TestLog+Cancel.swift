@@ -8,7 +8,7 @@ extension TestLog {
     ///
     /// Nothing happens to a test that has ended. Throws: `notFound`.
     package func cancel(_ id: UUID, in scope: TenantScope) async throws {
-        try await database.transaction(scope.writing) { transaction in
+        try await database.transaction(scope.writing.brief) { transaction in
             // The job first, as workers lock it, so that neither waits for the other in a circle.
             let (_, found) = try await transaction.all(
                 Statement<Void>(

@@ -104,7 +104,7 @@ import Testing
             )
             #expect(released.count == 1)
             #expect(try await scene.claim() == nil)
-            try scene.home.run("UPDATE jobs SET run_after = now()")
+            try scene.home.arrange("UPDATE jobs SET run_after = now()")
             #expect(try await scene.claim()?.attempt == 1)
         }
     }

@@ -17,7 +17,7 @@ final class QueueScene: Sendable {
 
     init(timing: JobTiming = .standard) throws {
         home = try TestDatabase.make()
-        try home.run(
+        try home.arrange(
             """
             INSERT INTO tenants (id, slug, name, edition) VALUES
                 ('\(Self.acme)', 'acme', 'Acme', 'cloud'),
@@ -81,7 +81,7 @@ final class QueueScene: Sendable {
 
     /// Makes every lease end now.
     func expireLeases() throws {
-        try home.run(
+        try home.arrange(
             "UPDATE jobs SET lease_until = now() - interval '1 ms' WHERE claim IS NOT NULL"
         )
     }

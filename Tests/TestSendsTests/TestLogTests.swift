@@ -2,6 +2,7 @@ import Accounts
 import Mail
 import Postgres
 import SMTP
+import Sockets
 import TestSupport
 import Testing
 
@@ -69,7 +70,7 @@ import Testing
                 let id = try await scene.send(settings, in: scene.acme)
                 try await scene.log.cancel(id, in: scene.acme)
             }
-            try scene.home.run(
+            try scene.home.arrange(
                 """
                 UPDATE test_runs SET queued_at = now() - interval '50 minutes'
                 WHERE id = (SELECT id FROM test_runs ORDER BY queued_at LIMIT 1)
@@ -138,7 +139,7 @@ import Testing
         try await withScene { scene in
             let id = try await scene.send(try scene.idleSettings(), in: scene.acme)
             try await scene.log.cancel(id, in: scene.acme)
-            try scene.home.run(
+            try scene.home.arrange(
                 """
                 INSERT INTO test_runs (id, tenant_id, edition, kind, state, outcome, profile_name,
                     requested_by_name, destination, host, uses_platform_relay, fingerprint,
@@ -187,6 +188,48 @@ import Testing
             #expect(try await find { $0.profile = "mai" }.count == 2)
             #expect(try await find { $0.until = .init(microseconds: 0) }.isEmpty)
             #expect(try await find { $0.from = .init(microseconds: 0) }.count == 2)
+        }
+    }
+
+    @Test func `the overview finds the newest test, the last success and the failures`()
+        async throws
+    {
+        try await withScene { scene in
+            let settings = try scene.idleSettings()
+            let ids = try await [
+                scene.send(settings, in: scene.acme), scene.send(settings, in: scene.acme),
+                scene.send(settings, in: scene.acme),
+            ]
+            for (id, outcome) in zip(ids, ["failed", "accepted", "cancelled"]) {
+                try scene.home.arrange(
+                    """
+                    UPDATE test_runs SET state = 'finished', snapshot = NULL,
+                        outcome = '\(outcome)' WHERE id = '\(id)'
+                    """
+                )
+            }
+            let fingerprint = try await scene.log.fingerprint(of: settings, in: scene.acme)
+            let log = scene.log
+            #expect(try await log.latest(ofProfile: nil, in: scene.acme)?.id == ids[2])
+            #expect(try await log.latest(ofProfile: ids[0], in: scene.acme) == nil)
+            #expect(try await log.latestSuccess(with: fingerprint, in: scene.acme)?.id == ids[1])
+            #expect(try await log.latestSuccess(with: [1], in: scene.acme) == nil)
+            #expect(try await log.lastFailures(in: scene.acme).map(\.id) == [ids[0]])
+        }
+    }
+
+    @Test func `only settings that go elsewhere have another fingerprint`() async throws {
+        try await withScene { scene in
+            let settings = try scene.idleSettings()
+            let relay = try #require(SocketAddress(numeric: "127.0.0.1", port: 9))
+            let renamed = try scene.settings(relay, profile: "Other name")
+            let log = scene.log
+            let print = try await log.fingerprint(of: settings, in: scene.acme)
+            #expect(try await log.fingerprint(of: renamed, in: scene.acme) == print)
+            let secret = settings.with(password: "x")
+            #expect(try await log.fingerprint(of: secret, in: scene.acme) != print)
+            // Another tenant's key gives another digest of the same values.
+            #expect(try await log.fingerprint(of: settings, in: scene.globex) != print)
         }
     }
 

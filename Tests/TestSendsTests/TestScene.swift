@@ -53,7 +53,7 @@ final class TestScene: Sendable {
 
     init(limits: TestLimits = TestLimits()) throws {
         home = try TestDatabase.make()
-        try home.run(
+        try home.arrange(
             """
             INSERT INTO tenants (id, slug, name, edition) VALUES
                 ('\(Self.acmeTenant.id)', 'acme', 'Acme', 'onPremises'),

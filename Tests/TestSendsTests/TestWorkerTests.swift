@@ -31,8 +31,8 @@ import Testing
             #expect(steps.map(\.number) == Array(1...steps.count))
             #expect(
                 steps.map(\.step.name) == [
-                    .credentials, .resolve, .connect, .greeting, .ehlo, .sender, .recipient, .data,
-                    .accepted, .quit,
+                    .credentials, .resolve, .connect, .greeting, .ehlo, .authenticate, .sender,
+                    .recipient, .data, .accepted, .quit,
                 ]
             )
             let unwiped = try await scene.number(
@@ -53,7 +53,7 @@ import Testing
             _ = try await scene.end(of: id, in: scene.acme)
             let trace = try await scene.log.trace(id, in: scene.acme)
             #expect(trace.outcome == .accepted)
-            #expect(trace.steps.count == 10)
+            #expect(trace.steps.count == 11)
             #expect(try Trace(jsonBytes: trace.json.bytes).steps == trace.steps)
         }
     }
@@ -153,7 +153,7 @@ import Testing
     @Test func `a snapshot that the key does not open ends the test in words`() async throws {
         try await withScene { scene in
             let id = try await scene.send(try scene.idleSettings(), in: scene.acme)
-            try scene.home.run(
+            try scene.home.arrange(
                 "UPDATE test_runs SET snapshot = snapshot || '\\x00'::bytea"
             )
             let service = scene.service()
@@ -177,7 +177,7 @@ import Testing
             )
             var numbers: [Int] = []
             for attempt in 1...3 {
-                try scene.home.run("UPDATE jobs SET run_after = now()")
+                try scene.home.arrange("UPDATE jobs SET run_after = now()")
                 let claim = try #require(try await store.queue.claim(.test, worker: "t"))
                 #expect(claim.attempt == attempt)
                 let order = try #require(try await store.begin(claim, secrets: scene.secrets))
@@ -192,7 +192,7 @@ import Testing
                     try await scene.log.steps(of: id, in: scene.acme).map(\.number)
                         == [row.number]
                 )
-                try scene.home.run("UPDATE jobs SET lease_until = now() - interval '1 ms'")
+                try scene.home.arrange("UPDATE jobs SET lease_until = now() - interval '1 ms'")
                 #expect(try await store.settleOneExpired())
                 #expect(try await store.settleOneExpired() == false)
                 // The dead worker comes back: nothing of it counts.
@@ -217,7 +217,7 @@ import Testing
             let claim = try #require(try await store.queue.claim(.test, worker: "t"))
             _ = try #require(try await store.begin(claim, secrets: scene.secrets))
             try await store.write([], marksFinalDot: true, claim)
-            try scene.home.run("UPDATE jobs SET lease_until = now() - interval '1 ms'")
+            try scene.home.arrange("UPDATE jobs SET lease_until = now() - interval '1 ms'")
             // Two nodes look at the same time.
             async let one = store.settleOneExpired()
             async let other = store.settleOneExpired()
@@ -225,6 +225,34 @@ import Testing
             let run = try await scene.log.run(id, in: scene.acme)
             #expect(run.status == .outcomeUnknown)
             #expect(run.verdict?.advice.contains(try #require(run.messageID)) == true)
+        }
+    }
+
+    @Test func `a worker frozen in the middle of a write keeps the rescuer away for seconds only`()
+        async throws
+    {
+        try await withScene { scene in
+            let id = try await scene.send(try scene.idleSettings(), in: scene.acme)
+            let store = AttemptStore(
+                database: scene.database,
+                queue: JobQueue(database: scene.database)
+            )
+            let claim = try #require(try await store.queue.claim(.test, worker: "t"))
+            _ = try #require(try await store.begin(claim, secrets: scene.secrets))
+            try scene.home.arrange("UPDATE jobs SET lease_until = now() - interval '1 ms'")
+            let begun = ContinuousClock.now
+            // The frozen one: it has locked the job and says nothing more.
+            await #expect(throws: (any Error).self) {
+                try await scene.database.transaction(.worker(for: claim.tenant).brief) {
+                    _ = try await $0.execute("SELECT id FROM jobs FOR UPDATE")
+                    #expect(try await store.settleOneExpired() == false)
+                    // Waits for the lock, which the server takes from the frozen one.
+                    try scene.home.arrange("BEGIN; SELECT id FROM jobs FOR UPDATE; COMMIT")
+                    #expect(try await store.settleOneExpired())
+                }
+            }
+            #expect(begun.duration(to: .now) < .seconds(12))
+            #expect(try await scene.log.run(id, in: scene.acme).status == .queued)
         }
     }
 
@@ -236,7 +264,7 @@ import Testing
             _ = try await scene.end(of: old, in: scene.acme)
             let kept = try await scene.send(settings, in: scene.acme)
             _ = try await scene.end(of: kept, in: scene.acme)
-            try scene.home.run(
+            try scene.home.arrange(
                 "UPDATE test_runs SET finished_at = now() - interval '49 hours' WHERE id = '\(old)'"
             )
             #expect(try await TestRetention(database: scene.database, days: 2).run() == 1)
