@@ -74,7 +74,7 @@ import Testing
             let text = file.lines.joined(separator: "\n")
             for script in text.matches(of: #/<script([^>]*)>([^<]*)</#) {
                 #expect(script.output.1.contains("src="), "\(file.path)")
-                #expect(script.output.2.allSatisfy(\.isWhitespace), "\(file.path)")
+                #expect(script.output.2.allSatisfy { $0.isWhitespace }, "\(file.path)")
             }
         }
     }

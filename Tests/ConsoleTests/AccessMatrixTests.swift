@@ -1,4 +1,6 @@
+import Accounts
 import Console
+import Foundation
 import HTTP
 import Testing
 

@@ -1,4 +1,6 @@
 import Foundation
+import Observability
+import TestSupport
 import Testing
 
 /// A secret that is entered is never seen again.

@@ -90,7 +90,7 @@ final class ConsoleScene: Sendable {
         for (slug, edition) in Somebody.tenants {
             tenants[slug] = try await directory.createTenant(
                 try #require(TenantSlug(slug)),
-                name: slug.capitalized,
+                name: slug,
                 edition: edition
             )
         }

@@ -1,4 +1,5 @@
 import Console
+import Foundation
 import HTTP
 import Testing
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// What the forms say to bad values.

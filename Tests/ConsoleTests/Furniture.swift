@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// What stands in the tenants: a profile, a branding and a finished test for each.

@@ -1,5 +1,6 @@
 import Accounts
 import Console
+import Foundation
 
 /// The people of these tests.
 enum Somebody: String, CaseIterable {
