@@ -1,5 +1,6 @@
 import Accounts
 import EmailSettings
+import Mail
 import Observability
 import Postgres
 import SMTP

@@ -1,3 +1,4 @@
+import Mail
 import Observability
 import SMTP
 import Testing
