@@ -119,7 +119,7 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("SocketsTests", ["Sockets", "CLinux", "Observability", "TestCertificates"]),
-        tests("HTTPTests", ["HTTP", "Sockets", "Observability"]),
+        tests("HTTPTests", ["HTTP", "Sockets", "Observability", "TestCertificates"]),
         tests("TemplatesTests", ["Templates"]),
         tests("PostgresTests", ["Postgres", "TestSupport", "Sockets", "Observability"]),
         tests("CryptographyTests", ["Cryptography", "Observability", "COpenSSL"]),
