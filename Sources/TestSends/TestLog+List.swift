@@ -35,14 +35,6 @@ extension TestLog {
         )
     }
 
-    /// The newest test of a profile; with nil the newest of the tenant, which for a cloud tenant is
-    /// that of its branding.
-    package func latest(ofProfile id: UUID?, in scope: TenantScope) async throws -> TestRun? {
-        var filter = TestFilter.all
-        filter.profileID = id
-        return try await first(1, filter, scope).first
-    }
-
     /// The newest test of these very values that was accepted.
     package func latestSuccess(
         with fingerprint: [UInt8],
@@ -55,8 +47,13 @@ extension TestLog {
     }
 
     /// What the tests say of a profile and of these very values, in one round trip.
+    ///
+    /// With no profile: of the tenant, which for a cloud tenant is its branding.
     package func standing(
-        ofProfile id: UUID?, fingerprint: [UInt8]?, recent count: Int = 1, in scope: TenantScope
+        ofProfile id: UUID?,
+        fingerprint: [UInt8]?,
+        recent count: Int = 1,
+        in scope: TenantScope
     ) async throws -> TestStanding {
         var ofProfile = TestFilter.all
         ofProfile.profileID = id
@@ -66,7 +63,8 @@ extension TestLog {
         let (recent, accepted) = try await database.read(
             scope.reading,
             TestQueries.list(of: scope.tenant.id, ofProfile, before: nil, limit: count),
-            TestQueries.list(of: scope.tenant.id, ofValues, before: nil, limit: 1))
+            TestQueries.list(of: scope.tenant.id, ofValues, before: nil, limit: 1)
+        )
         return TestStanding(recent: recent, accepted: accepted.first)
     }
 
