@@ -114,7 +114,8 @@ import Testing
             """
             SELECT number::text, id::text, extract(epoch FROM at)::text, user_id::text, actor,
                 address, request_id, action, subject, outcome, changes::text, encode(hash, 'hex')
-            FROM audit_events WHERE coalesce(tenant_id::text, '') = $1 ORDER BY number
+            FROM audit_events WHERE coalesce(tenant_id::text, '') = $1
+            ORDER BY audit_events.number
             """,
             [tenant]
         )

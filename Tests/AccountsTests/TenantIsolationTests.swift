@@ -62,7 +62,7 @@ import Testing
         let found = try connection.query(
             """
             SELECT (xpath('/row/n/text()', query_to_xml(format(
-                'SELECT count(*) AS n FROM %I WHERE $$%s$$ IN ($$$$, tenant_id::text)', $1, $2),
+                'SELECT count(*) AS n FROM %I WHERE $$%s$$ IN ($$$$, tenant_id::text)', $1::text, $2::text),
                 false, true, '')))[1]::text
             """,
             [table, tenant?.id.description ?? ""]
@@ -99,7 +99,9 @@ import Testing
             let all: StaticString = "SELECT count(*) FROM tenants"
             let nobody = try await scene.count([], all)
             let own = try await scene.count(
-                [("sendproof.tenant", scene.acme.id.description)], all)
+                [("sendproof.tenant", scene.acme.id.description)],
+                all
+            )
             let support = try await scene.count([("sendproof.platform", "support")], all)
             #expect([nobody, own, support] == [0, 1, 2])
         }

@@ -14,14 +14,4 @@ import Testing
         let files = try Repository.files("Tests", ".swift")
         #expect(files.filter { $0.lines.count > 600 }.map(\.path) == [])
     }
-
-    @Test func `no line of Swift is longer than 100 columns`() throws {
-        let files = try Repository.files("Sources", ".swift")
-        let long = files.flatMap { file in
-            file.lines.enumerated().filter { $0.element.count > 100 }.map {
-                "\(file.path):\($0.offset + 1)"
-            }
-        }
-        #expect(long == [])
-    }
 }

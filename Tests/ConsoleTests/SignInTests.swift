@@ -164,7 +164,9 @@ import Testing
             try BlockingConnection(scene.home.administrator).query(
                 """
                 DELETE FROM memberships USING users WHERE users.id = user_id AND email = $1
-                """, [Somebody.vera.email])
+                """,
+                [Somebody.vera.email]
+            )
             #expect(try await vera.get("/t/borealis/audit").status == 404)
         }
     }
