@@ -130,9 +130,9 @@ struct RealRelayTests {
             testDescription: "plain SMTP to an implicit TLS port",
             port: "IMPLICIT",
             tls: .startTLS,
-            code: .greetingTimeout,
-            who: .mailAdministrator,
-            field: "port",
+            code: .tlsTLSExpected,
+            who: .administrator,
+            field: "tls",
             adjust: { $0.timeoutSeconds = 1 }
         ),
         Trouble(
