@@ -119,13 +119,17 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("SocketsTests", ["Sockets", "CLinux", "Observability", "TestCertificates"]),
-        tests("HTTPTests", ["HTTP", "Sockets", "Observability"]),
+        tests("HTTPTests", ["HTTP", "Sockets", "Observability", "TestCertificates"]),
         tests("TemplatesTests", ["Templates"]),
         tests("PostgresTests", ["Postgres", "TestSupport", "Sockets", "Observability"]),
         tests("CryptographyTests", ["Cryptography", "Observability", "COpenSSL"]),
         tests("MailTests", ["Mail"]),
         tests("SMTPTests", ["SMTP", "Mail", "Sockets", "Observability", "TestCertificates"]),
         tests("CaptureTests", ["Capture", "Sockets", "Observability", "TestCertificates"]),
+        tests(
+            "AccountsTests",
+            ["Accounts", "Cryptography", "Postgres", "TestSupport", "Sockets", "Observability"]
+        ),
         tests(
             "JobsTests",
             ["Jobs", "Postgres", "TestSupport", "Sockets", "Observability", logging]
@@ -147,5 +151,21 @@ let package = Package(
                 "TestWorkerProcess", logging,
             ]
         ),
+        tests(
+            "EmailSettingsTests",
+            [
+                "EmailSettings", "Accounts", "Secrets", "SMTP", "Mail", "Cryptography", "Postgres",
+                "TestSupport", "Sockets", "Observability",
+            ]
+        ),
+        tests(
+            "ConsoleTests",
+            [
+                "Console", "TestSends", "EmailSettings", "Accounts", "Secrets", "SMTP", "Mail",
+                "Cryptography", "Postgres", "TestSupport", "HTTP", "Templates", "Sockets",
+                "Observability", logging,
+            ]
+        ),
+        tests("ArchitectureTests", ["Console", "Templates", "SMTP", "Postgres", "TestSupport"]),
     ]
 )

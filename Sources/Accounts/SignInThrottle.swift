@@ -35,7 +35,8 @@ struct SignInThrottle: Sendable {
                 """
                 INSERT INTO sign_in_failures AS f (key) VALUES ($1)
                 ON CONFLICT (key) DO UPDATE SET
-                    failures = CASE WHEN f.window_started_at < now() - make_interval(secs => $2::int)
+                    failures = CASE
+                        WHEN f.window_started_at < now() - make_interval(secs => $2::int)
                         THEN 1 ELSE least(f.failures + 1, 1000000) END,
                     window_started_at = CASE
                         WHEN f.window_started_at < now() - make_interval(secs => $2::int)

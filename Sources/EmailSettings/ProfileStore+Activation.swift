@@ -35,11 +35,17 @@ extension ProfileStore {
             guard !chosen.isActive else { return }
             let before = profiles.first(where: \.isActive)
             _ = try await transaction.execute(
-                "UPDATE email_profiles SET is_active = false WHERE tenant_id = $1::uuid AND is_active",
+                """
+                UPDATE email_profiles SET is_active = false
+                WHERE tenant_id = $1::uuid AND is_active
+                """,
                 [scope.tenant.id]
             )
             _ = try await transaction.execute(
-                "UPDATE email_profiles SET is_active = true WHERE tenant_id = $1::uuid AND id = $2::uuid",
+                """
+                UPDATE email_profiles SET is_active = true
+                WHERE tenant_id = $1::uuid AND id = $2::uuid
+                """,
                 [scope.tenant.id, id]
             )
             try await audit.record(

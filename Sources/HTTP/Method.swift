@@ -4,18 +4,26 @@ package enum Method: Sendable, Hashable {
     /// A token that is none of the others.
     case other(String)
 
-    /// The method `bytes` name; the parser has checked that they are a token.
-    init(token bytes: ArraySlice<UInt8>) {
-        switch bytes.count {
-        case 3 where bytes.elementsEqual("GET".utf8): self = .get
-        case 3 where bytes.elementsEqual("PUT".utf8): self = .put
-        case 4 where bytes.elementsEqual("POST".utf8): self = .post
-        case 4 where bytes.elementsEqual("HEAD".utf8): self = .head
-        case 5 where bytes.elementsEqual("PATCH".utf8): self = .patch
-        case 5 where bytes.elementsEqual("TRACE".utf8): self = .trace
-        case 6 where bytes.elementsEqual("DELETE".utf8): self = .delete
-        case 7 where bytes.elementsEqual("OPTIONS".utf8): self = .options
-        default: self = .other(String(decoding: bytes, as: UTF8.self))
+    /// The method that `bytes` name; the parser has checked that they are a token.
+    init(token bytes: Span<UInt8>) {
+        if bytes.isSameExactly(as: "GET") {
+            self = .get
+        } else if bytes.isSameExactly(as: "POST") {
+            self = .post
+        } else {
+            self.init(rare: String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self))
+        }
+    }
+
+    private init(rare name: String) {
+        switch name {
+        case "HEAD": self = .head
+        case "PUT": self = .put
+        case "PATCH": self = .patch
+        case "DELETE": self = .delete
+        case "OPTIONS": self = .options
+        case "TRACE": self = .trace
+        default: self = .other(name)
         }
     }
 

@@ -32,7 +32,7 @@ extension RequestParser {
     private mutating func parseRequestLine(_ line: Range<Int>) throws(HTTPError) {
         let parts = try Self.split(buffer.span.extracting(line))
         let method = line.lowerBound..<line.lowerBound + parts.methodEnd
-        head.method = Method(token: buffer[method])
+        head.method = Method(token: buffer.span.extracting(method))
         head.isOldVersion = parts.isOldVersion
         try parseTarget((method.upperBound + 1)..<line.lowerBound + parts.targetEnd)
     }

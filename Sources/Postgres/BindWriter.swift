@@ -1,3 +1,5 @@
+import Glibc
+
 /// Collects the values of one round trip's statements in the form libpq sends them.
 package struct BindWriter {
     struct Value {
@@ -20,8 +22,11 @@ package struct BindWriter {
     package mutating func text(_ text: String) throws(PostgresError) {
         var text = text
         let offset = bytes.count
-        text.withUTF8 { bytes.append(contentsOf: $0) }
-        guard !bytes[offset...].contains(0) else {
+        let hasNUL = text.withUTF8 { utf8 in
+            bytes.append(contentsOf: utf8)
+            return utf8.baseAddress.map { memchr($0, 0, utf8.count) != nil } ?? false
+        }
+        guard !hasNUL else {
             throw PostgresError(.invalidValue, "a text with a NUL byte cannot be stored")
         }
         close(from: offset, isBinary: false)

@@ -212,36 +212,50 @@ final class Connection: @unchecked Sendable {
         _ trip: inout RoundTrip,
         until deadline: Deadline
     ) async throws(PostgresError) {
-        try await flush(until: deadline)
+        guard try await flush(until: deadline) else { return try takeLastWords(&trip) }
         var emptyAnswers = 0
         while !trip.isComplete {
-            while PQisBusy(handle) != 0 {
+            if PQisBusy(handle) != 0 {
                 try await wait(for: .read, until: deadline)
-                if PQconsumeInput(handle) == 0 { throw breakOff() }
+                if PQconsumeInput(handle) == 0 { return try takeLastWords(&trip) }
+                continue
             }
             guard let pointer = PQgetResult(handle) else {
                 // One ends each answer; more mean that no more answers come.
                 emptyAnswers += 1
-                if emptyAnswers > 1 || PQstatus(handle) == CONNECTION_BAD { throw breakOff() }
+                if emptyAnswers > 1 { throw breakOff() }
                 continue
             }
             emptyAnswers = 0
-            if let prepared = trip.take(pointer) { statements.confirm(prepared) }
-            if PQstatus(handle) == CONNECTION_BAD { throw breakOff() }
+            take(pointer, &trip)
         }
     }
 
-    private func flush(until deadline: Deadline) async throws(PostgresError) {
+    private func take(_ pointer: OpaquePointer, _ trip: inout RoundTrip) {
+        if let prepared = trip.take(pointer) { statements.confirm(prepared) }
+    }
+
+    /// Reads what the server said before the connection ended: perhaps all of it.
+    private func takeLastWords(_ trip: inout RoundTrip) throws(PostgresError) {
+        for _ in 0..<trip.mostResults
+        where !trip.isComplete && PQstatus(handle) == CONNECTION_BAD {
+            if let pointer = PQgetResult(handle) { take(pointer, &trip) }
+        }
+        let error = breakOff()
+        if !trip.isComplete { throw error }
+    }
+
+    /// Sends what is to be sent; false when the connection ended.
+    private func flush(until deadline: Deadline) async throws(PostgresError) -> Bool {
         while true {
             let rest = PQflush(handle)
-            if rest == 0 { return }
-            if rest < 0 { throw breakOff() }
+            if rest <= 0 { return rest == 0 }
             // The server may wait for us to read before it reads on: look now and then.
             let turn = Deadline.after(Self.writeTurn)
             let wake = await readiness.wait(for: .write, until: min(turn, deadline))
             if wake == .cancelled { throw abandon(.cancelled, "the task was cancelled") }
             if deadline.hasPassed { throw abandon(.timeout, "the server does not read") }
-            if PQconsumeInput(handle) == 0 { throw breakOff() }
+            if PQconsumeInput(handle) == 0 { return false }
         }
     }
 

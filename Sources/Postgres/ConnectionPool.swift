@@ -148,7 +148,7 @@ extension ConnectionPool {
             while let first = state.waiting.first, let waiter = waiters[first] {
                 await loop.sleep(until: waiter.deadline)
                 guard waiter.deadline.hasPassed else { continue }
-                giveUp(first, PostgresError(.poolTimeout, "no connection was free in time"))
+                giveUp(first, state.reasonForWaiting)
             }
             isSweeping = false
         }

@@ -17,7 +17,7 @@ package final class NotificationListener: Sendable {
     /// The wait before another try to connect, doubled up to `longestPause`.
     static let shortestPause: Duration = .milliseconds(100)
     static let longestPause: Duration = .seconds(5)
-    /// How long a quiet connection is trusted before it is asked whether it still lives.
+    /// How long a quiet connection is left alone; TCP's keep-alive finds a dead one.
     static let quietTime: Duration = .seconds(30)
 
     /// Connects when `events` is read; a channel's name is made of a–z and underscores.
@@ -89,6 +89,7 @@ package final class NotificationListener: Sendable {
         else { return }
         defer { readiness.stop() }
         events.yield(.connected)
+        Self.takeNotifications(session.handle, events)
         await withTaskCancellationHandler {
             while !Task.isCancelled {
                 let wake = await readiness.wait(for: .read, until: .after(Self.quietTime))

@@ -49,6 +49,11 @@ struct PoolState<Resource> {
 
     var isDrained: Bool { leased == 0 && connecting == 0 && idle.isEmpty }
 
+    /// Why a wait that has lasted too long was in vain.
+    var reasonForWaiting: PostgresError {
+        trouble?.error ?? PostgresError(.poolTimeout, "no connection was free in time")
+    }
+
     mutating func request(at now: Deadline) -> Request {
         if isClosed { return .refuse(PostgresError(.closed, "the pool is closed")) }
         if let resource = idle.popLast() {

@@ -9,6 +9,7 @@ struct RoundTrip {
 
     private var expectations: [Expectation] = []
     private var position = 0
+    private var failedAt = 0
     private(set) var answers: [QueryResult] = []
     /// The first error; the answers of the commands before it are there.
     private(set) var failure: PostgresError?
@@ -21,13 +22,16 @@ struct RoundTrip {
     /// Whether a `COMMIT` at the end may have been executed: the server did not say that it goes
     /// away before it came to it.
     var mayHaveCommitted: Bool {
-        failure?.sqlState == nil || position >= expectations.count
+        failure?.sqlState == nil || failedAt >= expectations.count - 1
     }
 
     init(commandCount: Int) {
         answers.reserveCapacity(commandCount)
         expectations.reserveCapacity(commandCount + 1)
     }
+
+    /// The most results that libpq can still have, with the empty ones between them.
+    var mostResults: Int { 2 * expectations.count + 2 }
 
     mutating func expect(_ expectation: Expectation) {
         expectations.append(expectation)
@@ -54,9 +58,12 @@ struct RoundTrip {
         default:
             let error = PostgresError(result: pointer)
             PQclear(pointer)
-            position += 1
             if error.kind != .connectionLost { isAnswered = true }
-            if failure == nil { failure = error }
+            if failure == nil {
+                failure = error
+                failedAt = position
+            }
+            position += 1
         }
         return nil
     }

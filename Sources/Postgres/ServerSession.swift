@@ -56,6 +56,9 @@ struct ServerSession: @unchecked Sendable {
         return configuration.connectionString.reveal { connectionString in
             let options = [
                 ("connect_timeout", String(seconds)), ("client_encoding", "UTF8"),
+                // A server that vanished without a word is found out within a minute.
+                ("keepalives_idle", "30"), ("keepalives_interval", "10"),
+                ("keepalives_count", "3"),
                 ("fallback_application_name", configuration.applicationName),
                 // Expanded by libpq; what it says wins over what stands before it.
                 ("dbname", connectionString),

@@ -4,7 +4,7 @@
 /// unprepared each time.
 struct StatementCache {
     /// The most statements that one connection keeps; each costs memory in its server process.
-    static let limit = 256
+    static let standardLimit = 256
 
     enum Preparation {
         /// Known to the server under this name.
@@ -20,8 +20,13 @@ struct StatementCache {
         var isConfirmed: Bool
     }
 
+    private let limit: Int
     private var entries: [UInt: Entry] = [:]
     private var made = 0
+
+    init(limit: Int = standardLimit) {
+        self.limit = limit
+    }
 
     var count: Int { entries.count }
 
@@ -30,7 +35,7 @@ struct StatementCache {
         if let entry = entries[key] {
             return .prepared(name: entry.name)
         }
-        guard entries.count < Self.limit else { return .unprepared }
+        guard entries.count < limit else { return .unprepared }
         made += 1
         let name = "s\(made)".utf8CString.map { $0 }
         entries[key] = Entry(name: name, isConfirmed: false)

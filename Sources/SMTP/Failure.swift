@@ -19,6 +19,8 @@ struct Failure: Error, Sendable, Equatable {
         case connect(SocketError.Kind)
         case forbidden(String)
         case tls(TLSError)
+        /// No greeting in plain text, but an answer to TLS.
+        case tlsExpected
 
         // The conversation.
         /// The connection failed while an answer was awaited, or something was sent.
@@ -46,5 +48,10 @@ struct Failure: Error, Sendable, Equatable {
         case timedOut
         /// The final dot was sent, and no answer came.
         case unanswered(SocketError.Kind?)
+    }
+
+    /// Whether the relay did not greet in time.
+    var isSilence: Bool {
+        step == .greeting && reason == .connection(.timedOut)
     }
 }

@@ -58,8 +58,9 @@ package enum JSON: Sendable, Equatable {
         return members
     }
 
-    /// The compact form in UTF-8 (RFC 8259); `<`, `>` and `&` are escaped, so that it can stand in a
-    /// page.
+    /// The compact form in UTF-8 (RFC 8259).
+    ///
+    /// `<`, `>` and `&` are escaped, so that it can stand in a page.
     package var bytes: [UInt8] {
         var output: [UInt8] = []
         write(to: &output)

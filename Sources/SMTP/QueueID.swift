@@ -36,10 +36,8 @@ enum QueueID {
 
     // Google: `OK  1612345678 abc.123 - gsmtp`.
     private static func google(_ words: [String]) -> String? {
-        guard words.last == "gsmtp", let dash = words.lastIndex(of: "-"), dash > 0 else {
-            return nil
-        }
-        return trimmed(words[dash - 1])
+        guard words.count > 3, words.suffix(2) == ["-", "gsmtp"] else { return nil }
+        return trimmed(words[words.count - 3])
     }
 
     // Amazon SES: `Ok 0100018f…`.

@@ -36,7 +36,10 @@ extension Run {
             message: plan.transaction == nil ? [] : encodedMessage,
             setupDeadline: setupDeadline
         )
-        let failure = try await conversation.run()
+        var failure = try await conversation.run()
+        if failure?.isSilence == true, try await answersTLS(address, setting) {
+            failure = Failure(step: .greeting, reason: .tlsExpected)
+        }
         return Attempt(address, failure, heloName: plan.heloName, conversation: conversation)
     }
 
@@ -109,6 +112,32 @@ extension Run {
         } catch {
             return .failure(error)
         }
+    }
+
+    /// After silence instead of a greeting: whether the port waits for TLS, on a connection of
+    /// its own.
+    private func answersTLS(
+        _ address: SocketAddress,
+        _ setting: Conversation.Setting
+    ) async throws -> Bool {
+        let patience = min(settings.timeout, engine.limits.goodbye)
+        let limit = min(Deadline.after(patience), deadline)
+        try await recorder.begin(.tls, address: address.host)
+        guard case .success(let socket) = await connect(to: address, until: limit) else {
+            try await recorder.finish(.skipped, [Fact("note", "No second connection for a try.")])
+            return false
+        }
+        interruption.watch(socket)
+        let isTLS: Bool
+        switch await shakeHands(socket, setting, limit) {
+        case .success(let stream):
+            stream.close()
+            isTLS = true
+        case .failure(let error): isTLS = error.report != nil
+        }
+        let note = isTLS ? "The port answers to TLS." : "The port does not answer to TLS either."
+        try await recorder.finish(isTLS ? .warning : .skipped, [Fact("note", note)])
+        return isTLS
     }
 
     // MARK: - The plan

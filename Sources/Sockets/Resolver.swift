@@ -25,16 +25,17 @@ package struct Resolver: Resolving {
         on loop: EventLoop,
         until deadline: Deadline
     ) async throws(ResolverError) -> [SocketAddress] {
-        let name = Self.isLocal(host) ? "127.0.0.1" : host
+        // Never asked for: a name under .invalid does not exist (RFC 6761, section 6.4).
+        if Self.isUnder("invalid", host) { throw ResolverError(.notFound, host: host) }
+        let name = Self.isUnder("localhost", host) ? "127.0.0.1" : host
         if let address = SocketAddress(numeric: name, port: port) { return [address] }
         let query = try ResolverQuery(host: host, port: port, servers: servers, loop: loop)
         defer { query.close() }
         return try await query.run(until: deadline)
     }
 
-    private static func isLocal(_ host: String) -> Bool {
-        var lower = Array(host.utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 })
-        if lower.last == UInt8(ascii: ".") { lower.removeLast() }
-        return lower == Array("localhost".utf8) || lower.suffix(10) == Array(".localhost".utf8)[...]
+    private static func isUnder(_ top: String, _ host: String) -> Bool {
+        let labels = host.lowercased().utf8.split(separator: UInt8(ascii: "."))
+        return labels.last.map { $0.elementsEqual(top.utf8) } ?? false
     }
 }

@@ -21,10 +21,9 @@ package enum TLSVerification: Sendable, Equatable {
 /// The rule that a certificate breaks.
 package struct TLSRefusal: Sendable, Equatable {
     package enum Reason: String, Sendable, CaseIterable {
-        /// The certificate is its own issuer, or the chain ends in an issuer sent along that
-        /// nobody here trusts.
+        /// The certificate is its own issuer.
         case selfSigned
-        /// The issuer is not known here.
+        /// The issuer is not known here, or known and not trusted.
         case untrusted
         case expired
         case notYetValid

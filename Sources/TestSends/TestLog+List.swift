@@ -35,14 +35,6 @@ extension TestLog {
         )
     }
 
-    /// The newest test of a profile; with nil the newest of the tenant, which for a cloud tenant is
-    /// that of its branding.
-    package func latest(ofProfile id: UUID?, in scope: TenantScope) async throws -> TestRun? {
-        var filter = TestFilter.all
-        filter.profileID = id
-        return try await first(1, filter, scope).first
-    }
-
     /// The newest test of these very values that was accepted.
     package func latestSuccess(
         with fingerprint: [UInt8],
@@ -52,6 +44,28 @@ extension TestLog {
         filter.fingerprint = fingerprint
         filter.status = .accepted
         return try await first(1, filter, scope).first
+    }
+
+    /// What the tests say of a profile and of these very values, in one round trip.
+    ///
+    /// With no profile: of the tenant, which for a cloud tenant is its branding.
+    package func standing(
+        ofProfile id: UUID?,
+        fingerprint: [UInt8]?,
+        recent count: Int = 1,
+        in scope: TenantScope
+    ) async throws -> TestStanding {
+        var ofProfile = TestFilter.all
+        ofProfile.profileID = id
+        var ofValues = TestFilter.all
+        ofValues.fingerprint = fingerprint ?? []
+        ofValues.status = .accepted
+        let (recent, accepted) = try await database.read(
+            scope.reading,
+            TestQueries.list(of: scope.tenant.id, ofProfile, before: nil, limit: count),
+            TestQueries.list(of: scope.tenant.id, ofValues, before: nil, limit: 1)
+        )
+        return TestStanding(recent: recent, accepted: accepted.first)
     }
 
     /// The newest tests that failed, timed out or have an unknown outcome.
@@ -82,4 +96,12 @@ extension TestPage {
         runs = Array(found.prefix(Self.size))
         next = found.count > Self.size ? runs.last?.cursor : nil
     }
+}
+
+/// What the tests say of a profile.
+package struct TestStanding: Sendable {
+    /// The newest of the profile, the newest first.
+    package let recent: [TestRun]
+    /// The newest accepted one with the same values, of any profile or form.
+    package let accepted: TestRun?
 }

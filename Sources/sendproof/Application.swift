@@ -36,7 +36,7 @@ final class Application: Sendable {
     init(_ settings: Settings, name: String) throws {
         self.settings = settings
         logger = Log.make(level: settings.logLevel)
-        CoreDumps.forbid()
+        CrashDumps.forbid()
         loops = try EventLoopGroup(count: EventLoopGroup.coreCount)
         let url = try settings.databaseURL()
         database = Database(

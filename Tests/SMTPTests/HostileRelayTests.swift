@@ -341,6 +341,16 @@ import Testing
         #expect(result.trace.steps.first { $0.name == .tls }?.status == .warning)
     }
 
+    @Test func `plain SMTP to a port that waits for TLS is told apart by trying`() async throws {
+        var run = ScriptedRun("! hold", "! tls\n! hold")
+        run.identity = try Authority.selfSigned(names: ["DNS:relay.test"])
+        run.adjust = { $0.timeoutSeconds = 1 }
+        let result = try await run.run()
+        #expect(result.trace.verdict.code == .tlsTLSExpected)
+        #expect(result.trace.verdict.step == .greeting)
+        #expect(result.trace.steps.last?.name == .tls)
+    }
+
     @Test func `implicit TLS to a plain port is told apart`() async throws {
         var run = ScriptedRun("S: 220 relay.test ESMTP\n! hold")
         run.adjust = { $0.tls = .implicit }

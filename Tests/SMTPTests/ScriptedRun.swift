@@ -35,7 +35,7 @@ struct ScriptedRun {
         self.kind = kind
     }
 
-    func run() async throws -> Result {
+    func run(until limit: Duration = .seconds(60)) async throws -> Result {
         let group = try EventLoopGroup(count: 1)
         defer { group.stop() }
         let loop = group.loops[0]
@@ -65,7 +65,12 @@ struct ScriptedRun {
                     beforeFinalDot: beforeFinalDot
                 )
             } else {
-                trace = try await engine.testConnection(settings, on: loop, onStep: onStep)
+                trace = try await engine.testConnection(
+                    settings,
+                    on: loop,
+                    until: .after(limit),
+                    onStep: onStep
+                )
             }
             relay.stop()
             await serving.value

@@ -67,6 +67,11 @@ import Testing
         #expect(addresses.first?.port == 25)
     }
 
+    @Test func `a name under invalid does not exist whatever a name server says`() async throws {
+        let lie = ScriptedNameServer.Behaviour.addresses(ipv4: [192, 0, 2, 1], ipv6: [])
+        #expect(kind(try await resolve("nonexistent.invalid", lie)) == .notFound)
+    }
+
     @Test func `a cancelled look-up ends at once`() async throws {
         let group = try EventLoopGroup(count: 1)
         defer { group.stop() }

@@ -210,10 +210,14 @@ import Testing
             }
             let fingerprint = try await scene.log.fingerprint(of: settings, in: scene.acme)
             let log = scene.log
-            #expect(try await log.latest(ofProfile: nil, in: scene.acme)?.id == ids[2])
-            #expect(try await log.latest(ofProfile: ids[0], in: scene.acme) == nil)
-            #expect(try await log.latestSuccess(with: fingerprint, in: scene.acme)?.id == ids[1])
-            #expect(try await log.latestSuccess(with: [1], in: scene.acme) == nil)
+            let standing = try await log.standing(
+                ofProfile: nil, fingerprint: fingerprint, in: scene.acme)
+            #expect(standing.recent.map(\.id) == [ids[2]])
+            #expect(standing.accepted?.id == ids[1])
+            let other = try await log.standing(
+                ofProfile: ids[0], fingerprint: [1], in: scene.acme)
+            #expect(other.recent.isEmpty)
+            #expect(other.accepted == nil)
             #expect(try await log.lastFailures(in: scene.acme).map(\.id) == [ids[0]])
         }
     }

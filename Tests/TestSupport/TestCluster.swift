@@ -50,6 +50,7 @@ package struct TestCluster: Sendable {
     }
 
     /// Starts, or finds running, the cluster of `folder`.
+    @discardableResult
     package static func start(
         _ folder: String,
         _ options: [String] = ["--test"]

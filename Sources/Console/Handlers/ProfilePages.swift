@@ -79,12 +79,13 @@ extension Console {
         let id = profile.id.description
         let slug = request.slug
         let mayEdit = request.access.may(.emailModify)
-        var filter = TestFilter.all
-        filter.profile = profile.name
-        let runs =
-            request.access.may(.logsRead)
-            ? try await tests.log.list(filter, before: nil, in: request.scope).runs
-                .filter { $0.profileID == profile.id } : []
+        let standing = try await tests.log.standing(
+            ofProfile: profile.id,
+            fingerprint: profile.fingerprint,
+            recent: 5,
+            in: request.scope
+        )
+        let runs = request.access.may(.logsRead) ? standing.recent : []
         let page = ProfilePage(
             layout: layout(
                 profile.name,
@@ -96,7 +97,7 @@ extension Console {
             name: profile.name,
             description: profile.description.isEmpty ? nil : profile.description,
             isActive: profile.isActive,
-            proof: try await proof(of: profile.fingerprint, profile.id, request),
+            proof: proof(of: profile.fingerprint, standing),
             groups: SettingGroup.all(profile),
             editURL: mayEdit ? PagePath.profileEdit.url(slug, id) : nil,
             activateURL: mayEdit && !profile.isActive && profile.host != nil
@@ -109,7 +110,7 @@ extension Console {
                 ? PagePath.profile.url(slug, id) : nil,
             recipient: .recipient(recipient ?? request.visit.person.email, errors),
             hasTests: !runs.isEmpty,
-            tests: runs.prefix(5).map { TestRow($0, url: testURL($0)) },
+            tests: runs.map { TestRow($0, url: testURL($0)) },
             testsURL: PagePath.tests.url(slug)
         )
         return .html(

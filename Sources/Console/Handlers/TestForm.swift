@@ -17,11 +17,18 @@ extension Console {
         _ profile: UUID?,
         _ request: TenantRequest
     ) async throws -> TestProof {
-        let ofProfile = try await tests.log.latest(ofProfile: profile, in: request.scope)
-        var last = ofProfile
-        if let fingerprint, ofProfile?.fingerprint != fingerprint,
-            let same = try await tests.log.latestSuccess(with: fingerprint, in: request.scope)
-        {
+        let standing = try await tests.log.standing(
+            ofProfile: profile,
+            fingerprint: fingerprint,
+            in: request.scope
+        )
+        return proof(of: fingerprint, standing)
+    }
+
+    /// The same, from what was read already.
+    func proof(of fingerprint: [UInt8]?, _ standing: TestStanding) -> TestProof {
+        var last = standing.recent.first
+        if let fingerprint, last?.fingerprint != fingerprint, let same = standing.accepted {
             // A test of the form before it was saved as this profile.
             last = same
         }

@@ -65,6 +65,7 @@ enum Advice {
         case .resolver(let kind): name(kind)
         case .connect(let kind): network(kind)
         case .forbidden: forbidden
+        case .tlsExpected: tlsExpected
         case .tls(let error): tls(error, at: failure.step, in: situation)
         case .connection(let kind): lost(kind, at: failure.step, in: situation)
         case .violation(let violation): Self.violation(violation)

@@ -1,0 +1,138 @@
+import Accounts
+import Postgres
+import TestSupport
+import Testing
+
+/// Row-level security alone, without the program in front of it.
+@Suite struct TenantIsolationTests {
+    /// Every table with a `tenant_id`, from the catalogue.
+    private func tables(_ scene: AccountsScene) throws -> [String] {
+        try BlockingConnection(scene.home.owner).query(
+            """
+            SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+            WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+                AND a.attname = 'tenant_id' AND NOT a.attisdropped ORDER BY 1
+            """
+        ).compactMap { $0[0] }
+    }
+
+    /// Puts a row of `tenant` into each table that has none of it yet, past the wall.
+    private func furnish(_ tenant: Tenant, _ scene: AccountsScene) throws {
+        let administrator = try BlockingConnection(scene.home.administrator)
+        let id = tenant.id
+        let edition = tenant.edition.rawValue
+        let own =
+            tenant.edition == .cloud
+            ? """
+            INSERT INTO brandings (tenant_id, from_address, fingerprint, updated_by)
+                VALUES ('\(id)', 'a@b.example', decode(repeat('00', 32), 'hex'), 'x');
+            """
+            : """
+            INSERT INTO email_profiles (id, tenant_id, name, port, tls, authentication, fingerprint,
+                    updated_by)
+                VALUES (gen_random_uuid(), '\(id)', 'Main', 25, 'none', 'none',
+                    decode(repeat('00', 32), 'hex'), 'x');
+            """
+        try administrator.runScript(
+            """
+            INSERT INTO data_keys (tenant_id, wrapped, master_key_id) VALUES ('\(id)', '', 'k');
+            INSERT INTO secrets (id, tenant_id, kind, sealed, set_by)
+                VALUES (gen_random_uuid(), '\(id)', 'password', '', 'x');
+            \(own)
+            INSERT INTO form_drafts (tenant_id, user_id, form, fields)
+                SELECT tenant_id, user_id, 'branding', '' FROM memberships
+                WHERE tenant_id = '\(id)';
+            INSERT INTO jobs (id, tenant_id, kind, subject)
+                VALUES (gen_random_uuid(), '\(id)', 'test', gen_random_uuid());
+            INSERT INTO test_runs (id, tenant_id, edition, kind, profile_name, requested_by_name,
+                    destination, host, uses_platform_relay, fingerprint)
+                VALUES (gen_random_uuid(), '\(id)', '\(edition)', 'connection', 'Main', 'x', 'x',
+                    'x', true, decode(repeat('00', 32), 'hex'));
+            INSERT INTO test_steps (tenant_id, test_id, number, step)
+                SELECT tenant_id, id, 1, '{}' FROM test_runs WHERE tenant_id = '\(id)';
+            """
+        )
+    }
+
+    private func rows(
+        _ table: String,
+        _ connection: BlockingConnection,
+        of tenant: Tenant?
+    ) throws -> Int {
+        let found = try connection.query(
+            """
+            SELECT (xpath('/row/n/text()', query_to_xml(format(
+                'SELECT count(*) AS n FROM %I WHERE $$%s$$ IN ($$$$, tenant_id::text)', $1::text, $2::text),
+                false, true, '')))[1]::text
+            """,
+            [table, tenant?.id.description ?? ""]
+        )
+        return try #require(found.first?[0].flatMap { Int($0) })
+    }
+
+    @Test func `without a tenant nothing is seen, with one only its own`() async throws {
+        try await withAccounts { scene in
+            try furnish(scene.acme, scene)
+            try furnish(scene.borealis, scene)
+            let tables = try tables(scene)
+            #expect(tables.count >= 10)
+            let administrator = try BlockingConnection(scene.home.administrator)
+            let nobody = try BlockingConnection(scene.home.app)
+            let acme = try BlockingConnection(scene.home.app)
+            try acme.query(
+                "SELECT set_config('sendproof.tenant', $1, false)",
+                [scene.acme.id.description]
+            )
+            for table in tables {
+                #expect(try rows(table, administrator, of: nil) > 0, "\(table)")
+                #expect(try rows(table, nobody, of: nil) == 0, "\(table)")
+                #expect(try rows(table, acme, of: scene.borealis) == 0, "\(table)")
+                if table != "email_profiles" {
+                    #expect(try rows(table, acme, of: scene.acme) > 0, "\(table)")
+                }
+            }
+        }
+    }
+
+    @Test func `a tenant is seen by its own only`() async throws {
+        try await withAccounts { scene in
+            let all: StaticString = "SELECT count(*) FROM tenants"
+            let nobody = try await scene.count([], all)
+            let own = try await scene.count(
+                [("sendproof.tenant", scene.acme.id.description)],
+                all
+            )
+            let support = try await scene.count([("sendproof.platform", "support")], all)
+            #expect([nobody, own, support] == [0, 1, 2])
+        }
+    }
+
+    @Test func `a tenant can neither write nor move a row into another`() async throws {
+        try await withAccounts { scene in
+            try furnish(scene.acme, scene)
+            let acme = try BlockingConnection(scene.home.app)
+            try acme.query(
+                "SELECT set_config('sendproof.tenant', $1, false)",
+                [scene.acme.id.description]
+            )
+            let other = scene.borealis.id
+            for statement in [
+                """
+                INSERT INTO secrets (id, tenant_id, kind, sealed, set_by)
+                    VALUES (gen_random_uuid(), '\(other)', 'password', '', 'x')
+                """,
+                "UPDATE secrets SET tenant_id = '\(other)'",
+                "UPDATE memberships SET tenant_id = '\(other)'",
+                """
+                INSERT INTO jobs (id, tenant_id, kind, subject)
+                    VALUES (gen_random_uuid(), '\(other)', 'test', gen_random_uuid())
+                """,
+                "INSERT INTO tenants (id, slug, name, edition) VALUES (gen_random_uuid(), 'x', 'X', 'cloud')",
+            ] {
+                #expect(throws: PostgresError.self, "\(statement)") {
+                    try acme.runScript(statement)
+                }
+            }
+        }
+    }
+}

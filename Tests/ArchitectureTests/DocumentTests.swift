@@ -1,0 +1,34 @@
+import Foundation
+import SMTP
+import Testing
+
+@Suite struct DocumentTests {
+    @Test(arguments: [
+        "README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/threat-model.md",
+        "docs/specifications.md", "docs/verdicts.md",
+    ])
+    func `the document exists and says something`(_ path: String) throws {
+        try #require(Repository.exists(path))
+        let text = try String(contentsOfFile: Repository.root + "/" + path, encoding: .utf8)
+        #expect(text.hasPrefix("# "))
+        #expect(text.utf8.count > 500)
+    }
+
+    @Test func `the top of the repository holds what it should and nothing else`() throws {
+        let expected: Set<String> = [
+            "Package.swift", "Package.resolved", "Sources", "Tests", "Public", "Views",
+            "migrations",
+            "deploy", "docs", ".ci", "README.md", "CONTRIBUTING.md", ".swift-format", ".gitignore",
+        ]
+        let untracked: Set<String> = [".git", ".build", ".sendproof"]
+        let found = try FileManager.default.contentsOfDirectory(atPath: Repository.root)
+        #expect(Set(found).subtracting(expected).subtracting(untracked) == [])
+    }
+
+    @Test func `the list of verdicts names every code the program can give`() throws {
+        let path = Repository.root + "/docs/verdicts.md"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let missing = VerdictCode.allCases.filter { !text.contains("`\($0.rawValue)`") }
+        #expect(missing.map(\.rawValue) == [])
+    }
+}

@@ -1,0 +1,92 @@
+/// Who may use each route, written down by hand from the contract; the matrix test compares.
+enum Access: Equatable {
+    case everybody
+    case signedIn
+    /// A member of the tenant with this permission; nil: any member. `only`: the edition for which
+    /// the page exists.
+    case member(String?, only: String? = nil)
+    case support
+}
+
+enum AccessSpecification {
+    /// A route that is not in here fails the test.
+    static let routes: [String: Access] = [
+        "GET /healthz": .everybody,
+        "GET /readyz": .everybody,
+        "GET /login": .everybody,
+        "POST /login": .everybody,
+        "GET /logout": .everybody,
+
+        "GET /": .signedIn,
+        "POST /logout": .signedIn,
+        "GET /account": .signedIn,
+        "POST /account/password": .signedIn,
+        "POST /account/sessions": .signedIn,
+        "GET /help/leave": .signedIn,
+
+        "GET /t/{t}": .member(nil),
+        "GET /t/{t}/search": .member(nil),
+        "GET /t/{t}/email": .member("email.read"),
+        "GET /t/{t}/email/branding/edit": .member("email.modify", only: "cloud"),
+        "POST /t/{t}/email/branding/edit": .member("email.modify", only: "cloud"),
+        "GET /t/{t}/email/profiles/new": .member("email.modify", only: "onPremises"),
+        "POST /t/{t}/email/profiles/new": .member("email.modify", only: "onPremises"),
+        "GET /t/{t}/email/profiles/{id}": .member("email.read", only: "onPremises"),
+        "POST /t/{t}/email/profiles/{id}": .member("email.test", only: "onPremises"),
+        "GET /t/{t}/email/profiles/{id}/edit": .member("email.modify", only: "onPremises"),
+        "POST /t/{t}/email/profiles/{id}/edit": .member("email.modify", only: "onPremises"),
+        "GET /t/{t}/email/profiles/{id}/activate": .member("email.modify", only: "onPremises"),
+        "POST /t/{t}/email/profiles/{id}/activate": .member("email.modify", only: "onPremises"),
+        "GET /t/{t}/email/profiles/{id}/delete": .member("email.modify", only: "onPremises"),
+        "POST /t/{t}/email/profiles/{id}/delete": .member("email.modify", only: "onPremises"),
+        "GET /t/{t}/tests": .member("logs.read"),
+        "GET /t/{t}/tests/{id}": .member("logs.read"),
+        "GET /t/{t}/tests/{id}/events": .member("logs.read"),
+        "GET /t/{t}/tests/{id}/download": .member("logs.read"),
+        "POST /t/{t}/tests/{id}/cancel": .member("email.test"),
+        "GET /t/{t}/audit": .member("audit.read"),
+
+        "GET /support/tests": .support,
+        "GET /support/tests/{id}": .support,
+        "GET /support/tests/{id}/events": .support,
+        "GET /support/tests/{id}/download": .support,
+
+        // The demo's inbox: there is none outside of a demo.
+        "GET /capture": .signedIn,
+        "GET /capture/{id}": .signedIn,
+        "GET /capture/{id}/html": .signedIn,
+        "GET /capture/{id}/raw": .signedIn,
+    ]
+
+    /// What is expected of an answer.
+    enum Expectation: Equatable {
+        case allowed, signInFirst, notFound
+        case missing(String)
+    }
+
+    /// What `somebody` (nil: not signed in) may expect of a route; `tenant` is the one in the
+    /// address, `owner` the one its `{id}` belongs to.
+    static func expectation(
+        _ access: Access,
+        _ somebody: Somebody?,
+        tenant: String,
+        edition: String,
+        owner: String
+    ) -> Expectation {
+        if access == .everybody { return .allowed }
+        guard let somebody else { return .signInFirst }
+        switch access {
+        case .everybody, .signedIn: return .allowed
+        case .support:
+            return somebody.permissions.contains("support.read")
+                ? .allowed : .missing("support.read")
+        case .member(let permission, let only):
+            guard somebody.membership?.slug == tenant else { return .notFound }
+            if let permission, !somebody.permissions.contains(permission) {
+                return .missing(permission)
+            }
+            if let only, only != edition { return .notFound }
+            return owner == tenant ? .allowed : .notFound
+        }
+    }
+}

@@ -1,0 +1,238 @@
+import Accounts
+import Console
+import Cryptography
+import EmailSettings
+import HTTP
+import Logging
+import Observability
+import Postgres
+import SMTP
+import Secrets
+import Sockets
+import Templates
+import TestSends
+import TestSupport
+import Testing
+
+/// The console as `serve` builds it, on a database and a port of its own, with everybody in it.
+final class ConsoleScene: Sendable {
+    let home: TestDatabase
+    let port: UInt16
+    let log: RecordedLog
+    let console: Console
+    /// Where clients block, so that they hold no thread the test itself needs.
+    let clients = BlockingPool(threads: 4, queueLimit: 1000)
+    private let loops: EventLoopGroup
+    private let database: Database
+    private let passwords: BlockingPool
+    private let server: HTTPServer
+    private let directory: Directory
+    private let relay: PlatformRelay
+
+    init() async throws {
+        home = try TestDatabase.make()
+        let logger = RecordedLog()
+        log = logger
+        loops = try EventLoopGroup(count: 1)
+        database = Database(
+            PostgresConfiguration(connectionString: home.app, applicationName: "ConsoleTests"),
+            loops: loops.loops,
+            connectionsPerLoop: 4
+        )
+        passwords = BlockingPool(threads: 1, queueLimit: 100)
+        let random = RandomSource.system
+        let audit = AuditTrail(database: database, random: random)
+        let hasher = PasswordHasher(
+            parameters: try Argon2id.Parameters(memoryKiB: 8, iterations: 1, parallelism: 1),
+            pool: MemoryPool(maximumBlocks: 1),
+            random: random
+        )
+        let keys = try MasterKeyRing(
+            parsing: MasterKeyRing.generate(id: try KeyID("test-1"), random: random)
+        )
+        directory = Directory(database: database, audit: audit, hasher: hasher, random: random)
+        relay = PlatformRelay(database: database, key: PlatformKey(keys: keys, random: random))
+        let parts = Parts(
+            database: database,
+            audit: audit,
+            hasher: hasher,
+            passwords: passwords,
+            keys: keys,
+            relay: relay,
+            owner: home,
+            loops: loops,
+            log: logger
+        )
+        let console = try parts.console()
+        self.console = console
+        var configuration = ServerConfiguration()
+        configuration.errorPage = { console.page(for: $0, reference: $1) }
+        configuration.observe = { logger.note("\($0)") }
+        server = HTTPServer(on: loops, configuration: configuration) {
+            await console.respond(to: $0)
+        }
+        let address = SocketAddress(family: .ipv4, bytes: [127, 0, 0, 1], port: 0)
+        port = try await server.listen(on: address).port
+        try await populate()
+    }
+
+    func close() async {
+        await server.shutdown(within: .zero)
+        await database.close()
+        clients.stop()
+        passwords.stop()
+        loops.stop()
+    }
+
+    /// Three tenants, and a platform relay that nothing in these tests talks to.
+    private func populate() async throws {
+        var tenants: [String: Tenant] = [:]
+        for (slug, edition) in Somebody.tenants {
+            tenants[slug] = try await directory.createTenant(
+                try #require(TenantSlug(slug)),
+                name: slug,
+                edition: edition
+            )
+        }
+        for somebody in Somebody.allCases {
+            let person = try await directory.createPerson(
+                email: somebody.email,
+                name: somebody.name,
+                password: SecretBytes(somebody.password),
+                platformRole: somebody.platformRole
+            )
+            if let (slug, role) = somebody.membership {
+                try await directory.join(person, try #require(tenants[slug]), as: role)
+            }
+        }
+        var connection = ConnectionSettings(host: try #require(Host("127.0.0.1")), port: 9)
+        connection.authentication = .plain
+        connection.username = Redacted(Array("platform".utf8))
+        connection.password = Redacted(Array("the platform's own password".utf8))
+        try await relay.configure(connection)
+    }
+
+    /// What the pages could change, as one text: equal before and after means nothing changed.
+    func state() throws -> String {
+        let rows = try BlockingConnection(home.administrator).query(
+            """
+            SELECT 'profile', id::text, version::text, is_active::text, name FROM email_profiles
+            UNION ALL SELECT 'branding', tenant_id::text, version::text, '', from_address
+                FROM brandings
+            UNION ALL SELECT 'secret', id::text, version::text, '', '' FROM secrets
+            UNION ALL SELECT 'draft', tenant_id::text, user_id::text, form, updated_at::text
+                FROM form_drafts
+            UNION ALL SELECT 'test', id::text, state, cancel_requested::text, '' FROM test_runs
+            UNION ALL SELECT 'job', id::text, state, '', '' FROM jobs
+            UNION ALL SELECT 'user', id::text, password_hash, '', '' FROM users
+            UNION ALL SELECT 'session', id::text, '', '', '' FROM sessions
+            UNION ALL SELECT 'member', tenant_id::text, user_id::text, role, '' FROM memberships
+            ORDER BY 1, 2, 3, 4, 5
+            """
+        )
+        return rows.map { $0.map { $0 ?? "" }.joined(separator: "|") }.joined(separator: "\n")
+    }
+
+    /// A browser without cookies.
+    func visitor() -> Visitor { Visitor(port: port, pool: clients) }
+
+    /// A browser in which `somebody` has signed in.
+    func visitor(_ somebody: Somebody) async throws -> Visitor {
+        let visitor = visitor()
+        let answer = try await visitor.signIn(somebody.email, somebody.password)
+        try #require(answer.status == 303, "\(somebody): \(answer.body)")
+        return visitor
+    }
+}
+
+/// The console's parts, put together as in `Application.swift`.
+private struct Parts {
+    let database: Database
+    let audit: AuditTrail
+    let hasher: PasswordHasher
+    let passwords: BlockingPool
+    let keys: MasterKeyRing
+    let relay: PlatformRelay
+    let owner: TestDatabase
+    let loops: EventLoopGroup
+    let log: RecordedLog
+
+    func console() throws -> Console {
+        let secrets = SecretStore(keys: keys, random: .system)
+        let events = TestEvents(
+            configuration: PostgresConfiguration(
+                connectionString: owner.app,
+                applicationName: "events"
+            ),
+            loop: loops.next
+        )
+        return try Console(
+            ConsoleParts(
+                templates: TemplateSet(folder: TestCluster.repository + "/Views"),
+                files: try StaticFiles(
+                    folder: TestCluster.repository + "/Public",
+                    checksum: SHA256.hash
+                ),
+                accounts: accounts(),
+                email: EmailServices(
+                    profiles: ProfileStore(
+                        database: database,
+                        audit: audit,
+                        secrets: secrets,
+                        random: .system
+                    ),
+                    branding: BrandingStore(
+                        database: database,
+                        audit: audit,
+                        secrets: secrets,
+                        relay: relay
+                    ),
+                    drafts: DraftStore(database: database, secrets: secrets)
+                ),
+                tests: TestServices(
+                    log: TestLog(
+                        database: database,
+                        secrets: secrets,
+                        audit: audit,
+                        random: .system,
+                        limits: TestLimits(unfinished: 100, perHour: 1000)
+                    ),
+                    events: events
+                ),
+                inbox: OneMessageInbox(),
+                log: RequestLog(log.logger),
+                retentionDays: 2,
+                documentationURL: "https://docs.example/",
+                isReady: { true }
+            )
+        )
+    }
+
+    private func accounts() -> AccountServices {
+        AccountServices(
+            authoriser: Authoriser(database: database, audit: audit),
+            signIn: SignIn(
+                database: database,
+                audit: audit,
+                hasher: hasher,
+                pool: passwords,
+                random: .system
+            ),
+            own: OwnAccount(database: database, audit: audit, hasher: hasher, pool: passwords),
+            audit: audit,
+            directory: TenantDirectory(database: database)
+        )
+    }
+}
+
+/// Runs `body` with a scene and closes it.
+func withConsole(_ body: (ConsoleScene) async throws -> Void) async throws {
+    let scene = try await ConsoleScene()
+    do {
+        try await body(scene)
+    } catch {
+        await scene.close()
+        throw error
+    }
+    await scene.close()
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Testing
+
+/// Pages for requests that cannot be answered.
+@Suite struct ErrorPageTests {
+    /// Words that only the inside of the program knows.
+    private static let inside = [
+        "SELECT ", "INSERT ", "FROM email_profiles", "PostgresError", "AccountsError", ".swift",
+        "Fatal error", "stack", "sendproof_app", "libpq",
+    ]
+
+    private func expectPage(_ answer: Answer, _ status: Int, _ label: String) {
+        #expect(answer.status == status, "\(label)")
+        #expect(answer.body.contains("<h1"), "\(label)")
+        #expect(
+            answer.header("content-security-policy")?.contains("default-src") == true,
+            "\(label)"
+        )
+        for word in Self.inside {
+            #expect(!answer.body.contains(word), "\(label): \(word)")
+        }
+    }
+
+    @Test func `what is not there is not found, with a page`() async throws {
+        try await withConsole { scene in
+            let otto = try await scene.visitor(.otto)
+            let nowhere = "00000000-0000-4000-8000-000000000000"
+            for path in [
+                "/nothing", "/t/borealis/nothing", "/t/nobody", "/t/BOREALIS",
+                "/t/borealis/tests/1",
+                "/t/borealis/tests/\(nowhere)", "/t/borealis/tests/\(nowhere)/events",
+                "/t/borealis/email/profiles/\(nowhere)", "/t/borealis/email/profiles/';--/edit",
+                "/t/borealis/email/profiles/%27%20OR%201=1", "/capture/nothing", "/t/%00/email",
+            ] {
+                let answer = try await otto.get(path)
+                expectPage(answer, answer.status == 400 ? 400 : 404, path)
+            }
+        }
+    }
+
+    @Test func `a wrong method is told with the right ones`() async throws {
+        try await withConsole { scene in
+            let otto = try await scene.visitor(.otto)
+            let answer = try await otto.send("DELETE", "/t/borealis/email")
+            expectPage(answer, 405, "DELETE")
+            #expect(answer.header("allow")?.contains("GET") == true)
+            expectPage(try await otto.post("/t/borealis/audit"), 405, "POST audit")
+        }
+    }
+
+    @Test func `a request too large or malformed is refused with a page`() async throws {
+        try await withConsole { scene in
+            let otto = try await scene.visitor(.otto)
+            let type = ("Content-Type", "application/x-www-form-urlencoded")
+            let path = "/t/borealis/email/profiles/new"
+            let large = "name=" + String(repeating: "a", count: 1_100_000)
+            expectPage(try await otto.send("POST", path, [type], body: large), 413, "large")
+            for body in ["name=%zz", "name=%ff%fe", "name=%", "%00=%00&name=%c3"] {
+                let answer = try await otto.send("POST", path, [type], body: body)
+                expectPage(answer, answer.status == 403 ? 403 : 400, body)
+            }
+            let json = ("Content-Type", "application/json")
+            let wrongType = try await otto.send("POST", path, [json], body: "{}")
+            #expect([400, 403, 415].contains(wrongType.status))
+            expectPage(wrongType, wrongType.status, "json")
+            expectPage(try await otto.send("GET", "/a b"), 400, "request line")
+        }
+    }
+
+    @Test func `odd queries and cursors never become an error of the server`() async throws {
+        try await withConsole { scene in
+            let otto = try await scene.visitor(.otto)
+            for query in [
+                "?status=nonsense", "?before=nonsense", "?from=x&until=y", "?recipient=%25%5c_'",
+                "?q=%3Cscript%3E", "?code=%00", "?from=2026-13-45", "?person=" + "a%CC%81",
+                "?before=-1", "?before=99999999999999999999",
+            ] {
+                for page in ["tests", "audit", "search"] {
+                    let answer = try await otto.get("/t/borealis/\(page)\(query)")
+                    #expect(answer.status < 500, "\(page)\(query)")
+                    #expect(!answer.body.contains("<script>"), "\(page)\(query)")
+                }
+            }
+        }
+    }
+}

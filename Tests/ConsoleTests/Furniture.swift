@@ -1,0 +1,82 @@
+import Foundation
+import Testing
+
+/// What stands in the tenants: a profile, a branding and a finished test for each.
+struct Furniture {
+    var profiles: [String: String] = [:]
+    var tests: [String: String] = [:]
+
+    /// Valid fields of a profile form.
+    static let profile = [
+        "name": "Main", "description": "", "fromAddress": "no-reply@borealis.example",
+        "fromName": "No Reply", "host": "127.0.0.1", "port": "9", "timeoutSeconds": "5",
+        "tls": "startTLS", "verifyCertificate": "on", "heloName": "", "authentication": "plain",
+        "usernameAction": "replace", "usernameValue": "relay-user", "passwordAction": "replace",
+        "passwordValue": "s3cret-Relay-Password", "passwordConfirm": "s3cret-Relay-Password",
+        "version": "0", "action": "save",
+    ]
+
+    static let branding = [
+        "fromAddress": "no-reply@acme.example", "fromName": "No Reply", "version": "0",
+        "action": "save",
+    ]
+
+    /// Lets the administrators furnish their tenants through the pages.
+    static func place(in scene: ConsoleScene) async throws -> Furniture {
+        var furniture = Furniture()
+        for (somebody, slug) in [(Somebody.otto, "borealis"), (.cleo, "cassini")] {
+            let visitor = try await scene.visitor(somebody)
+            let id = try await makeProfile(visitor, slug)
+            furniture.profiles[slug] = id
+            let page = "/t/\(slug)/email/profiles/\(id)"
+            let activated = try await visitor.post(page + "/activate")
+            try #require(activated.status == 303, "\(activated.body)")
+            furniture.tests[slug] = try await cancelledTest(
+                visitor,
+                slug,
+                page,
+                ["action": "testConnection"]
+            )
+        }
+        let ada = try await scene.visitor(.ada)
+        let form = "/t/acme/email/branding/edit"
+        let saved = try await ada.post(form, branding)
+        try #require(saved.status == 303, "\(saved.body)")
+        let test = branding.merging(["action": "testConnection", "version": "1"]) { $1 }
+        furniture.tests["acme"] = try await cancelledTest(ada, "acme", form, test)
+        return furniture
+    }
+
+    /// Makes a profile and gives its id.
+    static func makeProfile(
+        _ visitor: Visitor,
+        _ slug: String,
+        _ changes: [String: String] = [:]
+    ) async throws -> String {
+        let fields = profile.merging(changes) { $1 }
+        let made = try await visitor.post("/t/\(slug)/email/profiles/new", fields)
+        try #require(made.status == 303, "\(made.body)")
+        return try lastSegment(made)
+    }
+
+    /// Starts a test that no worker runs, and cancels it, which finishes it.
+    private static func cancelledTest(
+        _ visitor: Visitor,
+        _ slug: String,
+        _ form: String,
+        _ fields: [String: String]
+    ) async throws -> String {
+        let started = try await visitor.post(form, fields)
+        try #require(started.status == 303, "\(started.body)")
+        let id = try lastSegment(started)
+        let cancelled = try await visitor.post("/t/\(slug)/tests/\(id)/cancel")
+        try #require(cancelled.status == 303, "\(cancelled.body)")
+        return id
+    }
+
+    private static func lastSegment(_ answer: Answer) throws -> String {
+        let location = try #require(answer.header("location"))
+        let path = location.components(separatedBy: "?")[0]
+        return try #require(path.components(separatedBy: "/").last)
+    }
+}

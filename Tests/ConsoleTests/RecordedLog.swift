@@ -1,0 +1,28 @@
+import Logging
+import Synchronization
+
+/// Everything the console logged, at every level.
+final class RecordedLog: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var text: String { lines.withLock { $0.joined(separator: "\n") } }
+
+    func note(_ line: String) { lines.withLock { $0.append(line) } }
+
+    var logger: Logger { Logger(label: "ConsoleTests") { _ in Handler(log: self) } }
+
+    private struct Handler: LogHandler {
+        let log: RecordedLog
+        var metadata: Logger.Metadata = [:]
+        var logLevel: Logger.Level = .trace
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            log.note("\(event.level) \(event.message) \(event.metadata ?? [:])")
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Mail
+import Observability
+import SMTP
+import Testing
+
+@testable import EmailSettings
+
+/// Settings written as JSON, for the command line.
+@Suite struct SettingsFileTests {
+    private func read(_ text: String) throws -> SettingsFile {
+        try SettingsFile(JSON(parsing: Array(text.utf8))) { name in
+            guard name == "password.txt" else { throw FileMissing() }
+            return Array("from a file\r\n".utf8)
+        }
+    }
+
+    private struct FileMissing: Error {}
+
+    private func errors(_ text: String) -> [FieldError] {
+        do {
+            _ = try read(text).effectiveSettings()
+            return []
+        } catch let rejection as FormRejection {
+            return rejection.errors
+        } catch {
+            return [FieldError("other", "other", "\(error)")]
+        }
+    }
+
+    @Test func `a whole file becomes settings`() throws {
+        let settings = try read(
+            """
+            {"name":"Main","method":"smtp","host":"mail.example.com","port":587,"tls":"startTLS",
+            "verifyCertificate":true,"authentication":"plain","username":{"value":"u"},
+            "password":{"file":"password.txt"},"fromAddress":"a@example.com","fromName":"A",
+            "timeoutSeconds":7}
+            """
+        ).effectiveSettings()
+        #expect(settings.connection.host.text == "mail.example.com")
+        #expect(settings.connection.port == 587)
+        #expect(settings.connection.timeoutSeconds == 7)
+        #expect(settings.connection.password?.reveal { $0 } == Array("from a file".utf8))
+        #expect(settings.fromAddress.text == "a@example.com")
+        #expect(!settings.usesPlatformRelay)
+    }
+
+    @Test func `what is missing has its default`() throws {
+        let settings = try read(#"{"host":"mail.example.com","fromAddress":"a@example.com"}"#)
+            .effectiveSettings()
+        #expect(settings.connection.tls == .automatic)
+        #expect(settings.connection.port == 25)
+        #expect(settings.connection.verifyCertificate)
+        #expect(settings.connection.timeoutSeconds == 30)
+        #expect(settings.connection.username == nil)
+    }
+
+    @Test(arguments: [
+        (#"{"hots":"a"}"#, "hots", "unknown"),
+        (#"{"host":5}"#, "host", "type"),
+        (#"{"port":"25"}"#, "port", "type"),
+        (#"{"verifyCertificate":"yes"}"#, "verifyCertificate", "type"),
+        (#"{"method":"office365"}"#, "method", "choice"),
+        (#"{"password":"plain text"}"#, "password", "type"),
+        (#"{"password":{"secret":"1"}}"#, "password", "unknown"),
+        (#"{"password":{"value":"a","file":"b"}}"#, "password", "type"),
+        (#"[]"#, "settings", "form"),
+        (#"{"host":"a.example","fromAddress":"a@b.example","port":0}"#, "port", "range"),
+        (#"{"host":"a.example"}"#, "fromAddress", "required"),
+        (#"{"fromAddress":"a@b.example"}"#, "host", "required"),
+        (#"{"host":"a.example","fromAddress":"a@b.example","tls":"x"}"#, "tls", "choice"),
+        (
+            #"{"host":"a.example","fromAddress":"a@b.example","authentication":"login"}"#,
+            "username", "required"
+        ),
+    ])
+    func `a mistake names its field`(_ text: String, _ field: String, _ code: String) {
+        let found = errors(text)
+        #expect(found.first?.field == field, "\(found)")
+        #expect(found.first?.code == code, "\(found)")
+    }
+
+    @Test func `all mistakes are told at once, without the values of credentials`() {
+        let found = errors(#"{"hots":1,"prot":2,"password":{"vlaue":"s3cret"}}"#)
+        #expect(found.map(\.field) == ["hots", "prot", "password"])
+        #expect(!"\(found)".contains("s3cret"))
+    }
+}
