@@ -31,7 +31,8 @@ final class WorkerProcess {
 
     func signal(_ number: Int32) {
         // Only while it is ours: an ended process's number may belong to somebody else.
-        if process.isRunning { kill(process.processIdentifier, number) }
+        guard process.isRunning, process.processIdentifier > 1 else { return }
+        kill(process.processIdentifier, number)
     }
 
     /// Kills it without any warning and waits until it is gone.
