@@ -6,6 +6,8 @@ import Testing
 /// A real worker in a process of its own, to be killed.
 final class WorkerProcess {
     private let process = Process()
+    /// The worker ends when nobody holds this any more.
+    private let life = Pipe()
 
     /// Starts a worker on the scene's database.
     init(_ scene: TestScene) throws {
@@ -19,6 +21,7 @@ final class WorkerProcess {
                 "TEST_MASTER_KEYS": scene.masterKeys,
             ]
         ) { $1 }
+        process.standardInput = life
         try process.run()
     }
 

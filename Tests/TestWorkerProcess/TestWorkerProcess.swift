@@ -1,5 +1,5 @@
 import Cryptography
-import Glibc
+import Foundation
 import Jobs
 import Logging
 import Observability
@@ -12,6 +12,7 @@ import TestSends
 @main
 struct TestWorkerProcess {
     static func main() async throws {
+        endWithParent()
         let loops = try EventLoopGroup(count: 1)
         let url = Redacted(try variable("TEST_DATABASE"))
         let configuration = PostgresConfiguration(
@@ -34,6 +35,15 @@ struct TestWorkerProcess {
             logger: Logger(label: "test worker")
         )
         await service.run()
+    }
+
+    /// The test holds the other end of standard input: when it is gone, so is this process.
+    private static func endWithParent() {
+        Thread.detachNewThread {
+            var byte: UInt8 = 0
+            while read(0, &byte, 1) > 0 {}
+            _exit(1)
+        }
     }
 
     struct Missing: Error {
