@@ -35,17 +35,6 @@ extension TestLog {
         )
     }
 
-    /// The newest test of these very values that was accepted.
-    package func latestSuccess(
-        with fingerprint: [UInt8],
-        in scope: TenantScope
-    ) async throws -> TestRun? {
-        var filter = TestFilter.all
-        filter.fingerprint = fingerprint
-        filter.status = .accepted
-        return try await first(1, filter, scope).first
-    }
-
     /// What the tests say of a profile and of these very values, in one round trip.
     ///
     /// With no profile: of the tenant, which for a cloud tenant is its branding.

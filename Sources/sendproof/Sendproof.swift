@@ -13,7 +13,8 @@ struct Sendproof: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             ServeCommand.self, WorkerCommand.self, MigrateCommand.self, SetupCommand.self,
-            TenantCommand.self, UserCommand.self, KeysCommand.self, TestCommand.self,
+            TenantCommand.self, UserCommand.self, KeysCommand.self, RelayCommand.self,
+            TestCommand.self,
             DoctorCommand.self, CaptureCommand.self, DemoCommand.self,
         ]
     )

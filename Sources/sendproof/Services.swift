@@ -37,7 +37,7 @@ struct WebService: Service {
     }
 
     private static func transport(_ settings: Settings) throws -> Transport {
-        guard let files = settings.certificateFiles else { return .plain }
+        guard let files = try settings.certificateFiles() else { return .plain }
         let context = try TLSContext.server(
             certificateFile: files.certificate,
             keyFile: files.key

@@ -58,11 +58,19 @@ struct Settings: Sendable {
     }
 
     /// The certificate and key to serve HTTPS with; nil for plain HTTP.
-    var certificateFiles: (certificate: String, key: String)? {
-        guard let certificate = reader.string(forKey: "sendproof.tls.certificate"),
-            let key = reader.string(forKey: "sendproof.tls.key")
-        else { return nil }
-        return (certificate, key)
+    ///
+    /// Throws: `CommandFailure` when only one of the two is named.
+    func certificateFiles() throws -> (certificate: String, key: String)? {
+        let certificate = reader.string(forKey: "sendproof.tls.certificate")
+        let key = reader.string(forKey: "sendproof.tls.key")
+        switch (certificate, key) {
+        case (nil, nil): return nil
+        case (let certificate?, let key?): return (certificate, key)
+        default:
+            throw CommandFailure(
+                "SENDPROOF_TLS_CERTIFICATE and SENDPROOF_TLS_KEY go together; only one is set."
+            )
+        }
     }
 
     /// The master keys, from the file that `SENDPROOF_MASTER_KEYS_FILE` names.
@@ -146,9 +154,6 @@ struct Settings: Sendable {
     var connectionsPerLoop: Int {
         max(1, min(64, reader.int(forKey: "sendproof.database.connections", default: 8)))
     }
-
-    /// The public name of this server, said in EHLO and used in links.
-    var publicHost: String? { reader.string(forKey: "sendproof.public.host") }
 
     private func required(
         _ key: ConfigKey,

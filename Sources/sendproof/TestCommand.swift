@@ -22,27 +22,10 @@ struct TestCommand: AsyncParsableCommand {
 
     /// What both tests take.
     struct Options: ParsableArguments {
-        @Option(help: "The file with the settings as JSON.")
-        var settings: String
+        @OptionGroup var file: SettingsFileOptions
 
         @Flag(help: "Print the trace as JSON.")
         var json = false
-
-        /// Reads and checks the file.
-        func effectiveSettings() throws -> EffectiveSettings {
-            let bytes = try SmallFile.read(settings, limit: 1 << 20)
-            do {
-                let file = try SettingsFile(JSON(parsing: bytes)) {
-                    try SmallFile.read($0, limit: 64 << 10)
-                }
-                return try file.effectiveSettings()
-            } catch let rejection as FormRejection {
-                let lines = rejection.errors.map { "\($0.field): \($0.message)" }
-                throw ValidationError(lines.joined(separator: "\n"))
-            } catch is JSONError {
-                throw ValidationError("\(settings) is not valid JSON.")
-            }
-        }
 
         func finish(_ trace: Trace) throws {
             if json {
@@ -63,7 +46,7 @@ struct TestCommand: AsyncParsableCommand {
         @OptionGroup var options: Options
 
         func run() async throws {
-            let settings = try options.effectiveSettings()
+            let settings = try options.file.effectiveSettings()
             let group = try EventLoopGroup(count: 1)
             let trace = try await Engine(resolver: Resolver()).testConnection(
                 settings.connection,
@@ -83,7 +66,7 @@ struct TestCommand: AsyncParsableCommand {
         var to: String?
 
         func run() async throws {
-            let settings = try options.effectiveSettings()
+            let settings = try options.file.effectiveSettings()
             let recipient: Address
             do throws(MailError) {
                 recipient =

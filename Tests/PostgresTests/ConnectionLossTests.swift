@@ -28,19 +28,20 @@ private func warm(_ database: Database) async throws {
 @Suite struct ConnectionLossTests {
     @Test func `connections that ended while idle are replaced without an error`() async throws {
         try await withDatabase(notes) { (fixture: Fixture) async throws in
+            let administrator = try BlockingConnection(fixture.test.administrator)
             try await warm(fixture.database)
-            try terminateBackends(of: fixture.test)
+            try terminateBackends(of: fixture.test, through: administrator)
             try await fixture.database.transaction(.writing) { transaction in
                 try await transaction.execute("INSERT INTO notes VALUES (1)")
             }
             try await warm(fixture.database)
-            try terminateBackends(of: fixture.test)
+            try terminateBackends(of: fixture.test, through: administrator)
             // With COMMIT in the same pipeline.
             _ = try await fixture.database.query(
                 .writing,
                 Statement("INSERT INTO notes VALUES (2)")
             )
-            try terminateBackends(of: fixture.test)
+            try terminateBackends(of: fixture.test, through: administrator)
             #expect(try await count(fixture.database) == 2)
         }
     }

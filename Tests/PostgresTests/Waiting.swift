@@ -25,12 +25,29 @@ func backends(of test: TestDatabase) throws -> [(pid: Int32, query: String)] {
 }
 
 /// Ends these server processes and waits until they are gone.
-func terminateBackends(of test: TestDatabase) throws {
-    try BlockingConnection(test.administrator).query(
+///
+/// Given an open connection it is quick enough for the pool to still trust its idle connections.
+func terminateBackends(
+    of test: TestDatabase,
+    through administrator: BlockingConnection? = nil
+) throws {
+    let connection = try administrator ?? BlockingConnection(test.administrator)
+    // It could wait by itself, but in steps of 100 ms.
+    try connection.query(
         """
-        SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = $1 AND application_name = 'PostgresTests'
         """,
         [test.name]
     )
+    var isGone = false
+    while !isGone {
+        isGone = try connection.query(
+            """
+            SELECT pid::text FROM pg_stat_activity
+            WHERE datname = $1 AND application_name = 'PostgresTests'
+            """,
+            [test.name]
+        ).isEmpty
+    }
 }

@@ -41,7 +41,11 @@ import Testing
             #expect(unwiped == 0)
             #expect(try await scene.number("SELECT count(*) FROM jobs") == 0)
             #expect(
-                try await scene.log.latestSuccess(with: run.fingerprint, in: scene.acme)?.id == id
+                try await scene.log.standing(
+                    ofProfile: nil,
+                    fingerprint: run.fingerprint,
+                    in: scene.acme
+                ).accepted?.id == id
             )
         }
     }

@@ -27,6 +27,7 @@ extension Console {
             return page(error.status, error.userText, "Go back, check the form and send it again.")
         case let error as TestSendsError: return testRefusal(error, request)
         case let error as BlockingPool.Failure: return busy(error.userText)
+        case let error as PlatformRelayError: return busy(error.userText)
         case let error as PostgresError where error.isAboutTheConnection:
             log.unexpected(error.operatorText, reference: request.id)
             return busy("The database does not answer just now.", reference: request.id)
