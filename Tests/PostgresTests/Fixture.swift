@@ -21,7 +21,7 @@ func withDatabase(
     role: KeyPath<TestDatabase, Redacted<String>> = \.owner,
     loops count: Int = 1,
     connections: Int = 2,
-    connectTimeout: Duration = .seconds(5),
+    connectTimeout: Duration = .seconds(60),
     statementTimeout: Duration = .seconds(10),
     _ body: (Fixture) async throws -> Void
 ) async throws {
