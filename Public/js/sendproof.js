@@ -154,7 +154,7 @@ function liveTest() {
   stream.addEventListener("step", (event) => placeStep(list, event.data));
   stream.addEventListener("outcome", (event) => {
     placeOutcome(event.data);
-    if (document.querySelector("#outcome form[action$='/cancel']") === null) stream.close();
+    if (document.querySelector("#outcome [data-ended]")) stream.close();
   });
 }
 
