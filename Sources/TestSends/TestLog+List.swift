@@ -80,6 +80,9 @@ extension TestLog {
 }
 
 extension TestPage {
+    /// A page without tests.
+    package static let none = TestPage(found: [])
+
     /// Takes one test more than fits, to know whether there is another page.
     init(found: [TestRun]) {
         runs = Array(found.prefix(Self.size))
