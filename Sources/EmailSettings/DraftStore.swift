@@ -118,6 +118,20 @@ package struct DraftStore: Sendable {
         }
     }
 
+    /// Deletes drafts of every tenant that are too old to be read; the answer is how many.
+    @discardableResult
+    package static func deleteEnded(in database: Database) async throws -> Int {
+        try await database.query(
+            .worker,
+            Statement(
+                """
+                DELETE FROM form_drafts WHERE updated_at <= now() - interval '12 hours'
+                RETURNING form
+                """
+            )
+        ).count
+    }
+
     /// Turns "keep" into what the draft holds, when it was typed for this very destination.
     ///
     /// Throws: `FormRejection` when the destination has changed since.

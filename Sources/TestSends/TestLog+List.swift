@@ -106,6 +106,9 @@ extension TestLog {
 }
 
 extension TestPage {
+    /// A page without tests.
+    package static let none = TestPage(found: [])
+
     /// Takes one test more than fits, to know whether there is another page.
     init(found: [TestSummary]) {
         runs = Array(found.prefix(Self.size))

@@ -15,7 +15,7 @@ package struct TestSummary: Sendable {
     /// Tells whether it was run with exactly the values that are saved now.
     package let fingerprint: [UInt8]
     package let verdictCode: String?
-    package let queuedAt: Postgres.Timestamp
+    package let queuedAt: Timestamp
     package let durationMilliseconds: Int?
 
     var cursor: TestCursor { TestCursor(queuedAt: queuedAt, id: id) }

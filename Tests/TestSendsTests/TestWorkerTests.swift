@@ -278,4 +278,24 @@ import Testing
             )
         }
     }
+
+    @Test func `drafts that nobody can open any more are deleted, others stay`() async throws {
+        try await withScene { scene in
+            try scene.home.arrange(
+                """
+                INSERT INTO users (id, email, name, password_hash)
+                    VALUES (gen_random_uuid(), 'ada@acme.example', 'Ada', '');
+                INSERT INTO form_drafts (tenant_id, user_id, form, fields, updated_at)
+                    SELECT tenants.id, users.id, form, '', now() - age::interval
+                    FROM tenants, users, (VALUES ('branding', '11 hours 59 minutes'),
+                        ('profile/new', '12 hours 1 second')) AS kept (form, age)
+                """
+            )
+            try await TestRetention(database: scene.database, days: 2).run()
+            let left = try BlockingConnection(scene.home.administrator).query(
+                "SELECT DISTINCT form FROM form_drafts"
+            )
+            #expect(left == [["branding"]])
+        }
+    }
 }

@@ -57,9 +57,9 @@ extension Console {
                 return .redirect(
                     to: PagePath.brandingEdit.url(request.slug) + "?notice=discarded"
                 )
-            case "testSend", "testConnection":
+            case TestButton.send, TestButton.connection:
                 return try await testBranding(request, form)
-            default:
+            case "save":
                 try await email.branding.save(
                     try form.parse(),
                     version: version,
@@ -67,6 +67,7 @@ extension Console {
                 )
                 try await email.drafts.discard(.branding, request.scope)
                 return .redirect(to: PagePath.email.url(request.slug) + "?notice=saved")
+            default: throw PageError.unknownButton
             }
         } catch let rejection as FormRejection {
             return try await brandingForm(

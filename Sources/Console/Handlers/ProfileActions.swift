@@ -31,9 +31,13 @@ extension Console {
 
     func activateProfile(_ request: TenantRequest) async throws -> Response {
         let profile = try await profile(request)
-        do { try await email.profiles.activate(profile.id, request.scope) } catch let
-            rejection as FormRejection
-        { return refused(rejection) }
+        do {
+            try await email.profiles.activate(
+                profile.id,
+                version: Int(request.form["version"] ?? ""),
+                request.scope
+            )
+        } catch let rejection as FormRejection { return refused(rejection, profile, request) }
         return .redirect(
             to: PagePath.profile.url(request.slug, profile.id.description) + "?notice=activated"
         )
@@ -58,17 +62,29 @@ extension Console {
 
     func deleteProfile(_ request: TenantRequest) async throws -> Response {
         let profile = try await profile(request)
-        do { try await email.profiles.delete(profile.id, request.scope) } catch let
-            rejection as FormRejection
-        { return refused(rejection) }
+        do {
+            try await email.profiles.delete(
+                profile.id,
+                version: Int(request.form["version"] ?? ""),
+                request.scope
+            )
+        } catch let rejection as FormRejection { return refused(rejection, profile, request) }
         return .redirect(to: PagePath.email.url(request.slug) + "?notice=deleted")
     }
 
-    private func refused(_ rejection: FormRejection) -> Response {
+    private func refused(
+        _ rejection: FormRejection,
+        _ profile: EmailProfile,
+        _ request: TenantRequest
+    ) -> Response {
         page(
             .conflict,
             rejection.errors.map(\.message).joined(separator: " "),
-            "Nothing was changed."
+            "Nothing was changed.",
+            action: PageLink(
+                url: PagePath.profile.url(request.slug, profile.id.description),
+                label: "Back to the profile"
+            )
         )
     }
 

@@ -226,7 +226,7 @@ extension ProfileEdit {
                 by: "you, for a test, not saved yet"
             )
         }
-        return stored.map { StoredCredential(at: DisplayTime($0.setAt), by: $0.setBy) }
+        return stored.map(StoredCredential.init)
     }
 }
 

@@ -78,9 +78,10 @@ extension Console {
             case "defaultPort":
                 edit.form.port = String(edit.form.defaultPort)
                 return try render(edit)
-            case "testConnection": return try await test(edit, .connection)
-            case "testSend": return try await test(edit, .send)
-            default: return try await save(edit)
+            case TestButton.connection: return try await test(edit, .connection)
+            case TestButton.send: return try await test(edit, .send)
+            case "save": return try await save(edit)
+            default: throw PageError.unknownButton
             }
         } catch let rejection as FormRejection {
             edit.errors = rejection.errors
@@ -157,7 +158,7 @@ extension Console {
         var errors: [FieldError] = []
         var draft: ProfileDraft?
         do { draft = try edit.form.parse() } catch { errors += error.errors }
-        errors += edit.credentials.errors + others
+        errors += edit.credentialErrors + others
         guard errors.isEmpty, let draft else { throw FormRejection(errors) }
         let changes = try await email.drafts.resolve(
             edit.credentials.changes,

@@ -9,11 +9,12 @@ import TestSends
 extension Console {
     func listProfiles(_ request: TenantRequest) async throws -> Response {
         let profiles = try await email.profiles.list(request.scope)
-        var rows: [ProfileRow] = []
-        for profile in profiles {
-            let standing = try await tests.log.standing(ofProfile: profile.id, in: request.scope)
-            let proof = proof(of: profile.fingerprint, standing)
-            rows.append(ProfileRow(profile, proof.badge, slug: request.slug))
+        let proofs = try await tests.log.proofs(
+            of: profiles.map { ($0.id, $0.fingerprint) },
+            in: request.scope
+        )
+        let rows = profiles.map {
+            ProfileRow($0, StateBadge(proofs[$0.id]), slug: request.slug)
         }
         let page = ProfileListPage(
             layout: layout("Email", request, section: .email),
@@ -34,7 +35,7 @@ extension Console {
         let profile = try await profile(request)
         let sent = request.form
         do {
-            let isSend = sent["action"] != "testConnection"
+            let isSend = try TestButton.isSend(sent["action"] ?? TestButton.send)
             let recipient = isSend ? try parseRecipient(sent["recipient"] ?? "") : nil
             let draft = try ProfileForm(profile).parse()
             let settings = try await email.profiles.effectiveSettings(
