@@ -46,9 +46,7 @@ extension StepItem {
             barStart: String(start),
             barWidth: String(width),
             opened: step.status == .failed,
-            facts: step.facts.map {
-                FactRow(term: FactNames.title($0.name), detail: $0.value.displayText)
-            },
+            facts: step.facts.flatMap(FactRow.rows),
             lines: step.lines.map {
                 DialogueLine(fromRelay: $0.from == .relay, text: $0.text)
             },
@@ -56,6 +54,19 @@ extension StepItem {
             hasLines: !step.lines.isEmpty,
             hasDetails: !step.facts.isEmpty || !step.lines.isEmpty
         )
+    }
+}
+
+extension FactRow {
+    /// A fact, or one row for each of several things with parts, such as certificates.
+    static func rows(_ fact: Fact) -> [FactRow] {
+        let title = FactNames.title(fact.name)
+        guard case .array(let values) = fact.value, case .object? = values.first else {
+            return [FactRow(term: title, detail: fact.value.displayText)]
+        }
+        return values.enumerated().map {
+            FactRow(term: "\(title) \($0 + 1)", detail: $1.displayText)
+        }
     }
 }
 
@@ -130,6 +141,15 @@ extension JSON {
 /// Names of facts as they stand on the page: `cipherSuite` becomes `Cipher suite`.
 enum FactNames {
     static func title(_ name: String) -> String {
+        known[name] ?? spelledOut(name)
+    }
+
+    private static let known = [
+        "chain": "Certificate", "heloName": "EHLO name", "queueID": "Queue ID",
+        "sha256": "SHA-256", "notBefore": "valid from", "notAfter": "until",
+    ]
+
+    private static func spelledOut(_ name: String) -> String {
         var words: [UInt8] = []
         var previousIsUpper = true
         for byte in name.utf8 {
