@@ -24,6 +24,7 @@ struct Capabilities: Sendable, Equatable {
     private init(_ lines: [String]) {
         var mechanisms: [String] = []
         var keywords: [String: [Substring]] = [:]
+        var sizes: [Int] = []
         for line in lines {
             let words = line.uppercased().utf8.split(separator: 0x20)
                 .compactMap { Substring($0) }
@@ -34,6 +35,9 @@ struct Capabilities: Sendable, Equatable {
             } else if keyword == "AUTH" {
                 mechanisms += words.dropFirst().map(String.init)
             } else {
+                if keyword == "SIZE", let size = words.dropFirst().first.flatMap(Self.size) {
+                    sizes.append(size)
+                }
                 keywords[String(keyword)] = Array(words.dropFirst())
             }
         }
@@ -44,7 +48,13 @@ struct Capabilities: Sendable, Equatable {
         offersEightBit = keywords["8BITMIME"] != nil
         offersUTF8 = keywords["SMTPUTF8"] != nil
         offersSize = keywords["SIZE"] != nil
-        // Zero: no fixed limit.
-        sizeLimit = keywords["SIZE"]?.first.flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+        sizeLimit = sizes.min()
+    }
+
+    /// Nil for no fixed limit (zero), and for a number that is none or larger than any message.
+    private static func size(_ text: Substring) -> Int? {
+        guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let size = Int(text), size > 0
+        else { return nil }
+        return size
     }
 }

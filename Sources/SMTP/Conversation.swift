@@ -76,6 +76,7 @@ final class Conversation {
         case .write(let command): return await write(command)
         case .readReply: return await readReply()
         case .negotiateTLS: return await negotiateTLS()
+        case .leave: await leave()
         case .authenticated: isAuthenticated = true
         case .writeMessage: return await writeMessage()
         case .writeFinalDot: return try await writeFinalDot()
@@ -88,9 +89,9 @@ final class Conversation {
 
     private func write(_ command: Command) async -> [Dialogue.Action] {
         setting.recorder.add(Line(from: .us, text: command.transcript))
-        // What came without being asked for would be taken for the answer to this command.
-        guard parser.isEmpty else { return await readUnasked() }
         do {
+            // It would be taken for the answer to this command.
+            guard try !hasUnasked() else { return await readUnasked() }
             try await stream.send(command.wire, until: replyDeadline)
         } catch {
             return await broke(error, mayHaveWords: true)
@@ -121,6 +122,22 @@ final class Conversation {
         } catch {
             return dialogue.broke(.connection(.other))
         }
+    }
+
+    /// Whether something arrived that nobody asked for.
+    private func hasUnasked() throws(SocketError) -> Bool {
+        guard parser.isEmpty else { return true }
+        var early: [UInt8] = []
+        let count = try stream.receiveNow(into: &early, atMost: 16_384)
+        if count == 0 { throw SocketError(.closed, during: .receive) }
+        parser.feed(early)
+        return !early.isEmpty
+    }
+
+    private func leave() async {
+        setting.recorder.add(Line(from: .us, text: Command.quit.transcript))
+        // Nobody waits for an answer, so it does not matter whether it arrives.
+        try? await stream.send(Command.quit.wire, until: .now)
     }
 
     private func nextReply(until deadline: Deadline) async throws -> Reply {
@@ -192,7 +209,16 @@ final class Conversation {
             }
         }
         setting.recorder.add(Line(from: .us, text: "[message, \(message.count) bytes]"))
-        return dialogue.messageWritten()
+        return await whatCameEarly() ?? dialogue.messageWritten()
+    }
+
+    /// Words or the end of the stream before the final dot: an answer to it they cannot be.
+    private func whatCameEarly() async -> [Dialogue.Action]? {
+        do {
+            return try hasUnasked() ? await readUnasked() : nil
+        } catch {
+            return await broke(error)
+        }
     }
 
     private func writeFinalDot() async throws -> [Dialogue.Action] {
@@ -203,6 +229,8 @@ final class Conversation {
             throw error
         }
         guard !setting.interruption.isInterrupted else { return dialogue.broke(.cancelled) }
+        // Recording took its time.
+        if let early = await whatCameEarly() { return early }
         // From here on the relay may have the whole message.
         isDotSent = true
         setting.recorder.mustGoOn = true
@@ -222,12 +250,14 @@ final class Conversation {
         _ error: SocketError,
         mayHaveWords: Bool = false
     ) async -> [Dialogue.Action] {
-        if mayHaveWords, error.kind == .reset || error.kind == .closed {
+        if mayHaveWords, [.reset, .closed, .timedOut].contains(error.kind) {
             // Without last words the failure itself is told.
             let words = try? await nextReply(until: .after(.milliseconds(200)))
             if let words { return dialogue.lastWords(words) }
         }
-        if case .finalDot = dialogue.state { return dialogue.broke(.unanswered(error.kind)) }
+        if isDotSent, case .finalDot = dialogue.state {
+            return dialogue.broke(.unanswered(error.kind))
+        }
         if error.kind == .tls, let failure = (stream as? TLSStream)?.failure {
             return dialogue.broke(.tls(failure))
         }
@@ -239,7 +269,7 @@ final class Conversation {
         setting.recorder.add(
             Line(from: .relay, text: Transcript.text(setting.scrubber.scrub(Array(text.utf8))))
         )
-        if case .finalDot = dialogue.state { return dialogue.broke(.unanswered(nil)) }
+        if isDotSent, case .finalDot = dialogue.state { return dialogue.broke(.unanswered(nil)) }
         return dialogue.broke(.violation(violation))
     }
 }

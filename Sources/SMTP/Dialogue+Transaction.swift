@@ -76,6 +76,8 @@ extension Dialogue {
     }
 
     mutating func finalDotAnswered(_ reply: Reply) -> [Action] {
+        // Neither yes nor no: the relay may have the message.
+        guard reply.isPositive || reply.code >= 400 else { return fail(.unanswered(nil)) }
         guard reply.isPositive else { return fail(.reply(reply)) }
         queueID = QueueID.find(in: reply)
         if let refused {

@@ -6,27 +6,6 @@ import Sockets
 ///
 /// It knows no socket and no clock; `Conversation` carries its actions out.
 struct Dialogue {
-    /// What a conversation is to reach.
-    struct Plan: Sendable {
-        let heloName: HeloName
-        let tls: TLSMode
-        let authentication: Authentication
-        let credentials: Credentials?
-        let allowPlaintextAuthentication: Bool
-        /// Nil for a connection test.
-        let transaction: Transaction?
-    }
-
-    /// One message, as far as the dialogue must know it.
-    struct Transaction: Sendable {
-        let sender: Address?
-        let recipients: [Address]
-        /// In bytes as on the wire, without the dot-stuffing.
-        let size: Int
-        let hasEightBit: Bool
-        let needsUTF8: Bool
-    }
-
     enum Action: Sendable {
         case begin(StepName)
         /// Ends the current step.
@@ -36,6 +15,8 @@ struct Dialogue {
         case write(Command)
         case readReply
         case negotiateTLS
+        /// Write QUIT, without waiting for anything.
+        case leave
         /// The address is good; the limit for the set-up is over.
         case authenticated
         /// Write the message; then `messageWritten()`.
@@ -97,9 +78,25 @@ struct Dialogue {
         // The conversation has had its result; a relay that leaves without goodbye is common.
         case .quit: return ended(.finish(.warning, []))
         default:
-            failure = Failure(step: step, reason: reason)
+            let leave: [Action] = mayStillListen(after: reason) ? [.leave] : []
+            failure = failure ?? Failure(step: step, reason: reason)
             state = .ended
-            return [.finish(.failed, facts), .end(failure)]
+            return leave + [.finish(.failed, facts), .end(failure)]
+        }
+    }
+
+    /// Whether a QUIT can reach somebody who takes it for a command; RFC 5321 (section 4.1.1.10)
+    /// wants it said whenever it can be.
+    private func mayStillListen(after reason: Failure.Reason) -> Bool {
+        switch (state, reason) {
+        case (.handshake, _), (.message, _), (.quit, _), (.ended, _): return false
+        case (.finalDot, .unanswered(.timedOut)), (.finalDot, .unanswered(.cancelled)): return true
+        // The dot was not sent: a QUIT would be a line of the message.
+        case (.finalDot, _): return false
+        case (_, .violation), (_, .unsolicited), (_, .cancelled), (_, .timedOut),
+            (_, .connection(.timedOut)):
+            return true
+        default: return false
         }
     }
 
@@ -174,8 +171,8 @@ struct Dialogue {
             return [.finish(.warning, Self.plaintextFacts(note))] + authenticate()
         }
         // Whoever sits in between could put words into the relay's mouth before the handshake.
-        guard isAlone else { return broke(.injectedPlaintext) }
         state = .handshake
+        guard isAlone else { return broke(.injectedPlaintext) }
         return [.negotiateTLS]
     }
 

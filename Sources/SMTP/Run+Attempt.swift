@@ -158,18 +158,4 @@ extension Run {
             Credentials(username: username, password: settings.password ?? Redacted([]))
         }
     }
-
-    private var transaction: Dialogue.Transaction? {
-        order.submission.map { submission in
-            let addresses = submission.recipients + (submission.sender.map { [$0] } ?? [])
-            return Dialogue.Transaction(
-                sender: submission.sender,
-                recipients: submission.recipients,
-                size: encodedMessage.count,
-                hasEightBit: submission.message.contains { $0 >= 0x80 },
-                needsUTF8: addresses.contains(where: \.needsSMTPUTF8)
-                    || MessageData.hasEightBitHeader(submission.message)
-            )
-        }
-    }
 }

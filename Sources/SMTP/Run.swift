@@ -20,6 +20,7 @@ final class Run {
     let startedAt: Timestamp
     /// The message as it goes on the wire, without the final dot.
     let encodedMessage: [UInt8]
+    let transaction: Dialogue.Transaction?
 
     var settings: ConnectionSettings { order.settings }
 
@@ -69,7 +70,9 @@ final class Run {
         self.recorder = recorder
         self.beforeFinalDot = beforeFinalDot
         startedAt = engine.clock()
-        encodedMessage = order.submission.map { MessageData.encode($0.message) } ?? []
+        let encoded = order.submission.map { MessageData.encode($0.message) } ?? []
+        encodedMessage = encoded
+        transaction = order.submission.map { Dialogue.Transaction($0, size: encoded.count) }
     }
 
     func perform() async throws -> Trace {

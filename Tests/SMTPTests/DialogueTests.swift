@@ -42,6 +42,7 @@ import Testing
                 case .negotiateTLS: perform(dialogue.tlsEstablished([], status: .ok))
                 case .writeMessage: perform(dialogue.messageWritten())
                 case .writeFinalDot: said.append(".")
+                case .leave: said.append("QUIT")
                 case .end(let end): failure = end
                 case .readReply, .authenticated: break
                 }
