@@ -9,6 +9,12 @@ struct Capabilities: Sendable, Equatable {
     let offersEightBit: Bool
     /// RFC 6531.
     let offersUTF8: Bool
+    /// RFC 2920.
+    let offersPipelining: Bool
+    /// RFC 3461.
+    let offersDSN: Bool
+    /// RFC 8689.
+    let offersRequireTLS: Bool
     /// RFC 1870.
     let offersSize: Bool
     /// In bytes; nil when the relay names no limit.
@@ -47,6 +53,9 @@ struct Capabilities: Sendable, Equatable {
         offersStartTLS = keywords["STARTTLS"] != nil
         offersEightBit = keywords["8BITMIME"] != nil
         offersUTF8 = keywords["SMTPUTF8"] != nil
+        offersPipelining = keywords["PIPELINING"] != nil
+        offersDSN = keywords["DSN"] != nil
+        offersRequireTLS = keywords["REQUIRETLS"] != nil
         offersSize = keywords["SIZE"] != nil
         sizeLimit = sizes.min()
     }

@@ -73,13 +73,18 @@ final class Conversation {
         case .skip(let step, let status, let facts):
             try await recorder.begin(step, address: address.host)
             try await recorder.finish(status, facts)
-        case .write(let command): return await write(command)
+        case .write(let command): return await write([command])
+        case .writeTogether(let commands): return await write(commands)
+        case .awaitReply(let command):
+            recorder.add(Line(from: .us, text: command.transcript))
+            return await readReply()
         case .readReply: return await readReply()
         case .negotiateTLS: return await negotiateTLS()
         case .leave: await leave()
         case .authenticated: isAuthenticated = true
         case .writeMessage: return await writeMessage()
         case .writeFinalDot: return try await writeFinalDot()
+        case .writeLoneDot: return await writeLoneDot()
         case .end: break
         }
         return []
@@ -87,12 +92,14 @@ final class Conversation {
 
     // MARK: - Commands and replies
 
-    private func write(_ command: Command) async -> [Dialogue.Action] {
-        setting.recorder.add(Line(from: .us, text: command.transcript))
+    /// The lines of the others follow with their replies.
+    private func write(_ commands: [Command]) async -> [Dialogue.Action] {
+        guard let first = commands.first else { return [] }
+        setting.recorder.add(Line(from: .us, text: first.transcript))
         do {
             // It would be taken for the answer to this command.
             guard try !hasUnasked() else { return await readUnasked() }
-            try await stream.send(command.wire, until: replyDeadline)
+            try await stream.send(commands.flatMap(\.wire), until: replyDeadline)
         } catch {
             return await broke(error, mayHaveWords: true)
         }
@@ -239,6 +246,16 @@ final class Conversation {
             try await stream.send(MessageData.finalDot, until: replyDeadline)
         } catch {
             return await broke(error)
+        }
+        return await readReply()
+    }
+
+    private func writeLoneDot() async -> [Dialogue.Action] {
+        setting.recorder.add(Line(from: .us, text: "."))
+        do {
+            try await stream.send(MessageData.finalDot, until: replyDeadline)
+        } catch {
+            return await broke(error, mayHaveWords: true)
         }
         return await readReply()
     }

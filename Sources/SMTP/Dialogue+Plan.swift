@@ -8,6 +8,8 @@ extension Dialogue {
         let authentication: Authentication
         let credentials: Credentials?
         let allowPlaintextAuthentication: Bool
+        /// Whether a connection whose certificate is bad ends.
+        var verifiesCertificate = true
         /// Nil for a connection test.
         let transaction: Transaction?
     }
@@ -20,6 +22,8 @@ extension Dialogue {
         let size: Int
         let hasEightBit: Bool
         let needsUTF8: Bool
+        var deliveryStatus: DeliveryStatus?
+        var requiresTLS = false
     }
 }
 
@@ -33,7 +37,9 @@ extension Dialogue.Transaction {
             size: size,
             hasEightBit: submission.message.contains { $0 >= 0x80 },
             needsUTF8: addresses.contains(where: \.needsSMTPUTF8)
-                || MessageData.hasEightBitHeader(submission.message)
+                || MessageData.hasEightBitHeader(submission.message),
+            deliveryStatus: submission.deliveryStatus,
+            requiresTLS: submission.requiresTLS
         )
     }
 }

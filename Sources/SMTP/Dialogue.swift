@@ -13,6 +13,10 @@ struct Dialogue {
         case skip(StepName, StepStatus, [Fact])
         /// Write, then read a reply.
         case write(Command)
+        /// Write all at once, then read the reply to the first.
+        case writeTogether([Command])
+        /// Read the reply to a command that was written with others before it.
+        case awaitReply(to: Command)
         case readReply
         case negotiateTLS
         /// Write QUIT, without waiting for anything.
@@ -23,13 +27,15 @@ struct Dialogue {
         case writeMessage
         /// Write the final dot, then read a reply.
         case writeFinalDot
+        /// Write a final dot without a message before it, then read a reply.
+        case writeLoneDot
         /// The end, after the attempt to say goodbye.
         case end(Failure?)
     }
 
     enum State: Sendable {
         case greeting, ehlo, helo, startTLS, handshake, authenticating(any SASLMechanism)
-        case sender, recipient(Int), data, message, finalDot, quit, ended
+        case sender, recipient(Int), data, message, finalDot, loneDot, quit, ended
     }
 
     let plan: Plan
@@ -38,6 +44,12 @@ struct Dialogue {
     var capabilities = Capabilities.none
     var isEncrypted: Bool
     var failure: Failure?
+    /// How many commands were written whose replies are awaited later.
+    var ahead = 0
+    /// Whether the relay has said anything about the sender.
+    var isSenderAnswered = false
+    /// Whether the relay accepted a recipient.
+    var hasRecipient = false
     /// Recipients refused so far, with the first such answer.
     var refused: (recipients: [Address], reply: Reply)?
     var queueID: String?
@@ -66,6 +78,7 @@ struct Dialogue {
         case .recipient(let index): return recipientAnswered(reply, index)
         case .data: return dataAnswered(reply)
         case .finalDot: return finalDotAnswered(reply)
+        case .loneDot: return loneDotAnswered()
         case .quit: return ended(.finish(reply.isPositive ? .ok : .warning, []))
         case .handshake, .message, .ended: return fail(.unsolicited(reply))
         }

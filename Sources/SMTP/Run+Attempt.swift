@@ -149,6 +149,7 @@ extension Run {
             authentication: settings.authentication,
             credentials: settings.hasUsername ? credentials : nil,
             allowPlaintextAuthentication: settings.allowPlaintextAuthentication,
+            verifiesCertificate: settings.verifyCertificate,
             transaction: isMessageTried ? nil : transaction
         )
     }

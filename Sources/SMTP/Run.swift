@@ -126,6 +126,10 @@ final class Run {
         if let submission = order.submission, submission.recipients.isEmpty {
             return .failure(Failure(step: .recipient, reason: .noRecipient))
         }
+        let longest = MessageData.longestLine(in: order.submission?.message ?? [])
+        guard longest <= MessageData.longestLine else {
+            return .failure(Failure(step: .data, reason: .lineTooLong(longest)))
+        }
         do {
             let own = settings.trustedCertificates
             return .success(
