@@ -15,6 +15,8 @@ enum Command: Sendable {
     case mail(Address?, parameters: [MailParameter])
     case recipient(Address, parameters: [RecipientParameter])
     case data
+    /// Drops the message begun and nothing else; asked to see whether somebody listens.
+    case reset
     case quit
 
     enum MailParameter: Sendable {
@@ -82,6 +84,7 @@ enum Command: Sendable {
             (["RCPT TO:<\(recipient.wireText)>"] + parameters.compactMap(\.text))
                 .joined(separator: " ")
         case .data: "DATA"
+        case .reset: "RSET"
         case .quit: "QUIT"
         }
     }

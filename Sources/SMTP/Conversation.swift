@@ -24,6 +24,10 @@ final class Conversation {
     private let message: [UInt8]
     /// Until authentication is done; after it every command has its own.
     private let setupDeadline: Deadline
+    /// The connection of an earlier message; nil for a new one.
+    private var resumed: KeptConnection?
+    private var mustAsk = false
+    private let madeAt = Deadline.now
 
     /// Whether the address got through authentication.
     private(set) var isAuthenticated = false
@@ -49,12 +53,62 @@ final class Conversation {
         dialogue = Dialogue(plan)
     }
 
+    /// Goes on with a connection that has carried a message; `mustAsk` whether somebody listens.
+    convenience init(
+        _ setting: Setting,
+        _ kept: KeptConnection,
+        plan: Dialogue.Plan,
+        message: [UInt8],
+        mustAsk: Bool
+    ) {
+        self.init(
+            setting,
+            address: kept.address,
+            socket: kept.socket,
+            stream: kept.stream,
+            plan: plan,
+            message: message,
+            setupDeadline: .never
+        )
+        resumed = kept
+        self.mustAsk = mustAsk
+        dialogue = Dialogue(
+            plan,
+            resuming: kept.capabilities,
+            isEncrypted: kept.isEncrypted
+        )
+    }
+
+    /// Whether the connection of an earlier message was found dead before anything was sent.
+    var isStale: Bool { dialogue.isStale }
+
+    /// The connection, ready for another message; nil when it is closed.
+    var kept: KeptConnection? {
+        guard isReady else { return nil }
+        return KeptConnection(
+            socket: socket,
+            stream: stream,
+            address: address,
+            capabilities: dialogue.capabilities,
+            isEncrypted: dialogue.isEncrypted,
+            heloName: dialogue.plan.heloName,
+            madeAt: resumed?.madeAt ?? madeAt,
+            usedAt: .now,
+            messages: (resumed?.messages ?? 0) + 1
+        )
+    }
+
+    private var isReady: Bool {
+        if case .idle = dialogue.state { return parser.isEmpty }
+        return false
+    }
+
     /// Talks until the end; nil when everything planned was reached.
     ///
     /// Throws: only what the run's listeners throw.
     func run() async throws -> Failure? {
-        defer { stream.close() }
-        var pending = dialogue.start()
+        defer { if !isReady { stream.close() } }
+        var pending = resumed == nil ? dialogue.start() : dialogue.resume(asking: mustAsk)
         var index = 0
         while index < pending.count {
             let action = pending[index]

@@ -12,6 +12,8 @@ extension Dialogue {
         var verifiesCertificate = true
         /// Nil for a connection test.
         let transaction: Transaction?
+        /// Whether the connection is to stay open after the message.
+        var keepsConnection = false
     }
 
     /// One message, as far as the dialogue must know it.

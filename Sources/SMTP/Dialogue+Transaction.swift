@@ -10,14 +10,29 @@ extension Dialogue {
     /// into the buffers of both sides, so that nobody waits for the other to read.
     static let mostTogether = 50
 
-    /// MAIL, unless what the relay offers shows already that it cannot take the message.
+    /// The next message on a connection that has carried one; `asking` whether the relay listens.
+    mutating func resume(asking: Bool) -> [Action] {
+        let began = [.authenticated] + begin(.sender)
+        guard asking else { return began + mail() }
+        state = .reset
+        return began + [.write(.reset)]
+    }
+
     mutating func beginTransaction() -> [Action] {
+        begin(.sender) + mail()
+    }
+
+    /// MAIL, unless what the relay offers shows already that it cannot take the message.
+    mutating func mail() -> [Action] {
         guard let transaction = plan.transaction else { return quit() }
-        let began = begin(.sender)
-        if let reason = obstacle(to: transaction) { return began + fail(reason) }
+        if let reason = obstacle(to: transaction) {
+            // Found out here, and true of a new connection too.
+            isSenderAnswered = true
+            return fail(reason)
+        }
         state = .sender
         let parameters = mailParameters(of: transaction)
-        return began + write(.mail(transaction.sender, parameters: parameters), before: 0)
+        return write(.mail(transaction.sender, parameters: parameters), before: 0)
     }
 
     private func obstacle(to transaction: Transaction) -> Failure.Reason? {
@@ -92,6 +107,7 @@ extension Dialogue {
     // MARK: - Sender and recipients
 
     mutating func senderAnswered(_ reply: Reply) -> [Action] {
+        if isResumed, reply.code == 421 { return stale() }
         isSenderAnswered = true
         var facts = [
             Fact("sender", plan.transaction?.sender?.text ?? "<>"),
@@ -188,6 +204,9 @@ extension Dialogue {
                 reason: .recipientsRefused(refused.recipients, refused.reply)
             )
         }
-        return [.finish(.ok, [Fact("queueID", .optional(queueID))])] + quit()
+        let finish = Action.finish(.ok, [Fact("queueID", .optional(queueID))])
+        guard plan.keepsConnection else { return [finish] + quit() }
+        state = .idle
+        return [finish, .end(failure)]
     }
 }

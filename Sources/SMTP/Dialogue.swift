@@ -36,6 +36,10 @@ struct Dialogue {
     enum State: Sendable {
         case greeting, ehlo, helo, startTLS, handshake, authenticating(any SASLMechanism)
         case sender, recipient(Int), data, message, finalDot, loneDot, quit, ended
+        /// Resumed, and asked whether somebody listens.
+        case reset
+        /// The message is done, and the connection is ready for another.
+        case idle
     }
 
     let plan: Plan
@@ -46,6 +50,10 @@ struct Dialogue {
     var failure: Failure?
     /// How many commands were written whose replies are awaited later.
     var ahead = 0
+    /// Whether the connection is one of an earlier message.
+    private(set) var isResumed = false
+    /// Whether it was found dead before the relay had answered to MAIL: nothing was sent.
+    private(set) var isStale = false
     /// Whether the relay has said anything about the sender.
     var isSenderAnswered = false
     /// Whether the relay accepted a recipient.
@@ -61,6 +69,14 @@ struct Dialogue {
         isEncrypted = plan.tls == .implicit
     }
 
+    /// A connection of an earlier message goes on.
+    init(_ plan: Plan, resuming capabilities: Capabilities, isEncrypted: Bool) {
+        self.plan = plan
+        self.capabilities = capabilities
+        self.isEncrypted = isEncrypted
+        isResumed = true
+    }
+
     /// The connection stands, with TLS where that comes first.
     mutating func start() -> [Action] {
         [.begin(.greeting), .readReply]
@@ -74,20 +90,22 @@ struct Dialogue {
         case .helo: return heloAnswered(reply)
         case .startTLS: return startTLSAnswered(reply, isAlone: isAlone)
         case .authenticating(let mechanism): return challenged(reply, mechanism)
+        case .reset: return reply.code == 250 ? mail() : stale()
         case .sender: return senderAnswered(reply)
         case .recipient(let index): return recipientAnswered(reply, index)
         case .data: return dataAnswered(reply)
         case .finalDot: return finalDotAnswered(reply)
         case .loneDot: return loneDotAnswered()
         case .quit: return ended(.finish(reply.isPositive ? .ok : .warning, []))
-        case .handshake, .message, .ended: return fail(.unsolicited(reply))
+        case .handshake, .message, .ended, .idle: return fail(.unsolicited(reply))
         }
     }
 
     /// The connection failed, or what arrived was no reply; nothing more can be said.
     mutating func broke(_ reason: Failure.Reason, _ facts: [Fact] = []) -> [Action] {
+        if isResumed, !isSenderAnswered { return stale() }
         switch state {
-        case .ended: return []
+        case .ended, .idle: return []
         // The conversation has had its result; a relay that leaves without goodbye is common.
         case .quit: return ended(.finish(.warning, []))
         default:
@@ -102,7 +120,7 @@ struct Dialogue {
     /// wants it said whenever it can be.
     private func mayStillListen(after reason: Failure.Reason) -> Bool {
         switch (state, reason) {
-        case (.handshake, _), (.message, _), (.quit, _), (.ended, _): return false
+        case (.handshake, _), (.message, _), (.quit, _), (.ended, _), (.idle, _): return false
         case (.finalDot, .unanswered(.timedOut)), (.finalDot, .unanswered(.cancelled)): return true
         // The dot was not sent: a QUIT would be a line of the message.
         case (.finalDot, _): return false
@@ -215,6 +233,14 @@ struct Dialogue {
     mutating func quit() -> [Action] {
         state = .quit
         return begin(.quit) + [.write(.quit)]
+    }
+
+    /// Ends a resumed conversation that came to nothing; a new connection takes its place.
+    mutating func stale() -> [Action] {
+        isStale = true
+        state = .ended
+        let note = "The relay no longer listens on this connection: a new one follows."
+        return [.finish(.skipped, [Fact("note", note)]), .end(nil)]
     }
 
     private mutating func ended(_ last: Action) -> [Action] {

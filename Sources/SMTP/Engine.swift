@@ -84,7 +84,7 @@ package struct Engine: Sendable {
         return try await run(order, loop, deadline, onStep, beforeFinalDot)
     }
 
-    private func run(
+    func run(
         _ order: Run.Order,
         _ loop: EventLoop,
         _ deadline: Deadline,

@@ -26,7 +26,11 @@ extension Run {
             case .success(let secured): stream = secured
             }
         }
-        let plan = plan(ownAddress: socket.localAddress ?? address)
+        let ownName = HeloName.literal(socket.localAddress ?? address)
+        let plan = plan(
+            for: isMessageTried ? nil : transaction,
+            heloName: settings.heloName ?? ownName
+        )
         let conversation = Conversation(
             setting,
             address: address,
@@ -37,6 +41,7 @@ extension Run {
             setupDeadline: setupDeadline
         )
         var failure = try await conversation.run()
+        await keep(conversation)
         if failure?.isSilence == true, try await answersTLS(address, setting) {
             failure = Failure(step: .greeting, reason: .tlsExpected)
         }
@@ -142,15 +147,16 @@ extension Run {
 
     // MARK: - The plan
 
-    private func plan(ownAddress: SocketAddress) -> Dialogue.Plan {
+    func plan(for transaction: Dialogue.Transaction?, heloName: HeloName) -> Dialogue.Plan {
         Dialogue.Plan(
-            heloName: settings.heloName ?? .literal(ownAddress),
+            heloName: heloName,
             tls: settings.tls,
             authentication: settings.authentication,
             credentials: settings.hasUsername ? credentials : nil,
             allowPlaintextAuthentication: settings.allowPlaintextAuthentication,
             verifiesCertificate: settings.verifyCertificate,
-            transaction: isMessageTried ? nil : transaction
+            transaction: transaction,
+            keepsConnection: order.connections != nil
         )
     }
 

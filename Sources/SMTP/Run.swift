@@ -8,6 +8,8 @@ final class Run {
         let settings: ConnectionSettings
         let submission: Submission?
         let targets: Targets
+        /// Who keeps connections for later messages; nil: nobody.
+        var connections: Connections?
     }
 
     let engine: Engine
@@ -84,7 +86,6 @@ final class Run {
             try await recorder.finish(.failed)
             return trace(after: failure)
         }
-        if let failure = try await resolve() { return trace(after: failure) }
         let setting = Conversation.Setting(
             settings: settings,
             tls: context,
@@ -95,6 +96,8 @@ final class Run {
             deadline: deadline,
             beforeFinalDot: beforeFinalDot
         )
+        if try await reuse(setting) { return trace(after: nil) }
+        if let failure = try await resolve() { return trace(after: failure) }
         for address in addresses where mayTryAnother {
             attempts.append(try await attempt(address, setting))
         }

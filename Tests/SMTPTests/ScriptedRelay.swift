@@ -64,14 +64,20 @@ final class ScriptedRelay: @unchecked Sendable {
     }
 
     func serve() async {
-        while let (socket, _) = try? await listener.accept() {  // ends with `stop()`
-            let script = scripts[min(served, scripts.count - 1)]
-            served += 1
-            let player = Player(socket, identity, signs)
-            await player.play(script)
-            received += player.received
-            surprises += player.surprises
+        await withDiscardingTaskGroup { group in
+            while let (socket, _) = try? await listener.accept() {  // ends with `stop()`
+                let script = scripts[min(served, scripts.count - 1)]
+                served += 1
+                group.addTask(executorPreference: loop) { await self.play(script, to: socket) }
+            }
         }
+    }
+
+    private func play(_ script: Script, to socket: Socket) async {
+        let player = Player(socket, identity, signs)
+        await player.play(script)
+        received += player.received
+        surprises += player.surprises
     }
 
     func stop() {
