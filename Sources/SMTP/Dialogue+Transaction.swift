@@ -24,7 +24,7 @@ extension Dialogue {
 
     /// MAIL, unless what the relay offers shows already that it cannot take the message.
     mutating func mail() -> [Action] {
-        guard let transaction = plan.transaction else { return quit() }
+        guard let transaction = plan.transaction else { return [.finish(.skipped, [])] + quit() }
         if let reason = obstacle(to: transaction) {
             // Found out here, and true of a new connection too.
             isSenderAnswered = true
