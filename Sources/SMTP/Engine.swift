@@ -36,14 +36,14 @@ package struct Engine: Sendable {
     let resolver: any Resolving
     let egress: @Sendable (SocketAddress) -> EgressDecision
     let limits: Limits
-    let clock: @Sendable () -> Timestamp
+    let clock: @Sendable () -> TraceTime
     let systemTrust = SystemTrust()
 
     package init(
         resolver: any Resolving = Resolver(),
         egress: @escaping @Sendable (SocketAddress) -> EgressDecision = { _ in .allowed },
         limits: Limits = Limits(),
-        clock: @escaping @Sendable () -> Timestamp = { .now }
+        clock: @escaping @Sendable () -> TraceTime = { .now }
     ) {
         self.resolver = resolver
         self.egress = egress

@@ -19,7 +19,7 @@ final class Run {
     let interruption: Interruption
     let recorder: StepRecorder
     let beforeFinalDot: @Sendable () async throws -> Void
-    let startedAt: Timestamp
+    let startedAt: TraceTime
     /// The message as it goes on the wire, without the final dot.
     let encodedMessage: [UInt8]
     let transaction: Dialogue.Transaction?

@@ -36,8 +36,8 @@ extension TLSCertificate {
             .init("subject", .string(Transcript.text(subject.utf8))),
             .init("issuer", .string(Transcript.text(issuer.utf8))),
             .init("names", .array(names.map { .string(Transcript.text($0.utf8)) })),
-            .init("notBefore", .string(Timestamp(unixMilliseconds: notBefore * 1000).text)),
-            .init("notAfter", .string(Timestamp(unixMilliseconds: notAfter * 1000).text)),
+            .init("notBefore", .string(TraceTime(unixMilliseconds: notBefore * 1000).text)),
+            .init("notAfter", .string(TraceTime(unixMilliseconds: notAfter * 1000).text)),
             .init("sha256", .string(fingerprint)),
         ])
     }

@@ -140,7 +140,7 @@ extension AddressRow {
         self.init(
             address: result.address,
             badge: badge,
-            step: result.step?.rawValue ?? "–",
+            step: result.step?.title ?? (result.outcome == .ok ? "The end" : "–"),
             words: words
         )
     }

@@ -3,7 +3,7 @@ import SMTP
 import TestSends
 
 extension TestRow {
-    init(_ run: TestRun, url: String) {
+    init(_ run: TestSummary, url: String) {
         self.init(
             url: url,
             at: DisplayTime(run.queuedAt),
@@ -59,30 +59,33 @@ extension StepItem {
     }
 }
 
+extension StepName {
+    /// The step in words.
+    var title: String {
+        switch self {
+        case .credentials: "Open the credentials"
+        case .resolve: "Look up the host"
+        case .connect: "Connect"
+        case .proxy: "Pass the proxy"
+        case .tls: "Encrypt (TLS)"
+        case .greeting: "Greeting"
+        case .ehlo: "Introduce ourselves (EHLO)"
+        case .startTLS: "Ask for encryption (STARTTLS)"
+        case .authenticate: "Sign in"
+        case .sender: "Name the sender"
+        case .recipient: "Name the recipient"
+        case .data: "Send the message"
+        case .accepted: "Accepted by server"
+        case .quit: "Say goodbye"
+        case .token: "Get a token"
+        case .submit: "Submit the message"
+        }
+    }
+}
+
 extension Trace.Step {
     /// The step in words, with its address where there is one.
-    var title: String {
-        let name =
-            switch self.name {
-            case .credentials: "Open the credentials"
-            case .resolve: "Look up the host"
-            case .connect: "Connect"
-            case .proxy: "Pass the proxy"
-            case .tls: "Encrypt (TLS)"
-            case .greeting: "Greeting"
-            case .ehlo: "Introduce ourselves (EHLO)"
-            case .startTLS: "Ask for encryption (STARTTLS)"
-            case .authenticate: "Sign in"
-            case .sender: "Name the sender"
-            case .recipient: "Name the recipient"
-            case .data: "Send the message"
-            case .accepted: "Accepted by server"
-            case .quit: "Say goodbye"
-            case .token: "Get a token"
-            case .submit: "Submit the message"
-            }
-        return address.map { "\(name) · \($0)" } ?? name
-    }
+    var title: String { address.map { "\(name.title) · \($0)" } ?? name.title }
 
     /// The fact that says most, for the folded line.
     fileprivate var remark: String? {

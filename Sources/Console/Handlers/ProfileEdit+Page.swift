@@ -4,7 +4,7 @@ import SMTP
 import Secrets
 
 extension ProfileEdit {
-    func page(_ layout: PageLayout, _ proof: TestProof?) -> ProfileEditPage {
+    func page(_ layout: PageLayout) -> ProfileEditPage {
         ProfileEditPage(
             layout: layout,
             heading: heading,
@@ -226,7 +226,7 @@ extension ProfileEdit {
                 by: "you, for a test, not saved yet"
             )
         }
-        return stored.map { StoredCredential(at: DisplayTime($0.setAt), by: $0.setBy) }
+        return stored.map(StoredCredential.init)
     }
 }
 

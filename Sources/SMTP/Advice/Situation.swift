@@ -56,6 +56,6 @@ struct Situation {
     }
 
     private static func time(_ seconds: Int64?) -> String {
-        seconds.map { Timestamp(unixMilliseconds: $0 * 1000).text } ?? ""
+        seconds.map { TraceTime(unixMilliseconds: $0 * 1000).text } ?? ""
     }
 }
