@@ -21,8 +21,12 @@ func wrapper(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// A test suite; it may reach into the floor without marking each call.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func tests(
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    exclude: [String] = []
+) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -127,7 +131,11 @@ let package = Package(
         tests("PostgresTests", ["Postgres", "TestSupport", "Sockets", "Observability"]),
         tests("CryptographyTests", ["Cryptography", "Observability", "COpenSSL"]),
         tests("MailTests", ["Mail"]),
-        tests("SMTPTests", ["SMTP", "Mail", "Sockets", "Observability", "TestCertificates"]),
+        tests(
+            "SMTPTests",
+            ["SMTP", "Mail", "Sockets", "Observability", "TestCertificates"],
+            exclude: ["Corpus"]
+        ),
         tests("CaptureTests", ["Capture", "Sockets", "Observability", "TestCertificates"]),
         tests(
             "AccountsTests",
@@ -172,3 +180,15 @@ let package = Package(
         tests("ArchitectureTests", ["Console", "Templates", "SMTP", "Postgres", "TestSupport"]),
     ]
 )
+
+// Only for deploy/fuzz: libFuzzer brings the entry point, so that no other build can link it.
+if Context.environment["SENDPROOF_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: ["SMTP", "Mail", "Sockets", "Observability"],
+            path: "Tests/Fuzz",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+}

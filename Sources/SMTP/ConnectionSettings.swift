@@ -30,7 +30,7 @@ package enum Authentication: String, CaseIterable, Sendable {
 }
 
 /// Everything needed to reach one relay.
-package struct ConnectionSettings: Sendable {
+package struct ConnectionSettings: Sendable, Equatable {
     package var host: Host
     package var port: UInt16
     package var tls: TLSMode = .automatic

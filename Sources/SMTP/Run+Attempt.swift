@@ -26,7 +26,11 @@ extension Run {
             case .success(let secured): stream = secured
             }
         }
-        let plan = plan(ownAddress: socket.localAddress ?? address)
+        let ownName = HeloName.literal(socket.localAddress ?? address)
+        let plan = plan(
+            for: isMessageTried ? nil : transaction,
+            heloName: settings.heloName ?? ownName
+        )
         let conversation = Conversation(
             setting,
             address: address,
@@ -37,6 +41,7 @@ extension Run {
             setupDeadline: setupDeadline
         )
         var failure = try await conversation.run()
+        await keep(conversation)
         if failure?.isSilence == true, try await answersTLS(address, setting) {
             failure = Failure(step: .greeting, reason: .tlsExpected)
         }
@@ -142,34 +147,22 @@ extension Run {
 
     // MARK: - The plan
 
-    private func plan(ownAddress: SocketAddress) -> Dialogue.Plan {
+    func plan(for transaction: Dialogue.Transaction?, heloName: HeloName) -> Dialogue.Plan {
         Dialogue.Plan(
-            heloName: settings.heloName ?? .literal(ownAddress),
+            heloName: heloName,
             tls: settings.tls,
             authentication: settings.authentication,
             credentials: settings.hasUsername ? credentials : nil,
             allowPlaintextAuthentication: settings.allowPlaintextAuthentication,
-            transaction: isMessageTried ? nil : transaction
+            verifiesCertificate: settings.verifyCertificate,
+            transaction: transaction,
+            keepsConnection: order.connections != nil
         )
     }
 
     private var credentials: Credentials? {
         settings.username.map { username in
             Credentials(username: username, password: settings.password ?? Redacted([]))
-        }
-    }
-
-    private var transaction: Dialogue.Transaction? {
-        order.submission.map { submission in
-            let addresses = submission.recipients + (submission.sender.map { [$0] } ?? [])
-            return Dialogue.Transaction(
-                sender: submission.sender,
-                recipients: submission.recipients,
-                size: encodedMessage.count,
-                hasEightBit: submission.message.contains { $0 >= 0x80 },
-                needsUTF8: addresses.contains(where: \.needsSMTPUTF8)
-                    || MessageData.hasEightBitHeader(submission.message)
-            )
         }
     }
 }

@@ -31,7 +31,7 @@ extension Run {
         if let first = failures.first { return first }
         if attempts.count == addresses.count { return nil }
         if interruption.isInterrupted { return Failure(step: .connect, reason: .cancelled) }
-        guard order.targets == .every, deadline.hasPassed else { return nil }
+        guard deadline.hasPassed else { return nil }
         return Failure(step: .connect, reason: .timedOut)
     }
 

@@ -316,7 +316,7 @@ import Testing
         let values = try situation().values(for: nil)
         let more: Set<String> = [
             "subject", "issuer", "names", "notAfter", "notBefore", "detail", "reason", "limit",
-            "mechanism", "violation", "refused", "offered", "wanted",
+            "length", "mechanism", "violation", "refused", "offered", "wanted",
         ]
         for entry in Advice.allEntries {
             for text in [entry.cause, entry.advice] {

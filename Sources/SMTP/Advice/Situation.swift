@@ -29,6 +29,7 @@ struct Situation {
         case .tls(let error): values.merge(Self.values(of: error)) { $1 }
         case .forbidden(let reason): values["reason"] = reason
         case .tooLarge(let limit): values["limit"] = String(limit)
+        case .lineTooLong(let length): values["length"] = String(length)
         case .plaintextForbidden(let mechanism): values["mechanism"] = mechanism
         case .violation(let violation): values["violation"] = violation.text
         case .recipientsRefused(let refused, _):
