@@ -35,7 +35,7 @@ extension Console {
             request,
             form,
             version: saved?.version ?? 0,
-            unsaved: draft != nil,
+            unsaved: draft != nil && form != saved.map(BrandingForm.init),
             recipient: draft?.fields["recipient"]
         )
     }
@@ -106,7 +106,8 @@ extension Console {
             TestRequest(
                 kind: isSend ? .send : .connection,
                 settings: settings,
-                recipient: recipient
+                recipient: recipient,
+                isPressed: true
             ),
             in: request.scope
         )
