@@ -102,7 +102,10 @@ let package = Package(
         // Measured by deploy/bench; not part of the product.
         .executableTarget(
             name: "BenchServer",
-            dependencies: ["HTTP", "Sockets", "Templates"],
+            dependencies: [
+                "HTTP", "Sockets", "Templates", "TestSends", "EmailSettings", "Accounts", "Secrets",
+                "Postgres", "SMTP", "Mail", "Cryptography", "Observability",
+            ],
             swiftSettings: strict + [.strictMemorySafety()]
         ),
         // Tests.

@@ -31,7 +31,7 @@ package struct TestCursor: Sendable, Equatable {
 
 /// One page of the log, the newest test first.
 package struct TestPage: Sendable {
-    package let runs: [TestRun]
+    package let runs: [TestSummary]
     /// Where the next page begins; nil on the last.
     package let next: TestCursor?
 

@@ -19,10 +19,8 @@ package struct TestFilter: Sendable {
     /// Tests asked for before this time.
     package var until: Timestamp?
 
-    /// For the product's own questions.
+    /// Several statuses, for the product's own questions.
     var statuses: [TestStatus]?
-    var profileID: UUID?
-    var fingerprint: [UInt8]?
 
     package static let all = TestFilter()
 

@@ -49,6 +49,4 @@ package struct TestRun: Sendable {
 
     /// How each address of the host fared; empty until the test has ended.
     package var addresses: [AddressResult] { result?.addresses ?? [] }
-
-    var cursor: TestCursor { TestCursor(queuedAt: queuedAt, id: id) }
 }

@@ -211,18 +211,14 @@ import Testing
             }
             let fingerprint = try await scene.log.fingerprint(of: settings, in: scene.acme)
             let log = scene.log
-            let standing = try await log.standing(
-                ofProfile: nil,
-                fingerprint: fingerprint,
-                in: scene.acme
-            )
+            let standing = try await log.standing(ofValues: fingerprint, in: scene.acme)
             #expect(standing.recent.map(\.id) == [ids[2]])
             #expect(standing.accepted?.id == ids[1])
-            let other = try await log.standing(
-                ofProfile: ids[0],
-                fingerprint: [1],
-                in: scene.acme
-            )
+            let latest = try await log.latest(ofValues: fingerprint, in: scene.acme)
+            #expect(latest.last?.id == ids[2])
+            #expect(latest.proof?.id == ids[2])
+            #expect(try await log.latest(ofValues: [1], in: scene.acme).proof == nil)
+            let other = try await log.standing(ofProfile: ids[0], in: scene.acme)
             #expect(other.recent.isEmpty)
             #expect(other.accepted == nil)
             #expect(try await log.lastFailures(in: scene.acme).map(\.id) == [ids[0]])

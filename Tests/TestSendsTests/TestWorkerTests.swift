@@ -42,8 +42,7 @@ import Testing
             #expect(try await scene.number("SELECT count(*) FROM jobs") == 0)
             #expect(
                 try await scene.log.standing(
-                    ofProfile: nil,
-                    fingerprint: run.fingerprint,
+                    ofValues: run.fingerprint,
                     in: scene.acme
                 ).accepted?.id == id
             )

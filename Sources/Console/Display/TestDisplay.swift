@@ -3,7 +3,7 @@ import SMTP
 import TestSends
 
 extension TestRow {
-    init(_ run: TestRun, url: String) {
+    init(_ run: TestSummary, url: String) {
         self.init(
             url: url,
             at: DisplayTime(run.queuedAt),

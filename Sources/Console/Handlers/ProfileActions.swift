@@ -1,4 +1,5 @@
 import Postgres
+import TestSends
 import Templates
 import Accounts
 import EmailSettings
@@ -8,6 +9,7 @@ extension Console {
     func confirmActivation(_ request: TenantRequest) async throws -> Response {
         let profile = try await profile(request)
         let active = try await email.profiles.active(request.scope)
+        let standing = try await tests.log.standing(ofProfile: profile.id, in: request.scope)
         let url = PagePath.profile.url(request.slug, profile.id.description)
         let page = ProfileActivatePage(
             layout: layout(
@@ -21,7 +23,7 @@ extension Console {
             cancelURL: url,
             version: String(profile.version),
             replaced: active?.id == profile.id ? nil : active?.name,
-            proof: try await proof(of: profile.fingerprint, profile.id, request),
+            proof: proof(of: profile.fingerprint, standing),
             rows: SettingRow.summary(profile)
         )
         return .html(try templates.render(page))

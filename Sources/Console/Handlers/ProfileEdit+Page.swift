@@ -4,7 +4,7 @@ import SMTP
 import Secrets
 
 extension ProfileEdit {
-    func page(_ layout: PageLayout, _ proof: TestProof?) -> ProfileEditPage {
+    func page(_ layout: PageLayout) -> ProfileEditPage {
         ProfileEditPage(
             layout: layout,
             heading: heading,

@@ -19,6 +19,8 @@ struct ProfileEdit: Sendable {
     var showsDraft = false
     var errors: [FieldError] = []
     var conflict: ConflictPanel?
+    /// How the saved values were proven; nil for a new profile.
+    var proof: TestProof?
 
     init(_ request: TenantRequest, saved: EmailProfile?) {
         self.request = request

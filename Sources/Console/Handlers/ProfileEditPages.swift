@@ -11,20 +11,46 @@ import TestSends
 extension Console {
     func newProfile(_ request: TenantRequest) async throws -> Response {
         try requireOnPremises(request)
-        return try await openForm(ProfileEdit(request, saved: nil))
+        var edit = ProfileEdit(request, saved: nil)
+        edit.draft = try await email.drafts.draft(edit.draftForm, request.scope)
+        return try openForm(edit)
     }
 
     func editProfile(_ request: TenantRequest) async throws -> Response {
-        try await openForm(ProfileEdit(request, saved: try await profile(request)))
+        try openForm(try await edit(request))
     }
 
     func submitNewProfile(_ request: TenantRequest) async throws -> Response {
         try requireOnPremises(request)
-        return try await submit(ProfileEdit(request, saved: nil))
+        var edit = ProfileEdit(request, saved: nil)
+        edit.draft = try await email.drafts.draft(edit.draftForm, request.scope)
+        return try await submit(edit)
     }
 
     func submitProfile(_ request: TenantRequest) async throws -> Response {
-        try await submit(ProfileEdit(request, saved: try await profile(request)))
+        try await submit(try await edit(request))
+    }
+
+    /// The visit to the form of the profile of the address; all of it is read in one round trip.
+    private func edit(_ request: TenantRequest) async throws -> ProfileEdit {
+        guard request.tenant.edition == .onPremises else { throw AccountsError.notFound }
+        let id = try request.id()
+        let scope = request.scope
+        let (profiles, drafts, recent, accepted) = try await database.read(
+            scope.reading,
+            email.profiles.find(id, scope),
+            email.drafts.find(.profile(id), scope),
+            tests.log.recent(ofProfile: id, in: scope),
+            tests.log.accepted(likeProfile: id, in: scope)
+        )
+        guard let saved = profiles.first else { throw AccountsError.notFound }
+        var edit = ProfileEdit(request, saved: saved)
+        edit.proof = proof(
+            of: saved.fingerprint,
+            TestStanding(recent: recent, accepted: accepted.first)
+        )
+        if let sealed = drafts.first { edit.draft = try await email.drafts.open(sealed, scope) }
+        return edit
     }
 
     private func requireOnPremises(_ request: TenantRequest) throws {
@@ -32,28 +58,26 @@ extension Console {
     }
 
     /// The form with the saved values, or with those the person left unsaved.
-    private func openForm(_ edit: ProfileEdit) async throws -> Response {
+    private func openForm(_ edit: ProfileEdit) throws -> Response {
         var edit = edit
-        edit.draft = try await email.drafts.draft(edit.draftForm, edit.request.scope)
         if let draft = edit.draft {
             edit.form.fill(draft.fields)
             edit.recipient = draft.fields["recipient"] ?? edit.recipient
             edit.isUnsaved = draft.hasUsername || draft.hasPassword || edit.differs
             edit.showsDraft = edit.isUnsaved
         }
-        return try await render(edit)
+        return try render(edit)
     }
 
     private func submit(_ edit: ProfileEdit) async throws -> Response {
         var edit = edit
         edit.read(edit.request.form)
-        edit.draft = try await email.drafts.draft(edit.draftForm, edit.request.scope)
         do {
             switch edit.request.form["action"] ?? "save" {
             case "undo": return try await undo(edit)
             case "defaultPort":
                 edit.form.port = String(edit.form.defaultPort)
-                return try await render(edit)
+                return try render(edit)
             case TestButton.connection: return try await test(edit, .connection)
             case TestButton.send: return try await test(edit, .send)
             case "save": return try await save(edit)
@@ -61,11 +85,11 @@ extension Console {
             }
         } catch let rejection as FormRejection {
             edit.errors = rejection.errors
-            return try await render(edit)
+            return try render(edit)
         } catch let conflict as ProfileConflict {
             edit.conflict = ConflictPanel(conflict.current, edit.form)
             edit.version = conflict.current.version
-            return try await render(edit)
+            return try render(edit)
         }
     }
 
@@ -150,13 +174,7 @@ extension Console {
         return (draft, changes)
     }
 
-    private func render(_ edit: ProfileEdit) async throws -> Response {
-        let proof: TestProof?
-        if let saved = edit.saved {
-            proof = try await self.proof(of: saved.fingerprint, saved.id, edit.request)
-        } else {
-            proof = nil
-        }
+    private func render(_ edit: ProfileEdit) throws -> Response {
         let slug = edit.request.slug
         var trail = [PageLink(url: PagePath.email.url(slug), label: "Email")]
         if let saved = edit.saved {
@@ -179,7 +197,7 @@ extension Console {
             edit.conflict != nil
             ? .conflict : edit.errors.isEmpty ? .ok : .unprocessableContent
         return .html(
-            try templates.render(edit.page(layout, proof)),
+            try templates.render(edit.page(layout)),
             status: status
         )
     }

@@ -78,16 +78,19 @@ extension Console {
         errors: [FieldError],
         recipient: String?
     ) async throws -> Response {
-        let profile = try await profile(request)
+        guard request.tenant.edition == .onPremises else { throw AccountsError.notFound }
+        let address = try request.id()
+        let (found, recent, accepted) = try await database.read(
+            request.scope.reading,
+            email.profiles.find(address, request.scope),
+            tests.log.recent(ofProfile: address, count: 5, in: request.scope),
+            tests.log.accepted(likeProfile: address, in: request.scope)
+        )
+        guard let profile = found.first else { throw AccountsError.notFound }
+        let standing = TestStanding(recent: recent, accepted: accepted.first)
         let id = profile.id.description
         let slug = request.slug
         let mayEdit = request.access.may(.emailModify)
-        let standing = try await tests.log.standing(
-            ofProfile: profile.id,
-            fingerprint: profile.fingerprint,
-            recent: 5,
-            in: request.scope
-        )
         let runs = request.access.may(.logsRead) ? standing.recent : []
         let page = ProfilePage(
             layout: layout(

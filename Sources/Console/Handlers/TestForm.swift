@@ -12,20 +12,6 @@ extension Console {
     }
 
     /// How the settings with this fingerprint were proven, last.
-    func proof(
-        of fingerprint: [UInt8]?,
-        _ profile: UUID?,
-        _ request: TenantRequest
-    ) async throws -> TestProof {
-        let standing = try await tests.log.standing(
-            ofProfile: profile,
-            fingerprint: fingerprint,
-            in: request.scope
-        )
-        return proof(of: fingerprint, standing)
-    }
-
-    /// The same, from what was read already.
     func proof(of fingerprint: [UInt8]?, _ standing: TestStanding) -> TestProof {
         var last = standing.recent.first
         if let fingerprint, last?.fingerprint != fingerprint, let same = standing.accepted {
@@ -72,7 +58,7 @@ extension StateBadge {
 }
 
 extension TestProof {
-    init(_ run: TestRun, isSame: Bool, url: String) {
+    init(_ run: TestSummary, isSame: Bool, url: String) {
         let when = ago(run.queuedAt, now: .now())
         guard isSame else {
             self.init(

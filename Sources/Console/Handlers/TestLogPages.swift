@@ -56,7 +56,7 @@ extension Console {
         path: String,
         isSupport: Bool,
         tenants: [Tenant] = [],
-        url: (TestRun) -> String
+        url: (TestSummary) -> String
     ) -> TestListPage {
         TestListPage(
             layout: layout,
