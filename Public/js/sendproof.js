@@ -96,6 +96,18 @@ function unsavedChanges() {
   }
 }
 
+/** A second click on a button that sends a form is not a second form. */
+function sendOnce() {
+  for (const form of document.querySelectorAll("form[method=post]")) {
+    let sent = false;
+    form.addEventListener("submit", (event) => {
+      if (sent) event.preventDefault();
+      sent = true;
+    });
+    addEventListener("pageshow", () => { sent = false; });
+  }
+}
+
 /** The port follows the TLS choice until the person types one; Default makes it follow again. */
 function portDefault() {
   const port = document.querySelector("input[data-follows]");
@@ -185,5 +197,6 @@ localFilters();
 copyButtons(document);
 errorLinks();
 unsavedChanges();
+sendOnce();
 portDefault();
 liveTest();

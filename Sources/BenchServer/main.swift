@@ -6,6 +6,9 @@
 //                                      asks for COUNT test sends to 127.0.0.1:PORT
 //     BenchServer latency COUNT TENANT PORT [TLS [USERNAME PASSWORD]]
 //                                      the same, each after the one before was recorded
+//     BenchServer smtp COUNT CONNECTIONS PORT new|kept
+//                                      hands COUNT messages to the relay at 127.0.0.1:PORT
+//     BenchServer hold COUNT PORT      holds COUNT conversations at once
 
 let arguments = CommandLine.arguments
 if arguments.count > 1, arguments[1] == "template" {
@@ -19,6 +22,21 @@ if arguments.count > 1, arguments[1] == "template" {
     } else {
         try await JobBench.latency(count, tenant: arguments[3], relay: relay)
     }
+} else if arguments.count == 6, arguments[1] == "smtp" {
+    guard let count = Int(arguments[2]), let connections = Int(arguments[3]), connections > 0,
+        let port = UInt16(arguments[4])
+    else { throw JobBench.Failure(text: "usage: smtp COUNT CONNECTIONS PORT new|kept") }
+    try await SMTPBench.run(
+        count: count,
+        connections: connections,
+        port: port,
+        keeps: arguments[5] == "kept"
+    )
+} else if arguments.count == 4, arguments[1] == "hold" {
+    guard let count = Int(arguments[2]), let port = UInt16(arguments[3]) else {
+        throw JobBench.Failure(text: "usage: hold COUNT PORT")
+    }
+    try await SMTPBench.hold(count, port: port)
 } else {
     try await MemoryServer.run(
         port: arguments.count > 1 ? UInt16(arguments[1]) ?? 8080 : 8080,

@@ -31,6 +31,7 @@ package final class HTTPServer: Sendable {
         on address: SocketAddress,
         transport: Transport = .plain
     ) async throws -> SocketAddress {
+        try Listener.requireFree(address)
         var bound = address
         for server in loops {
             let wanted = bound

@@ -13,6 +13,7 @@ struct ServerSession: @unchecked Sendable {
     /// loop: libpq has both in its blocking form only.
     static func open(_ configuration: PostgresConfiguration) throws(PostgresError) -> ServerSession
     {
+        try checkForm(configuration)
         guard let handle = connect(configuration) else {
             throw PostgresError(.outOfResources, "no memory for a connection")
         }
@@ -30,6 +31,18 @@ struct ServerSession: @unchecked Sendable {
             throw error
         }
         return session
+    }
+
+    /// What libpq says about a string it cannot parse quotes it, password and all: not this.
+    private static func checkForm(_ configuration: PostgresConfiguration) throws(PostgresError) {
+        let parsed = configuration.connectionString.reveal { PQconninfoParse($0, nil) }
+        guard let options = parsed else {
+            throw PostgresError(
+                .misuse,
+                "the connection string is neither key=value words nor a URL that can be read"
+            )
+        }
+        PQconninfoFree(options)
     }
 
     func close() {

@@ -28,7 +28,8 @@ package final class BlockingPool: @unchecked Sendable {
         self.queueLimit = queueLimit
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(wake, nil)
-        threads = (0..<count).map { _ in LoopThread { [unowned self] in serve() } }
+        // The threads hold the pool: one that nobody stopped lives on, waiting, with them.
+        threads = (0..<count).map { _ in LoopThread { self.serve() } }
     }
 
     deinit {

@@ -34,6 +34,27 @@ package final class Listener: @unchecked Sendable {
 
     deinit { close() }
 
+    /// Makes sure that nobody listens on `address`: with `SO_REUSEPORT`, a second process of the
+    /// same user would be let in beside the first, and get some of its connections.
+    ///
+    /// Throws: `SocketError` as binding would.
+    package static func requireFree(_ address: SocketAddress) throws(SocketError) {
+        let family = address.family == .ipv4 ? AF_INET : AF_INET6
+        let descriptor = socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw SocketError(errno: errno, during: .open) }
+        defer { Glibc.close(descriptor) }
+        var on: Int32 = 1
+        setsockopt(
+            descriptor,
+            SOL_SOCKET,
+            SO_REUSEADDR,
+            &on,
+            socklen_t(MemoryLayout<Int32>.size)
+        )
+        guard address.withSystemAddress({ bind(descriptor, $0, $1) }) == 0
+        else { throw SocketError(errno: errno, during: .bind) }
+    }
+
     private static func prepare(
         _ descriptor: Int32,
         _ address: SocketAddress,

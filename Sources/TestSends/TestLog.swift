@@ -36,7 +36,7 @@ package struct TestLog: Sendable {
 
     /// Asks for a test; a worker begins it at once.
     ///
-    /// The answer names it. Throws: `tooManyUnfinished`, `tooManyThisHour`, `recipientRequired`,
+    /// The answer names it; of a button that is pressed twice, twice the same. Throws: `tooManyUnfinished`, `tooManyThisHour`, `recipientRequired`,
     /// `ownConnectionForbidden`.
     package func start(_ request: TestRequest, in scope: TenantScope) async throws -> UUID {
         let settings = request.settings
@@ -51,9 +51,15 @@ package struct TestLog: Sendable {
             token: "test-\(id)",
             domain: settings.fromAddress.asciiDomain
         )
-        try await database.transaction(scope.writing) { transaction in
-            try await usage(of: scope, transaction).check(against: limits)
+        return try await database.transaction(scope.writing) { transaction in
+            let usage = try await usage(of: scope, transaction)
             let key = try await secrets.key(of: scope.tenant.id, in: transaction)
+            if request.isPressed,
+                let same = try await justAskedFor(request, key, scope, transaction)
+            {
+                return same
+            }
+            try usage.check(against: limits)
             try await insert(id, request, messageID, key, scope, transaction)
             try await queue.enqueue(
                 .test,
@@ -74,8 +80,8 @@ package struct TestLog: Sendable {
                 in: scope,
                 transaction
             )
+            return id
         }
-        return id
     }
 
     /// The keyed digest of settings, to compare with that of tests.
@@ -87,6 +93,31 @@ package struct TestLog: Sendable {
             let key = try await secrets.key(of: scope.tenant.id, in: transaction)
             return settings.fingerprintMessage.reveal { key.fingerprint($0) }
         }
+    }
+
+    /// The very test that this person asked for a moment ago: the second half of a double click.
+    private func justAskedFor(
+        _ request: TestRequest,
+        _ key: TenantKey,
+        _ scope: TenantScope,
+        _ transaction: Transaction
+    ) async throws -> UUID? {
+        try await transaction.first(
+            Statement(
+                """
+                SELECT id FROM test_runs
+                WHERE tenant_id = $1::uuid AND requested_by = $2::uuid AND fingerprint = $3
+                    AND kind = $4 AND recipient IS NOT DISTINCT FROM $5
+                    AND queued_at > now() - interval '2 seconds'
+                ORDER BY queued_at DESC LIMIT 1
+                """,
+                [
+                    scope.tenant.id, scope.actor.id,
+                    request.settings.fingerprintMessage.reveal { key.fingerprint($0) },
+                    request.kind.rawValue, request.recipient?.text,
+                ]
+            ) { try $0.value(0) }
+        )
     }
 
     /// What the tenant has used; the lock makes requests of one tenant wait for each other, so that

@@ -9,8 +9,17 @@ package struct TestRequest: Sendable {
     /// Who gets the message; for a connection test nobody.
     package let recipient: Address?
 
-    package init(kind: TestKind, settings: EffectiveSettings, recipient: Address?) {
+    /// Asked for by a button, which may be pressed twice and means one test.
+    package let isPressed: Bool
+
+    package init(
+        kind: TestKind,
+        settings: EffectiveSettings,
+        recipient: Address?,
+        isPressed: Bool = false
+    ) {
         self.kind = kind
+        self.isPressed = isPressed
         self.settings = settings
         self.recipient = kind == .send ? recipient : nil
     }

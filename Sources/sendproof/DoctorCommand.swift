@@ -3,6 +3,7 @@ import SMTP
 import EmailSettings
 import ArgumentParser
 import Glibc
+import Observability
 import Postgres
 import Sockets
 
@@ -42,7 +43,7 @@ struct DoctorCommand: AsyncParsableCommand {
             findings.append(await relay(application))
             await application.close()
         } catch {
-            findings.append(Finding(name: "database", isGood: false, text: "\(error)"))
+            findings.append(Finding(name: "settings", isGood: false, text: Self.text(error)))
         }
         report(findings)
         if findings.contains(where: { !$0.isGood }) { throw ExitCode(1) }
@@ -68,8 +69,14 @@ struct DoctorCommand: AsyncParsableCommand {
 
     private func check(_ name: String, _ body: () throws -> String) -> Finding {
         do { return Finding(name: name, isGood: true, text: try body()) } catch {
-            return Finding(name: name, isGood: false, text: "\(error)")
+            return Finding(name: name, isGood: false, text: Self.text(error))
         }
+    }
+
+    /// What happened, and what an operator should know of it.
+    private static func text(_ error: any Error) -> String {
+        guard let error = error as? any ExplainedError else { return "\(error)" }
+        return "\(error.userText) (\(error.operatorText))"
     }
 
     private func clock(_ application: Application) async -> Finding {
@@ -85,7 +92,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 isGood: seconds < 5,
                 text: "\(seconds) seconds from the database's"
             )
-        } catch { return Finding(name: "database", isGood: false, text: "\(error)") }
+        } catch { return Finding(name: "clock", isGood: false, text: Self.text(error)) }
     }
 
     private func relay(_ application: Application) async -> Finding {
@@ -96,7 +103,10 @@ struct DoctorCommand: AsyncParsableCommand {
                 isGood: true,
                 text: "cloud tenants send through \(connection.host.text):\(connection.port)"
             )
-        } catch { return Finding(name: "relay", isGood: true, text: "\(error)") }
+        } catch let error as PlatformRelayError {
+            // Without cloud tenants there need not be one.
+            return Finding(name: "relay", isGood: true, text: error.operatorText)
+        } catch { return Finding(name: "relay", isGood: false, text: Self.text(error)) }
     }
 
     private static func disk() throws -> String {

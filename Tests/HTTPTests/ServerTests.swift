@@ -28,6 +28,22 @@ import Testing
         }
     }
 
+    @Test func `a port that another server has is refused, and free again after it`()
+        async throws
+    {
+        var taken = SocketAddress(family: .ipv4, bytes: [127, 0, 0, 1], port: 0)
+        try await LiveServer.run { live in
+            let address = SocketAddress(family: .ipv4, bytes: [127, 0, 0, 1], port: live.port)
+            #expect(throws: SocketError.self) { try Listener.requireFree(address) }
+            let loops = try EventLoopGroup(count: 1)
+            defer { loops.stop() }
+            let second = HTTPServer(on: loops) { _ in .text("second") }
+            await #expect(throws: SocketError.self) { try await second.listen(on: address) }
+            taken = address
+        }
+        try Listener.requireFree(taken)
+    }
+
     @Test func `pipelined requests are answered in order`() async throws {
         try await LiveServer.run(handler: { .text("[\($0.rawPath)]") }) { live in
             let client = try live.connect()

@@ -25,6 +25,18 @@ private func failure(_ sql: StaticString, in fixture: Fixture) async -> Postgres
 }
 
 @Suite struct ErrorTests {
+    @Test(arguments: [
+        "postgres://ada:correct-horse@[bad/db", "password=correct-horse host", "correct-horse=1",
+        "host=/no where password=correct-horse",
+    ])
+    func `a connection string that cannot be read is not repeated`(_ text: String) {
+        let error = #expect(throws: PostgresError.self) {
+            try BlockingConnection(Redacted(text))
+        }
+        #expect(error?.operatorText.contains("connection string") == true)
+        #expect(error?.operatorText.contains("correct-horse") == false)
+    }
+
     @Test func `a refused row names kind, constraint and table, and no value`() async throws {
         try await withDatabase(schema, connections: 1) { (fixture: Fixture) async throws in
             let double = await failure(

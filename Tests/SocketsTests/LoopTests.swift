@@ -128,6 +128,14 @@ private func connectedPair(
         await #expect(throws: BlockingPool.Failure.full) { try await pool.run { 1 } }
     }
 
+    @Test func `a pool that nobody stopped does no harm`() async throws {
+        // As when a setting that is read after the pool was made turns out to be wrong.
+        for number in 0..<10 {
+            let pool = BlockingPool(threads: 1, queueLimit: 1)
+            if number.isMultiple(of: 2) { #expect(try await pool.run { number } == number) }
+        }
+    }
+
     @Test func `a pool returns what the work returns`() async throws {
         let pool = BlockingPool(threads: 2, queueLimit: 10)
         defer { pool.stop() }

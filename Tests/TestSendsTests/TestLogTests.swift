@@ -225,6 +225,39 @@ import Testing
         }
     }
 
+    @Test func `a button pressed twice asks for one test, another one for another`()
+        async throws
+    {
+        try await withScene { scene in
+            let settings = try scene.idleSettings()
+            let ada = try Address(parsing: "ada@acme.example")
+            let grace = try Address(parsing: "grace@acme.example")
+            func press(_ kind: TestKind, _ recipient: Address?) async throws -> UUID {
+                try await scene.log.start(
+                    TestRequest(
+                        kind: kind,
+                        settings: settings,
+                        recipient: recipient,
+                        isPressed: true
+                    ),
+                    in: scene.acme
+                )
+            }
+            let first = try await press(.send, ada)
+            // However slow this machine is, that was just now.
+            try scene.home.arrange("UPDATE test_runs SET queued_at = now() + interval '1 minute'")
+            #expect(try await press(.send, ada) == first)
+            let others = [try await press(.send, grace), try await press(.connection, nil)]
+            #expect(Set(others + [first]).count == 3)
+            // Also when no other test would be allowed; but not after a while.
+            #expect(try await press(.send, ada) == first)
+            try scene.home.arrange("UPDATE test_runs SET queued_at = now() - interval '3 seconds'")
+            await #expect(throws: TestSendsError.tooManyUnfinished(limit: 3)) {
+                try await press(.send, ada)
+            }
+        }
+    }
+
     @Test func `the list says of each profile how it was proven, in one statement`()
         async throws
     {

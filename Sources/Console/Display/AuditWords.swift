@@ -36,6 +36,9 @@ enum AuditWords {
                 ? "Started a test send to \(event.subject)"
                 : "Started a connection test of \(event.subject)"
         }
+        if event.action == "test.cancelled", event.subject == test(event) {
+            return "Cancelled a connection test"
+        }
         return "\(verbs[event.action] ?? event.action) \(event.subject)"
     }
 

@@ -39,7 +39,7 @@ extension Console {
             request,
             form,
             version: saved?.version ?? 0,
-            unsaved: draft != nil,
+            unsaved: draft != nil && form != saved.map(BrandingForm.init),
             recipient: draft?.fields["recipient"]
         )
     }
@@ -110,7 +110,8 @@ extension Console {
             TestRequest(
                 kind: isSend ? .send : .connection,
                 settings: settings,
-                recipient: recipient
+                recipient: recipient,
+                isPressed: true
             ),
             in: request.scope
         )

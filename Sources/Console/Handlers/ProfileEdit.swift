@@ -61,6 +61,12 @@ struct ProfileEdit: Sendable {
                 ] : [])
     }
 
+    /// Whether the form says anything else than what is saved.
+    var differs: Bool {
+        let before = saved.map(ProfileForm.init) ?? ProfileForm()
+        return form.fields != before.fields
+    }
+
     var draftForm: DraftForm { saved.map { .profile($0.id) } ?? .newProfile }
 
     var action: String {

@@ -63,8 +63,8 @@ extension Console {
         if let draft = edit.draft {
             edit.form.fill(draft.fields)
             edit.recipient = draft.fields["recipient"] ?? edit.recipient
-            edit.isUnsaved = true
-            edit.showsDraft = true
+            edit.isUnsaved = draft.hasUsername || draft.hasPassword || edit.differs
+            edit.showsDraft = edit.isUnsaved
         }
         return try render(edit)
     }
@@ -144,7 +144,12 @@ extension Console {
             scope
         )
         let id = try await tests.log.start(
-            TestRequest(kind: kind, settings: settings, recipient: recipient),
+            TestRequest(
+                kind: kind,
+                settings: settings,
+                recipient: recipient,
+                isPressed: true
+            ),
             in: scope
         )
         return .redirect(to: PagePath.test.url(edit.request.slug, id.description))

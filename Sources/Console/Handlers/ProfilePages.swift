@@ -48,7 +48,8 @@ extension Console {
                 TestRequest(
                     kind: isSend ? .send : .connection,
                     settings: settings,
-                    recipient: recipient
+                    recipient: recipient,
+                    isPressed: true
                 ),
                 in: request.scope
             )
