@@ -52,6 +52,13 @@ let package = Package(
             providers: [.apt(["libc-ares-dev"])]
         ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CSASL",
+            pkgConfig: "libgsasl",
+            providers: [.apt(["libgsasl-dev"])]
+        ),
+        // Without pkg-config: it names its headers as system headers, which SwiftPM refuses.
+        .systemLibrary(name: "CGSSAPI", providers: [.apt(["libkrb5-dev"])]),
         .target(name: "CLinux"),
         module("Observability", [logging]),
         // Mechanism.
@@ -60,9 +67,10 @@ let package = Package(
         module("Templates", ["Observability"]),
         wrapper("Postgres", ["Sockets", "Observability", "CPostgres"]),
         wrapper("Cryptography", ["COpenSSL", "CArgon2", "Observability"]),
+        wrapper("SASL", ["CSASL", "CGSSAPI", "Observability"]),
         // Engines.
         module("Mail", ["Cryptography", "Observability"]),
-        module("SMTP", ["Mail", "Sockets", "Cryptography", "Observability"]),
+        module("SMTP", ["Mail", "SASL", "Sockets", "Cryptography", "Observability"]),
         module("Capture", ["Sockets", "Mail", "Observability"]),
         // Services.
         module("Accounts", ["Postgres", "Cryptography", "Sockets", "Observability"]),
@@ -131,9 +139,13 @@ let package = Package(
         tests("PostgresTests", ["Postgres", "TestSupport", "Sockets", "Observability"]),
         tests("CryptographyTests", ["Cryptography", "Observability", "COpenSSL"]),
         tests("MailTests", ["Mail"]),
+        tests("SASLTests", ["SASL", "Observability"]),
         tests(
             "SMTPTests",
-            ["SMTP", "Mail", "Sockets", "Observability", "TestCertificates"],
+            [
+                "SMTP", "SASL", "CSASL", "Mail", "Sockets", "COpenSSL", "Observability",
+                "TestCertificates",
+            ],
             exclude: ["Corpus"]
         ),
         tests("CaptureTests", ["Capture", "Sockets", "Observability", "TestCertificates"]),
@@ -186,7 +198,7 @@ if Context.environment["SENDPROOF_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["SMTP", "Mail", "Sockets", "Observability"],
+            dependencies: ["SMTP", "SASL", "Mail", "Sockets", "Observability"],
             path: "Tests/Fuzz",
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
         )

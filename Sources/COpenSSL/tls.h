@@ -70,3 +70,8 @@ static inline BIO *sendproof_tls_memory(const void *bytes, int count) {
 static inline int sendproof_tls_print_name(BIO *memory, const X509_NAME *name) {
     return X509_NAME_print_ex(memory, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
 }
+
+/// Whether the master secret is bound to this handshake (RFC 7627); always so in TLS 1.3.
+static inline int sendproof_tls_has_extended_master_secret(SSL *ssl) {
+    return SSL_get_extms_support(ssl) == 1;
+}

@@ -122,10 +122,12 @@ extension ProfileDraft {
         )
     }
 
-    /// A mechanism that was chosen needs both credentials; automatic takes what there is.
+    /// A mechanism that was chosen needs both credentials; automatic takes what there is, and
+    /// Kerberos both or none.
     func checkCredentials(_ credentials: ProfileCredentials) throws(FormRejection) {
         var errors: [FieldError] = []
-        let isChosen = authentication == .login || authentication == .plain
+        let isChosen = authentication.needsCredentials
+        let secret = authentication.takesToken ? "access token" : "password"
         if isChosen, credentials.username == nil {
             errors.append(
                 FieldError(
@@ -135,14 +137,24 @@ extension ProfileDraft {
                 )
             )
         }
-        if isChosen || credentials.username != nil && authentication == .automatic,
+        let goesWithUsername = authentication == .automatic || authentication == .kerberos
+        if isChosen || credentials.username != nil && goesWithUsername,
             credentials.password == nil
         {
             errors.append(
                 FieldError(
                     "password",
                     "required",
-                    "Enter the password, or choose None as the authentication."
+                    "Enter the \(secret), or choose None as the authentication."
+                )
+            )
+        }
+        if authentication == .kerberos, credentials.password != nil, credentials.username == nil {
+            errors.append(
+                FieldError(
+                    "username",
+                    "required",
+                    "Enter the username too, or remove the password to use this server's tickets."
                 )
             )
         }

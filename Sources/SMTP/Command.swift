@@ -66,6 +66,15 @@ enum Command: Sendable {
         }
     }
 
+    /// What of it must not come back in the relay's words.
+    var secret: Redacted<[UInt8]>? {
+        switch self {
+        case .auth(_, let response): response
+        case .response(let response): response
+        default: nil
+        }
+    }
+
     /// The line for people, without CRLF; never a secret.
     var transcript: String {
         switch self {

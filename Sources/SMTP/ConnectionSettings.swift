@@ -20,15 +20,6 @@ package enum TLSMode: String, CaseIterable, Sendable {
     }
 }
 
-/// How we prove who we are.
-package enum Authentication: String, CaseIterable, Sendable {
-    case none
-    /// The strongest that the relay offers and we have, if there is a user name.
-    case automatic
-    case login
-    case plain
-}
-
 /// Everything needed to reach one relay.
 package struct ConnectionSettings: Sendable, Equatable {
     package var host: Host
@@ -47,9 +38,11 @@ package struct ConnectionSettings: Sendable, Equatable {
     package var authentication: Authentication = .none
     /// UTF-8.
     package var username: Redacted<[UInt8]>?
-    /// UTF-8.
+    /// UTF-8; for XOAUTH2 and OAUTHBEARER the access token, until there are OAuth grants that
+    /// fetch one.
     package var password: Redacted<[UInt8]>?
-    /// Whether PLAIN and LOGIN may be used on a connection that is not encrypted.
+    /// Whether mechanisms that reveal the password or the token may be used on a connection that
+    /// is not encrypted.
     package var allowPlaintextAuthentication = false
 
     package init(host: Host, port: UInt16) {
@@ -60,4 +53,6 @@ package struct ConnectionSettings: Sendable, Equatable {
     var timeout: Duration { .seconds(min(max(timeoutSeconds, 1), 255)) }
 
     var hasUsername: Bool { username?.reveal { !$0.isEmpty } ?? false }
+
+    var hasPassword: Bool { password?.reveal { !$0.isEmpty } ?? false }
 }

@@ -1,3 +1,4 @@
+import SASL
 import Sockets
 
 /// Carries out what the dialogue decides, on one connection.
@@ -10,16 +11,21 @@ final class Conversation {
         let scrubber: SecretScrubber
         let interruption: Interruption
         let limits: Limits
+        let loop: EventLoop
+        /// For exchanges that block.
+        let blocking: BlockingPool
         /// Of the whole run.
         let deadline: Deadline
         let beforeFinalDot: @Sendable () async throws -> Void
     }
 
-    private let setting: Setting
+    let setting: Setting
     private let address: SocketAddress
     private let socket: Socket
-    private var stream: any ByteStream
-    private var dialogue: Dialogue
+    private(set) var stream: any ByteStream
+    var dialogue: Dialogue
+    var exchange: SASLExchange?
+    private(set) var scrubber: SecretScrubber
     private var parser = ReplyParser()
     private let message: [UInt8]
     /// Until authentication is done; after it every command has its own.
@@ -45,12 +51,14 @@ final class Conversation {
         setupDeadline: Deadline
     ) {
         self.setting = setting
+        scrubber = setting.scrubber
         self.address = address
         self.socket = socket
         self.stream = stream
         self.message = message
         self.setupDeadline = setupDeadline
         dialogue = Dialogue(plan)
+        dialogue.canBindChannel = (stream as? TLSStream)?.binding != nil
     }
 
     /// Goes on with a connection that has carried a message; `mustAsk` whether somebody listens.
@@ -134,6 +142,8 @@ final class Conversation {
             return await readReply()
         case .readReply: return await readReply()
         case .negotiateTLS: return await negotiateTLS()
+        case .startExchange(let mechanism): return await startExchange(mechanism)
+        case .answerChallenge(let challenge): return await answerChallenge(challenge)
         case .leave: await leave()
         case .authenticated: isAuthenticated = true
         case .writeMessage: return await writeMessage()
@@ -153,6 +163,7 @@ final class Conversation {
         do {
             // It would be taken for the answer to this command.
             guard try !hasUnasked() else { return await readUnasked() }
+            if let secret = first.secret { scrubber.learn(secret) }
             try await stream.send(commands.flatMap(\.wire), until: replyDeadline)
         } catch {
             return await broke(error, mayHaveWords: true)
@@ -204,7 +215,7 @@ final class Conversation {
     private func nextReply(until deadline: Deadline) async throws -> Reply {
         while true {
             if let reply = try parser.next() {
-                let shown = reply.scrubbed(by: setting.scrubber)
+                let shown = reply.scrubbed(by: scrubber)
                 for text in shown.transcript {
                     setting.recorder.add(Line(from: .relay, text: text))
                 }
@@ -217,7 +228,7 @@ final class Conversation {
         }
     }
 
-    private var replyDeadline: Deadline {
+    var replyDeadline: Deadline {
         let timeout = setting.settings.timeout
         let deadline: Deadline =
             switch dialogue.state {
@@ -245,6 +256,7 @@ final class Conversation {
                 until: replyDeadline
             )
             stream = secure
+            dialogue.canBindChannel = secure.binding != nil
             let report = secure.report
             return dialogue.tlsEstablished(report.facts, status: report.status)
         } catch let error as TLSError {
@@ -338,7 +350,7 @@ final class Conversation {
     private func broke(_ violation: ReplyParser.Violation) -> [Dialogue.Action] {
         let text = "(\(violation.text))"
         setting.recorder.add(
-            Line(from: .relay, text: Transcript.text(setting.scrubber.scrub(Array(text.utf8))))
+            Line(from: .relay, text: Transcript.text(scrubber.scrub(Array(text.utf8))))
         )
         if isDotSent, case .finalDot = dialogue.state { return dialogue.broke(.unanswered(nil)) }
         return dialogue.broke(.violation(violation))

@@ -6,7 +6,7 @@ extension Dialogue {
         let heloName: HeloName
         let tls: TLSMode
         let authentication: Authentication
-        let credentials: Credentials?
+        let hasUsername: Bool
         let allowPlaintextAuthentication: Bool
         /// Whether a connection whose certificate is bad ends.
         var verifiesCertificate = true

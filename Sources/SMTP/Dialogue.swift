@@ -1,5 +1,6 @@
 import Mail
 import Observability
+import SASL
 import Sockets
 
 /// The conversation with the relay as a pure state machine: events in, actions out.
@@ -19,6 +20,10 @@ struct Dialogue {
         case awaitReply(to: Command)
         case readReply
         case negotiateTLS
+        /// Begin an exchange; then `exchangeAnswered` or `exchangeFailed`.
+        case startExchange(SASLMechanism)
+        /// Give the exchange a challenge; then as above.
+        case answerChallenge([UInt8])
         /// Write QUIT, without waiting for anything.
         case leave
         /// The address is good; the limit for the set-up is over.
@@ -34,7 +39,7 @@ struct Dialogue {
     }
 
     enum State: Sendable {
-        case greeting, ehlo, helo, startTLS, handshake, authenticating(any SASLMechanism)
+        case greeting, ehlo, helo, startTLS, handshake, authenticating(SignIn)
         case sender, recipient(Int), data, message, finalDot, loneDot, quit, ended
         /// Resumed, and asked whether somebody listens.
         case reset
@@ -46,7 +51,11 @@ struct Dialogue {
     var state = State.greeting
     var step = StepName.greeting
     var capabilities = Capabilities.none
+    /// Before STARTTLS; nil without it.
+    var mechanismsBeforeTLS: [String]?
     var isEncrypted: Bool
+    /// Whether both ends know a value of their TLS connection that nobody in between does.
+    var canBindChannel = false
     var failure: Failure?
     /// How many commands were written whose replies are awaited later.
     var ahead = 0
@@ -61,8 +70,6 @@ struct Dialogue {
     /// Recipients refused so far, with the first such answer.
     var refused: (recipients: [Address], reply: Reply)?
     var queueID: String?
-    /// The challenge that we could not answer.
-    var givenUpAfter: Reply?
 
     init(_ plan: Plan) {
         self.plan = plan
@@ -89,7 +96,7 @@ struct Dialogue {
         case .ehlo: return ehloAnswered(reply)
         case .helo: return heloAnswered(reply)
         case .startTLS: return startTLSAnswered(reply, isAlone: isAlone)
-        case .authenticating(let mechanism): return challenged(reply, mechanism)
+        case .authenticating(let signIn): return challenged(reply, signIn)
         case .reset: return reply.code == 250 ? mail() : stale()
         case .sender: return senderAnswered(reply)
         case .recipient(let index): return recipientAnswered(reply, index)
@@ -202,6 +209,7 @@ struct Dialogue {
             return [.finish(.warning, Self.plaintextFacts(note))] + authenticate()
         }
         // Whoever sits in between could put words into the relay's mouth before the handshake.
+        mechanismsBeforeTLS = capabilities.mechanisms
         state = .handshake
         guard isAlone else { return broke(.injectedPlaintext) }
         return [.negotiateTLS]

@@ -35,18 +35,23 @@ package enum Targets: Sendable {
 package struct Engine: Sendable {
     let resolver: any Resolving
     let egress: @Sendable (SocketAddress) -> EgressDecision
+    let blocking: BlockingPool
     let limits: Limits
     let clock: @Sendable () -> TraceTime
     let systemTrust = SystemTrust()
 
+    /// `blocking` has the threads for exchanges that compute long or wait for other servers
+    /// (SCRAM, Kerberos, NTLM); it must outlive every run.
     package init(
         resolver: any Resolving = Resolver(),
         egress: @escaping @Sendable (SocketAddress) -> EgressDecision = { _ in .allowed },
+        blocking: BlockingPool,
         limits: Limits = Limits(),
         clock: @escaping @Sendable () -> TraceTime = { .now }
     ) {
         self.resolver = resolver
         self.egress = egress
+        self.blocking = blocking
         self.limits = limits
         self.clock = clock
     }

@@ -1,4 +1,5 @@
 import Mail
+import SASL
 import Sockets
 
 /// What went wrong, where; the advice turns it into words.
@@ -9,6 +10,8 @@ struct Failure: Error, Sendable, Equatable {
     enum Reason: Sendable, Equatable {
         // The settings.
         case credentialsMissing
+        /// Kerberos with a user name and no password, or the other way round.
+        case credentialsIncomplete
         /// A NUL, which no mechanism can carry.
         case credentialsInvalid
         case trustedCertificatesInvalid
@@ -34,8 +37,21 @@ struct Failure: Error, Sendable, Equatable {
         case injectedPlaintext
 
         // Authentication.
-        case mechanismNotOffered(offered: [String], hasStartTLS: Bool)
+        /// `beforeTLS`: what was offered before STARTTLS; nil without it.
+        case mechanismNotOffered(offered: [String], beforeTLS: [String]?, hasStartTLS: Bool)
         case plaintextForbidden(mechanism: String)
+        /// The exchange cannot go on, on our side.
+        case signIn(SASLError, SASLMechanism)
+        /// Another server that the mechanism needs did not answer in time.
+        case signInTimedOut(SASLMechanism)
+        /// Too many exchanges wait for other servers.
+        case signInBusy
+        /// The relay let us in without having proven itself.
+        case relayProofMissing(SASLMechanism)
+        /// The relay asked for more than the mechanism has to say.
+        case challengeUnexpected
+        /// With what the relay had against the token.
+        case refused(Reply, SASLMechanism, String?)
 
         // The message.
         case tooLarge(limit: Int)

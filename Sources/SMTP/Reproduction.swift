@@ -1,3 +1,5 @@
+import SASL
+
 /// Commands that show the same from a shell; they ask for the password instead of holding it.
 package enum Reproduction {
     /// What to run for a host and its settings: the name service, TLS where it is used, and the
@@ -15,6 +17,7 @@ package enum Reproduction {
         }
         if settings.tls != .none { commands.append(openssl(settings)) }
         commands.append(swaks(settings, sender: sender, recipient: recipient))
+        if let command = signIn(settings) { commands.append(command) }
         return commands
     }
 
@@ -51,15 +54,41 @@ package enum Reproduction {
         case .automatic: words.append("--auth-optional --auth-user USERNAME")
         case .login: words.append("--auth LOGIN --auth-user USERNAME")
         case .plain: words.append("--auth PLAIN --auth-user USERNAME")
+        case .cramMD5: words.append("--auth CRAM-MD5 --auth-user USERNAME")
+        case .digestMD5: words.append("--auth DIGEST-MD5 --auth-user USERNAME")
+        case .ntlm: words.append("--auth NTLM --auth-user USERNAME")
+        // swaks does not know these; another command shows them.
+        case .scramSHA1, .scramSHA256, .kerberos, .xoauth2, .oauthBearer: break
         }
         if let recipient {
             words += ["--from", quoted(sender ?? "<>"), "--to", quoted(recipient)]
         } else {
-            words.append(
-                settings.authentication == .none ? "--quit-after EHLO" : "--quit-after AUTH"
-            )
+            let signsIn = settings.authentication != .none && signIn(settings) == nil
+            words.append(signsIn ? "--quit-after AUTH" : "--quit-after EHLO")
         }
         return words.joined(separator: " ")
+    }
+
+    /// The sign-in alone, for what swaks does not know: gsasl asks for the password, curl takes
+    /// the token from the environment.
+    private static func signIn(_ settings: ConnectionSettings) -> String? {
+        guard let mechanism = settings.authentication.mechanisms.last else { return nil }
+        switch settings.authentication {
+        case .scramSHA1, .scramSHA256, .kerberos:
+            var words = ["gsasl", "--client", "--smtp", "--connect", quoted(place(settings))]
+            words += ["--mechanism", mechanism.name, "--service", "smtp"]
+            words += ["--hostname", quoted(settings.host.bare), "--authentication-id", "USERNAME"]
+            if settings.tls == .none { words.append("--no-starttls") }
+            return words.joined(separator: " ")
+        case .xoauth2, .oauthBearer:
+            let scheme = settings.tls == .implicit ? "smtps" : "smtp"
+            var words = ["curl", "--verbose", quoted("\(scheme)://\(place(settings))")]
+            if settings.tls == .startTLS { words.append("--ssl-reqd") }
+            words += ["--user", "USERNAME:", "--oauth2-bearer", "\"$TOKEN\""]
+            words += ["--login-options", "AUTH=\(mechanism.name)", "--request", "NOOP"]
+            return words.joined(separator: " ")
+        default: return nil
+        }
     }
 
     private static func place(_ settings: ConnectionSettings) -> String {

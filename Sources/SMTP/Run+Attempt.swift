@@ -152,17 +152,11 @@ extension Run {
             heloName: heloName,
             tls: settings.tls,
             authentication: settings.authentication,
-            credentials: settings.hasUsername ? credentials : nil,
+            hasUsername: settings.hasUsername,
             allowPlaintextAuthentication: settings.allowPlaintextAuthentication,
             verifiesCertificate: settings.verifyCertificate,
             transaction: transaction,
             keepsConnection: order.connections != nil
         )
-    }
-
-    private var credentials: Credentials? {
-        settings.username.map { username in
-            Credentials(username: username, password: settings.password ?? Redacted([]))
-        }
     }
 }

@@ -93,6 +93,8 @@ final class Run {
             scrubber: SecretScrubber(username: settings.username, password: settings.password),
             interruption: interruption,
             limits: engine.limits,
+            loop: loop,
+            blocking: engine.blocking,
             deadline: deadline,
             beforeFinalDot: beforeFinalDot
         )
@@ -117,9 +119,12 @@ final class Run {
 
     /// What can be known to fail without asking anybody.
     private func prepare() -> Result<TLSContext, Failure> {
-        let needsName = settings.authentication == .login || settings.authentication == .plain
-        if needsName, !settings.hasUsername {
+        let authentication = settings.authentication
+        if authentication.needsCredentials, !settings.hasUsername {
             return .failure(Failure(step: .credentials, reason: .credentialsMissing))
+        }
+        if authentication == .kerberos, settings.hasUsername != settings.hasPassword {
+            return .failure(Failure(step: .credentials, reason: .credentialsIncomplete))
         }
         for secret in [settings.username, settings.password] {
             guard secret?.reveal({ $0.contains(0) }) != true else {

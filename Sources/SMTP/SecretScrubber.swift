@@ -2,7 +2,7 @@ import Observability
 
 /// Blacks out the credentials in what the relay says, should it repeat them.
 struct SecretScrubber: Sendable {
-    private let needles: [Redacted<[UInt8]>]
+    private var needles: [Redacted<[UInt8]>]
 
     static let mark = Array("[redacted]".utf8)
     /// A shorter password is found in harmless words.
@@ -17,6 +17,11 @@ struct SecretScrubber: Sendable {
         }
         if !name.isEmpty { needles.append(Base64.encode(name)) }
         self.needles = needles.filter { $0.count >= Self.shortest }.map { Redacted($0) }
+    }
+
+    /// Blacks out from now on what was said in an exchange, already base64.
+    mutating func learn(_ response: Redacted<[UInt8]>) {
+        if response.reveal({ $0.count >= Self.shortest }) { needles.append(response) }
     }
 
     func scrub(_ line: [UInt8]) -> [UInt8] {

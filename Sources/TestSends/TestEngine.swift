@@ -8,9 +8,19 @@ package struct TestEngine: Sendable {
     private let platform: Engine
 
     /// `egress` judges the relays that tenants name; the platform's own relay is exempt.
-    package init(resolver: any Resolving = Resolver(), egress: EgressPolicy) {
-        tenants = Engine(resolver: resolver, egress: { egress.decision($0) })
-        platform = Engine(resolver: resolver)
+    ///
+    /// `blocking` has the threads for sign-ins that compute long or wait for other servers.
+    package init(
+        resolver: any Resolving = Resolver(),
+        egress: EgressPolicy,
+        blocking: BlockingPool
+    ) {
+        tenants = Engine(
+            resolver: resolver,
+            egress: { egress.decision($0) },
+            blocking: blocking
+        )
+        platform = Engine(resolver: resolver, blocking: blocking)
     }
 
     func engine(for settings: EffectiveSettings) -> Engine {

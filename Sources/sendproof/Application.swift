@@ -25,6 +25,8 @@ final class Application: Sendable {
     let memory: MemoryPool
     let passwordPool: BlockingPool
     let filePool: BlockingPool
+    /// For sign-ins at relays that compute long or wait for other servers.
+    let signInPool: BlockingPool
     let secrets: SecretStore
     let relay: PlatformRelay
     let tests: TestLog
@@ -54,6 +56,7 @@ final class Application: Sendable {
         )
         passwordPool = BlockingPool(threads: EventLoopGroup.coreCount, queueLimit: 64)
         filePool = BlockingPool(threads: 1, queueLimit: 100)
+        signInPool = BlockingPool(threads: 8, queueLimit: 256)
         let keys = try settings.masterKeys()
         secrets = SecretStore(keys: keys, random: random)
         relay = PlatformRelay(
@@ -148,7 +151,7 @@ final class Application: Sendable {
                 applicationName: "sendproof queue"
             ),
             secrets: secrets,
-            engine: TestEngine(egress: try settings.egress()),
+            engine: TestEngine(egress: try settings.egress(), blocking: signInPool),
             loops: loops,
             concurrency: settings.testConcurrency,
             retentionDays: settings.retentionDays,
@@ -181,6 +184,7 @@ final class Application: Sendable {
         await database.close()
         passwordPool.stop()
         filePool.stop()
+        signInPool.stop()
         loops.stop()
     }
 }

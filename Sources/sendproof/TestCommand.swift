@@ -20,6 +20,13 @@ struct TestCommand: AsyncParsableCommand {
         subcommands: [Connection.self, Send.self]
     )
 
+    /// Never stopped: the command ends while a sign-in may still wait for its Kerberos server.
+    private static let signInPool = BlockingPool(threads: 1, queueLimit: 16)
+
+    private static func engine() -> Engine {
+        Engine(resolver: Resolver(), blocking: signInPool)
+    }
+
     /// What both tests take.
     struct Options: ParsableArguments {
         @OptionGroup var file: SettingsFileOptions
@@ -48,7 +55,8 @@ struct TestCommand: AsyncParsableCommand {
         func run() async throws {
             let settings = try options.file.effectiveSettings()
             let group = try EventLoopGroup(count: 1)
-            let trace = try await Engine(resolver: Resolver()).testConnection(
+            let engine = TestCommand.engine()
+            let trace = try await engine.testConnection(
                 settings.connection,
                 on: group.next
             )
@@ -76,7 +84,8 @@ struct TestCommand: AsyncParsableCommand {
                 throw ValidationError("--to: \(error.userText)")
             }
             let group = try EventLoopGroup(count: 1)
-            let trace = try await Engine(resolver: Resolver()).send(
+            let engine = TestCommand.engine()
+            let trace = try await engine.send(
                 try submission(settings, to: recipient),
                 with: settings.connection,
                 on: group.next

@@ -4,14 +4,15 @@ import Testing
 /// The layers, lowest first; a module imports from lower layers and, inside its own, as listed.
 enum Layers {
     static let floor = ["Observability"]
-    static let mechanisms = ["Sockets", "HTTP", "Templates", "Postgres", "Cryptography"]
+    static let mechanisms = ["Sockets", "HTTP", "Templates", "Postgres", "Cryptography", "SASL"]
     static let engines = ["Mail", "SMTP", "Capture"]
     static let services = ["Accounts", "Secrets", "Jobs"]
     static let products = ["EmailSettings", "TestSends"]
     static let faces = ["Console"]
     static let executables = ["sendproof", "BenchServer"]
     static let wrappedLibraries = [
-        "CPostgres", "COpenSSL", "CArgon2", "CResolver", "CZlib", "CLinux",
+        "CPostgres", "COpenSSL", "CArgon2", "CResolver", "CZlib", "CLinux", "CSASL",
+        "CGSSAPI",
     ]
 
     /// What each module may import of the project's own modules and of packages.
@@ -22,8 +23,9 @@ enum Layers {
         "Templates": ["Observability"],
         "Postgres": ["Sockets", "Observability", "CPostgres"],
         "Cryptography": ["Observability", "COpenSSL", "CArgon2"],
+        "SASL": ["Observability", "CSASL", "CGSSAPI"],
         "Mail": ["Cryptography", "Observability"],
-        "SMTP": ["Mail", "Sockets", "Cryptography", "Observability"],
+        "SMTP": ["Mail", "SASL", "Sockets", "Cryptography", "Observability"],
         "Capture": ["Mail", "Sockets", "Observability"],
         "Accounts": ["Postgres", "Cryptography", "Sockets", "Observability"],
         "Secrets": ["Accounts", "Postgres", "Cryptography", "Observability"],
@@ -45,7 +47,7 @@ enum Layers {
     static let wrappers: [String: Set<String>] = [
         "COpenSSL": ["Sockets", "Cryptography"], "CArgon2": ["Cryptography"],
         "CPostgres": ["Postgres"], "CResolver": ["Sockets"], "CZlib": ["HTTP"],
-        "CLinux": ["Sockets"],
+        "CLinux": ["Sockets"], "CSASL": ["SASL"], "CGSSAPI": ["SASL"],
     ]
 
     /// What belongs to the toolchain and is no module of anybody.

@@ -79,6 +79,24 @@ import Testing
         #expect(found.first?.code == code, "\(found)")
     }
 
+    @Test(arguments: Authentication.allCases)
+    func `each way to sign in asks for what it needs`(authentication: Authentication) {
+        let start =
+            #"{"host":"a.example","fromAddress":"a@b.example","#
+            + #""authentication":"\#(authentication.rawValue)""#
+        let username = #","username":{"value":"u"}"#
+        let password = #","password":{"value":"p"}"#
+        let fields = ["", username, password, username + password]
+            .map { errors(start + $0 + "}").map(\.field) }
+        switch authentication {
+        case .none: #expect(fields == [[], [], [], []])
+        case .automatic: #expect(fields == [[], ["password"], [], []])
+        case .kerberos: #expect(fields == [[], ["password"], ["username"], []])
+        default:
+            #expect(fields == [["username", "password"], ["password"], ["username"], []])
+        }
+    }
+
     @Test func `all mistakes are told at once, without the values of credentials`() {
         let found = errors(#"{"hots":1,"prot":2,"password":{"vlaue":"s3cret"}}"#)
         #expect(found.map(\.field) == ["hots", "prot", "password"])

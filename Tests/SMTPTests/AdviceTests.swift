@@ -1,4 +1,5 @@
 import Foundation
+import SASL
 import Testing
 
 @testable import SMTP
@@ -317,6 +318,7 @@ import Testing
         let more: Set<String> = [
             "subject", "issuer", "names", "notAfter", "notBefore", "detail", "reason", "limit",
             "length", "mechanism", "violation", "refused", "offered", "wanted",
+            "complaint",
         ]
         for entry in Advice.allEntries {
             for text in [entry.cause, entry.advice] {
@@ -364,6 +366,18 @@ import Testing
         )
         let failure = Failure(step: .greeting, reason: .connection(.timedOut))
         #expect(Advice.verdict(for: failure, in: situation).code == .tlsTLSExpected)
+    }
+
+    @Test(arguments: Authentication.allCases.filter { $0 != .none && $0 != .automatic })
+    func `each way to sign in has a command that shows it`(authentication: Authentication) throws {
+        var settings = try situation().settings
+        settings.authentication = authentication
+        settings.username = secret("user")
+        settings.password = secret("s3cret")
+        let commands = Reproduction.commands(for: settings).joined(separator: "; ")
+        let mechanism = try #require(authentication.mechanisms.last)
+        #expect(commands.contains(mechanism.name))
+        #expect(!commands.contains("s3cret"))
     }
 
     @Test func `commands that show the same hold no password and are quoted`() throws {

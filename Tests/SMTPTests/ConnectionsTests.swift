@@ -54,7 +54,10 @@ import Testing
         return try await EventLoopGroup.run(on: loop) {
             let relay = try ScriptedRelay(scripts, loop: loop)
             let serving = Task(executorPreference: loop) { await relay.serve() }
-            let engine = Engine(resolver: StaticResolver(["relay.test": [relay.address]]))
+            let engine = Engine(
+                resolver: StaticResolver(["relay.test": [relay.address]]),
+                blocking: blockingPool
+            )
             let connections = Connections(engine, limits: limits)
             try await body(Post(connections: connections, relay: relay, loop: loop))
             await connections.close()
@@ -253,7 +256,12 @@ import Testing
         let group = try EventLoopGroup(count: 1)
         defer { group.stop() }
         let place = try #require(SocketAddress(numeric: "127.0.0.1", port: settings.port))
-        let connections = Connections(Engine(resolver: StaticResolver(["relay.test": [place]])))
+        let connections = Connections(
+            Engine(
+                resolver: StaticResolver(["relay.test": [place]]),
+                blocking: blockingPool
+            )
+        )
         var tokens: [String] = []
         for number in 0..<10 {
             let token = UUID().uuidString

@@ -1,5 +1,6 @@
 import Mail
 import Observability
+import SASL
 import Testing
 
 @testable import SMTP
@@ -14,9 +15,17 @@ import Testing
         var steps: [String] = []
         var failure: Failure?
         private var open = StepName.greeting
+        private let identity: SASLIdentity
+        private var exchange: SASLExchange?
 
-        init(_ plan: Dialogue.Plan) {
+        init(_ plan: Dialogue.Plan, password: String = "s3cret") {
             dialogue = Dialogue(plan)
+            identity = SASLIdentity(
+                username: secret("user"),
+                password: secret(password),
+                host: "relay.test",
+                port: 25
+            )
             perform(dialogue.start())
         }
 
@@ -44,6 +53,18 @@ import Testing
                 case .negotiateTLS: perform(dialogue.tlsEstablished([], status: .ok))
                 case .writeMessage: perform(dialogue.messageWritten())
                 case .writeFinalDot: said.append(".")
+                case .startExchange(let mechanism):
+                    let exchange = SASLExchange(mechanism, identity)
+                    self.exchange = exchange
+                    perform(answer { () throws(SASLError) in try exchange.start() })
+                case .answerChallenge(let challenge):
+                    guard let exchange else {
+                        Issue.record("no exchange")
+                        return
+                    }
+                    perform(
+                        answer { () throws(SASLError) in try exchange.respond(to: challenge) }
+                    )
                 case .writeLoneDot: said.append("lone .")
                 case .leave: said.append("QUIT")
                 case .end(let end): failure = end
@@ -51,12 +72,21 @@ import Testing
                 }
             }
         }
+
+        private mutating func answer(
+            _ step: () throws(SASLError) -> SASLExchange.Step
+        ) -> [Dialogue.Action] {
+            do throws(SASLError) {
+                return dialogue.exchangeAnswered(try step())
+            } catch {
+                return dialogue.exchangeFailed(.signIn(error, .plain))
+            }
+        }
     }
 
     func plan(
         tls: TLSMode = .none,
         authentication: Authentication = .none,
-        password: String = "s3cret",
         allowPlaintext: Bool = false,
         transaction: Dialogue.Transaction? = nil
     ) throws -> Dialogue.Plan {
@@ -64,7 +94,7 @@ import Testing
             heloName: try #require(HeloName("client.test")),
             tls: tls,
             authentication: authentication,
-            credentials: Credentials(username: secret("user"), password: secret(password)),
+            hasUsername: true,
             allowPlaintextAuthentication: allowPlaintext,
             transaction: transaction
         )
@@ -98,7 +128,11 @@ import Testing
         play.hear("220 hi", "250-a\r\n250-STARTTLS\r\n250 AUTH PLAIN", "220 go", "250 nothing")
         #expect(play.said == ["EHLO client.test", "STARTTLS", "EHLO client.test", "QUIT"])
         play.hear("221 bye")
-        let reason = Failure.Reason.mechanismNotOffered(offered: [], hasStartTLS: false)
+        let reason = Failure.Reason.mechanismNotOffered(
+            offered: [],
+            beforeTLS: ["PLAIN"],
+            hasStartTLS: false
+        )
         #expect(play.failure == Failure(step: .authenticate, reason: reason))
     }
 
@@ -112,10 +146,40 @@ import Testing
         #expect(old.failure == nil)
     }
 
+    @Test(arguments: [
+        ("LOGIN PLAIN DIGEST-MD5 CRAM-MD5 SCRAM-SHA-1", "AUTH SCRAM-SHA-1 [redacted]"),
+        ("LOGIN PLAIN DIGEST-MD5 CRAM-MD5", "AUTH CRAM-MD5"),
+        ("LOGIN PLAIN DIGEST-MD5", "AUTH DIGEST-MD5"),
+        // Without TLS there is nothing to tie the exchange to.
+        ("SCRAM-SHA-256-PLUS CRAM-MD5", "AUTH CRAM-MD5"),
+        ("NTLM GSSAPI XOAUTH2 OAUTHBEARER", "QUIT"),
+    ])
+    func `automatic takes the strongest that reveals nothing, and no other service`(
+        offered: String,
+        command: String
+    ) throws {
+        var play = Play(try plan(authentication: .automatic))
+        play.hear("220 hi", "250-a\r\n250 AUTH \(offered)")
+        #expect(play.said.last == command)
+    }
+
+    @Test func `an exchange that cannot go on is ended before QUIT`() throws {
+        var play = Play(try plan(authentication: .cramMD5), password: "bell\u{7}")
+        play.hear("220 hi", "250-a\r\n250 AUTH CRAM-MD5", "334 PDFAcmVsYXkudGVzdD4=", "501 ok")
+        #expect(play.said[1...] == ["AUTH CRAM-MD5", "*", "QUIT"])
+        play.hear("221 bye")
+        guard case .signIn(let error, _) = play.failure?.reason else {
+            Issue.record("\(String(describing: play.failure))")
+            return
+        }
+        #expect(error.kind == .credentialsUnusable)
+    }
+
     @Test func `a long password goes after the challenge`() throws {
         let long = String(repeating: "p", count: 500)
         var play = Play(
-            try plan(authentication: .plain, password: long, allowPlaintext: true)
+            try plan(authentication: .plain, allowPlaintext: true),
+            password: long
         )
         play.hear("220 hi", "250-a\r\n250 AUTH PLAIN", "334 ", "235 ok", "221 bye")
         #expect(play.said[1...] == ["AUTH PLAIN", "[redacted]", "QUIT"])

@@ -210,7 +210,8 @@ import Testing
             let engine = Engine(
                 resolver: StaticResolver([
                     "relay.test": [deadFirst ? dead : relay.address, relay.address]
-                ])
+                ]),
+                blocking: blockingPool
             )
             let trace = try await engine.send(
                 ScriptedRun("").submission,
@@ -228,6 +229,38 @@ import Testing
         }
     }
 
+    /// The token is in the middle of what is base64: looking for the token alone finds nothing.
+    @Test func `a relay that repeats a token does not make it public`() async throws {
+        let message = "dXNlcj11c2VyAWF1dGg9QmVhcmVyIHMzY3JldC10b2tlbgEB"
+        var run = ScriptedRun(
+            Script(
+                """
+                S: 220 relay.test
+                C: EHLO
+                S: 250-relay.test
+                S: 250 AUTH XOAUTH2
+                C: AUTH XOAUTH2 \(message)
+                S: 334 eyJzdGF0dXMiOiI0MDEifQ==
+                C:\u{20}
+                S: 535 5.7.8 I do not know \(message) and s3cret-token
+                C: QUIT
+                S: 221 bye
+                """
+            )
+        )
+        run.adjust = { settings in
+            settings.authentication = .xoauth2
+            settings.allowPlaintextAuthentication = true
+            settings.username = secret("user")
+            settings.password = secret("s3cret-token")
+        }
+        let result = try await run.run()
+        #expect(result.surprises == [])
+        #expect(result.trace.verdict.code == .tokenRejected)
+        let text = String(decoding: result.trace.json.bytes, as: UTF8.self)
+        #expect(!text.contains("s3cret-token") && !text.contains(message))
+    }
+
     @Test func `a cancelled run ends at once`() async throws {
         let group = try EventLoopGroup(count: 1)
         defer { group.stop() }
@@ -243,12 +276,15 @@ import Testing
                     port: address.port
                 )
                 settings.tls = .none
-                return try await Engine(resolver: StaticResolver(["relay.test": [address]]))
-                    .testConnection(settings, on: loop) { event in
-                        if case .started(_, .greeting, _, _) = event {
-                            reached.continuation.finish()
-                        }
+                let engine = Engine(
+                    resolver: StaticResolver(["relay.test": [address]]),
+                    blocking: blockingPool
+                )
+                return try await engine.testConnection(settings, on: loop) { event in
+                    if case .started(_, .greeting, _, _) = event {
+                        reached.continuation.finish()
                     }
+                }
             }
             for await _ in reached.stream {}
             let start = ContinuousClock.now

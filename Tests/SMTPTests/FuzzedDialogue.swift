@@ -1,5 +1,6 @@
 import Mail
 import Observability
+import SASL
 import Sockets
 
 @testable import SMTP
@@ -19,7 +20,7 @@ struct FuzzedDialogue {
     private var acceptedRecipients = 0
     private var isAccepted = false
 
-    private enum Wait { case reply, handshake, message }
+    private enum Wait { case reply, handshake, message, exchange }
 
     private static let secret = "s3cret-of-the-fuzzer"
 
@@ -66,12 +67,7 @@ struct FuzzedDialogue {
             heloName: heloName,
             tls: modes[options % modes.count],
             authentication: ways[(options / modes.count) % ways.count],
-            credentials: options & 0x80 != 0
-                ? nil
-                : Credentials(
-                    username: Redacted(Array("user".utf8)),
-                    password: Redacted(Array(secret.utf8))
-                ),
+            hasUsername: options & 0x80 == 0,
             allowPlaintextAuthentication: options & 0x40 != 0,
             transaction: recipients.isEmpty ? nil : transaction
         )
@@ -105,6 +101,7 @@ struct FuzzedDialogue {
             isEncrypted = true
             try perform(dialogue.tlsEstablished([], status: .ok))
         case (_, .message): try perform(dialogue.messageWritten())
+        case (_, .exchange): try perform(exchanged(event))
         case (_, nil): throw FuzzedInput.BrokenRule(rule: "waits for nothing")
         }
     }
@@ -113,6 +110,17 @@ struct FuzzedDialogue {
         if dialogue.step == .recipient, reply.isPositive { acceptedRecipients += 1 }
         if case .finalDot = dialogue.state { isAccepted = reply.isPositive }
         try perform(dialogue.receive(reply, isAlone: isAlone))
+    }
+
+    /// What a mechanism comes to; which one it is makes no difference to the dialogue.
+    private mutating func exchanged(_ event: UInt8) -> [Dialogue.Action] {
+        let response = Redacted(Array(Self.secret.utf8))
+        switch event % 5 {
+        case 0: return dialogue.exchangeFailed(.signIn(SASLError(.challengeUnreadable), .plain))
+        case 1: return dialogue.exchangeAnswered(SASLExchange.Step(nil, isComplete: false))
+        case 2: return dialogue.exchangeAnswered(SASLExchange.Step(response, isComplete: false))
+        default: return dialogue.exchangeAnswered(SASLExchange.Step(response, isComplete: true))
+        }
     }
 
     private func broken(_ event: UInt8) -> Failure.Reason {
@@ -131,7 +139,8 @@ struct FuzzedDialogue {
         "220 relay.test ESMTP", "250 ok",
         "250-relay.test\r\n250-PIPELINING\r\n250-DSN\r\n250-SIZE 1000"
             + "\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-REQUIRETLS\r\n250-STARTTLS\r\n250 AUTH PLAIN LOGIN",
-        "250-relay.test\r\n250 AUTH LOGIN", "250-relay.test\r\n250 STARTTLS", "220 go on",
+        "250-relay.test\r\n250 AUTH LOGIN CRAM-MD5 SCRAM-SHA-256 GSSAPI NTLM XOAUTH2 OAUTHBEARER",
+        "250-relay.test\r\n250 STARTTLS", "220 go on",
         "334 VXNlcm5hbWU6", "334 not base64", "235 2.7.0 ok", "535 5.7.8 no", "354 go on",
         "250 2.0.0 Ok: queued as 4X1", "421 4.3.2 bye", "451 4.3.0 later", "550 5.1.1 no",
         "502 5.5.2 what", "221 bye", "250-relay.test\r\n250-PIPELINING\r\n250 SIZE 1", "251 ok",
@@ -183,6 +192,7 @@ struct FuzzedDialogue {
         case .negotiateTLS:
             try FuzzedInput.check(!isEncrypted, "TLS inside TLS")
             wait = .handshake
+        case .startExchange, .answerChallenge: wait = .exchange
         case .leave, .authenticated: break
         case .writeMessage:
             messages += 1
@@ -220,7 +230,8 @@ struct FuzzedDialogue {
     private func judgeEncryption(_ command: Command) throws {
         let mayBePlain = isEncrypted || plan.allowPlaintextAuthentication
         switch command {
-        case .auth(let mechanism, _) where mechanism == "PLAIN" || mechanism == "LOGIN":
+        case .auth(let mechanism, _)
+        where SASLMechanism(rawValue: mechanism)?.revealsPassword == true:
             try FuzzedInput.check(mayBePlain, "a password in plain text")
             try FuzzedInput.check(isEncrypted || plan.tls != .startTLS, "AUTH before STARTTLS")
         case .mail:

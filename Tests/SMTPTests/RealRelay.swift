@@ -42,6 +42,8 @@ struct RealRelay: Sendable {
             values[parts[0]] = parts[1].trimmingCharacters(in: CharacterSet(charactersIn: "'"))
         }
         self.values = values
+        // Before any test makes its first Kerberos call; nothing else reads the environment then.
+        if let path = values["KRB5_CONFIG"] { setenv("KRB5_CONFIG", path, 1) }
     }
 
     func value(_ name: String) throws -> String {
@@ -71,7 +73,10 @@ struct RealRelay: Sendable {
         let group = try EventLoopGroup(count: 1)
         defer { group.stop() }
         let address = try #require(SocketAddress(numeric: "127.0.0.1", port: settings.port))
-        let engine = Engine(resolver: resolver ?? StaticResolver(["relay.test": [address]]))
+        let engine = Engine(
+            resolver: resolver ?? StaticResolver(["relay.test": [address]]),
+            blocking: blockingPool
+        )
         guard let submission else {
             return try await engine.testConnection(settings, on: group.next)
         }

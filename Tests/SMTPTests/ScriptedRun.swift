@@ -57,6 +57,7 @@ struct ScriptedRun {
             let engine = Engine(
                 resolver: StaticResolver(["relay.test": [relay.address]]),
                 egress: egress,
+                blocking: blockingPool,
                 limits: limits
             )
             let (marksWhenDone, done) = (marksWhenDone, relay.done)
@@ -112,6 +113,9 @@ extension JSON {
         }
     }
 }
+
+/// For sign-ins that compute; never stopped, as the runs come and go.
+let blockingPool = BlockingPool(threads: 4, queueLimit: 100)
 
 /// Secret bytes from text.
 func secret(_ text: String) -> Redacted<[UInt8]> {

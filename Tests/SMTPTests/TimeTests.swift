@@ -62,7 +62,10 @@ import Testing
         place?.adjust(&settings)
         settings.timeoutSeconds = 255
         settings.heloName = HeloName("client.test")
-        let engine = Engine(resolver: StaticResolver(["relay.test": [address]]))
+        let engine = Engine(
+            resolver: StaticResolver(["relay.test": [address]]),
+            blocking: blockingPool
+        )
         let onStep: @Sendable (StepEvent) async throws -> Void = { event in
             if case .started(_, let name, _, _) = event { reached(name) }
         }

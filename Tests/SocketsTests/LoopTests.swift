@@ -1,3 +1,4 @@
+import Dispatch
 import Testing
 
 @testable import Sockets
@@ -141,6 +142,31 @@ private func connectedPair(
         defer { pool.stop() }
         let answer = try await pool.run { 6 * 7 }
         #expect(answer == 42)
+    }
+
+    @Test func `work of a pool is awaited no longer than the deadline or the cancellation`()
+        async throws
+    {
+        let group = try EventLoopGroup(count: 1)
+        defer { group.stop() }
+        let loop = group.loops[0]
+        let pool = BlockingPool(threads: 1, queueLimit: 10)
+        let gate = DispatchSemaphore(value: 0)
+        try await EventLoopGroup.run(on: loop) {
+            let quick = try await pool.run(until: .after(.seconds(60)), on: loop) { 6 * 7 }
+            #expect(quick == 42)
+            // The only thread stays busy until the gate opens.
+            await #expect(throws: BlockingPool.NoResult.timedOut) {
+                try await pool.run(until: .after(.milliseconds(50)), on: loop) { gate.wait() }
+            }
+            let waiting = Task(executorPreference: loop) {
+                try await pool.run(until: .after(.seconds(60)), on: loop) { true }
+            }
+            waiting.cancel()
+            await #expect(throws: BlockingPool.NoResult.cancelled) { try await waiting.value }
+        }
+        gate.signal()
+        pool.stop()
     }
 
     @Test(arguments: ["127.0.0.1", "::1", "2001:db8::1", "192.0.2.7"])

@@ -154,6 +154,9 @@ final class TestScene: Sendable {
         throw CancellationError()
     }
 
+    /// Never stopped, as its users come and go.
+    private static let blocking = BlockingPool(threads: 2, queueLimit: 100)
+
     /// The background work, in this process.
     func service(timing: JobTiming = .standard, concurrency: Int = 4) -> TestService {
         TestService(
@@ -163,7 +166,7 @@ final class TestScene: Sendable {
                 applicationName: "worker"
             ),
             secrets: secrets,
-            engine: TestEngine(egress: .everything),
+            engine: TestEngine(egress: .everything, blocking: Self.blocking),
             loops: loops,
             concurrency: concurrency,
             retentionDays: 2,

@@ -22,11 +22,13 @@ struct TestWorkerProcess {
         let database = Database(configuration, loops: loops.loops, connectionsPerLoop: 6)
         let keys = SecretBytes(Array(try variable("TEST_MASTER_KEYS").utf8))
         let secrets = SecretStore(keys: try MasterKeyRing(parsing: keys), random: .system)
+        let blocking = BlockingPool(threads: 1, queueLimit: 100)
+        defer { blocking.stop() }
         let service = TestService(
             database: database,
             notifications: configuration,
             secrets: secrets,
-            engine: TestEngine(egress: .everything),
+            engine: TestEngine(egress: .everything, blocking: blocking),
             loops: loops,
             concurrency: 4,
             retentionDays: 2,

@@ -106,6 +106,14 @@ extension Authentication {
         case .automatic: "Automatic (the best the server offers)"
         case .login: "Username and password (LOGIN)"
         case .plain: "PLAIN"
+        case .cramMD5: "CRAM-MD5"
+        case .digestMD5: "DIGEST-MD5"
+        case .scramSHA1: "SCRAM-SHA-1"
+        case .scramSHA256: "SCRAM-SHA-256"
+        case .ntlm: "NTLM (username as DOMAIN\\user)"
+        case .kerberos: "Kerberos (GSSAPI; without username and password, this server's tickets)"
+        case .xoauth2: "OAuth 2 (XOAUTH2; the password is an access token)"
+        case .oauthBearer: "OAuth 2 (OAUTHBEARER; the password is an access token)"
         }
     }
 }

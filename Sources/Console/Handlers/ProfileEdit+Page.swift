@@ -167,7 +167,7 @@ extension ProfileEdit {
             isDrafted: draft?.hasUsername ?? false,
             action: credentials.usernameAction,
             value: credentials.usernameValue,
-            hint: nil,
+            hint: "Kerberos: user@REALM, or nothing. NTLM: DOMAIN\\user. OAuth 2: the mailbox.",
             advice: nil,
             confirmError: nil
         )
@@ -182,7 +182,7 @@ extension ProfileEdit {
             action: credentials.passwordAction,
             value: "",
             hint: "12 or more characters of several kinds are strong. It is encrypted and never "
-                + "shown again.",
+                + "shown again. For OAuth 2 it is an access token.",
             advice: credentials.advice,
             confirmError: errors.message(for: "passwordConfirm")
         )

@@ -102,7 +102,8 @@ enum SettingIndex {
         profile("EHLO name", "helo ehlo host domain"),
         profile(
             "Authentication method",
-            "login plain anonymous explicit credentials user account sasl none"
+            "login plain cram digest scram ntlm kerberos gssapi oauth xoauth2 oauthbearer anonymous "
+                + "explicit credentials user account sasl none"
         ),
         profile("Username", "user name account credential smtp"),
         profile("Password", "secret credential smtp password"),

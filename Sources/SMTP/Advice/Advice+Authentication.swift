@@ -51,7 +51,8 @@ extension Advice {
         field: "authentication",
         who: .mailAdministrator,
         cause: "The relay offers only mechanisms that are not available here: {offered}.",
-        advice: "Ask the mail administrator to enable PLAIN or LOGIN over TLS for this account."
+        advice: "Ask the mail administrator to enable SCRAM-SHA-256, or PLAIN over TLS. Kerberos, "
+            + "NTLM and OAuth are used only when they are chosen as the authentication."
     )
 
     static let authenticationDisabled = AdviceEntry(
@@ -168,7 +169,7 @@ extension Advice {
         ReplyRule(codes: [525, 530, 535, 550, 553, 554], wrongPassword),
     ]
 
-    private static let wrongPassword = AdviceEntry(
+    static let wrongPassword = AdviceEntry(
         .authenticationRejected,
         field: "password",
         who: .administrator,

@@ -11,6 +11,14 @@ extension Advice {
             + "authentication."
     )
 
+    static let credentialsIncomplete = AdviceEntry(
+        .credentialsMissing,
+        field: "password",
+        who: .administrator,
+        cause: "Kerberos needs the user name and the password, or neither of them.",
+        advice: "Enter both, or remove both to use the ticket cache or the keytab of this server."
+    )
+
     static let credentialsInvalid = AdviceEntry(
         .credentialsInvalid,
         field: "password",
@@ -173,7 +181,8 @@ extension Advice {
     )
 
     static let wayEntries = [
-        credentialsMissing, credentialsInvalid, trustedCertificatesInvalid, noRecipient, forbidden,
+        credentialsMissing, credentialsIncomplete, credentialsInvalid, trustedCertificatesInvalid,
+        noRecipient, forbidden,
         cancelled, timedOut, nameNotFound, nameWithoutAddress, nameServerFailure, nameTimeout,
         refused, connectTimeout, unreachable, connectReset, connectFailed,
     ]

@@ -1,3 +1,4 @@
+import SASL
 import Sockets
 
 /// Turns a failure into a verdict; the sentences stand in the tables beside this file.
@@ -59,6 +60,7 @@ enum Advice {
     static func entry(for failure: Failure, in situation: Situation) -> AdviceEntry {
         switch failure.reason {
         case .credentialsMissing: credentialsMissing
+        case .credentialsIncomplete: credentialsIncomplete
         case .credentialsInvalid: credentialsInvalid
         case .trustedCertificatesInvalid: trustedCertificatesInvalid
         case .noRecipient: noRecipient
@@ -74,9 +76,15 @@ enum Advice {
         case .startTLSNotOffered: startTLSNotOffered
         case .startTLSRefused: startTLSRefused
         case .injectedPlaintext: injectedPlaintext
-        case .mechanismNotOffered(let offered, let hasStartTLS):
+        case .mechanismNotOffered(let offered, _, let hasStartTLS):
             notOffered(offered, hasStartTLS: hasStartTLS, in: situation)
         case .plaintextForbidden: plaintextForbidden
+        case .signIn(let error, let mechanism): signIn(error, mechanism)
+        case .signInTimedOut(let mechanism): mechanism == .gssapi ? kdcUnreachable : signInBusy
+        case .signInBusy: signInBusy
+        case .relayProofMissing: relayProofMissing
+        case .challengeUnexpected: challengeUnexpected
+        case .refused(let reply, let mechanism, _): refused(reply, mechanism)
         case .tooLarge: tooLarge
         case .utf8NotOffered: utf8NotOffered
         case .eightBitNotOffered: eightBitNotOffered
@@ -111,7 +119,7 @@ enum Advice {
     /// Every sentence of the tables, for the test that compares them with the documentation.
     static var allEntries: [AdviceEntry] {
         (anywhereRules + conversationRules + authenticationRules + pathRules + dataRules)
-            .map(\.entry) + singleEntries
+            .map(\.entry) + singleEntries + signInEntries
     }
 
     static func fill(_ text: String, _ values: [String: String]) -> String {
@@ -134,7 +142,7 @@ extension Failure {
     var reply: Reply? {
         switch reason {
         case .reply(let reply), .unsolicited(let reply), .startTLSRefused(let reply),
-            .recipientsRefused(_, let reply):
+            .recipientsRefused(_, let reply), .refused(let reply, _, _):
             reply
         default: nil
         }

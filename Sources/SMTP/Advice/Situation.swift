@@ -1,4 +1,5 @@
 import Mail
+import SASL
 import Sockets
 
 /// What the advice may name besides the failure itself.
@@ -34,12 +35,25 @@ struct Situation {
         case .violation(let violation): values["violation"] = violation.text
         case .recipientsRefused(let refused, _):
             values["refused"] = refused.map(\.text).joined(separator: ", ")
-        case .mechanismNotOffered(let offered, _):
-            values["offered"] = offered.isEmpty ? "none" : offered.joined(separator: ", ")
-            values["wanted"] = settings.authentication.rawValue.uppercased()
+        case .mechanismNotOffered(let offered, let beforeTLS, _):
+            values["offered"] = Self.list(offered)
+            if let beforeTLS { values["offered"]? += " (before TLS: \(Self.list(beforeTLS)))" }
+            values["wanted"] = settings.authentication.mechanisms.last?.name ?? ""
+        case .signIn(let error, let mechanism):
+            values["mechanism"] = mechanism.name
+            values["detail"] = error.detail.isEmpty ? "" : " (\(error.detail))"
+        case .signInTimedOut(let mechanism), .relayProofMissing(let mechanism):
+            values["mechanism"] = mechanism.name
+        case .refused(_, let mechanism, let complaint):
+            values["mechanism"] = mechanism.name
+            values["complaint"] = complaint.map { " It said about the token: \($0)." } ?? ""
         default: break
         }
         return values
+    }
+
+    private static func list(_ mechanisms: [String]) -> String {
+        mechanisms.isEmpty ? "none" : mechanisms.joined(separator: ", ")
     }
 
     private static func values(of error: TLSError) -> [String: String] {
