@@ -13,7 +13,7 @@ enum SMTPBench {
         defer { loops.stop() }
         let settings = try settings(port)
         let submission = try submission()
-        let engine = Engine()
+        let engine = Engine(blocking: BlockingPool(threads: 1, queueLimit: 1))
         let kept = Connections(engine)
         let began = ContinuousClock.now
         try await withThrowingTaskGroup(of: Int.self) { group in
@@ -51,7 +51,7 @@ enum SMTPBench {
         defer { loops.stop() }
         let settings = try settings(port)
         let submission = try submission()
-        let engine = Engine()
+        let engine = Engine(blocking: BlockingPool(threads: 1, queueLimit: 1))
         let accepted = try await withThrowingTaskGroup(of: Bool.self) { group in
             for number in 0..<count {
                 let loop = loops.loops[number % loops.loops.count]

@@ -12,8 +12,11 @@ struct SecondOpinionTests {
         let group = try EventLoopGroup(count: 1)
         defer { group.stop() }
         let place = try #require(SocketAddress(numeric: "127.0.0.1", port: relay.port))
-        return try await Engine(resolver: StaticResolver(["relay.test": [place]]))
-            .send(submission, with: try settings(relay), on: group.next)
+        return try await Engine(
+            resolver: StaticResolver(["relay.test": [place]]),
+            blocking: blockingPool
+        )
+        .send(submission, with: try settings(relay), on: group.next)
     }
 
     private func settings(_ relay: EximRelay) throws -> ConnectionSettings {
@@ -90,7 +93,7 @@ struct SecondOpinionTests {
         var limits = Connections.Limits()
         limits.trusted = .zero
         let connections = Connections(
-            Engine(resolver: StaticResolver(["relay.test": [place]])),
+            Engine(resolver: StaticResolver(["relay.test": [place]]), blocking: blockingPool),
             limits: limits
         )
         let tokens = (0..<5).map { _ in UUID().uuidString }
