@@ -29,10 +29,20 @@ package enum Authentication: String, CaseIterable, Sendable {
     case plain
 }
 
+/// Which addresses of the host are used.
+package enum AddressFamily: String, CaseIterable, Sendable {
+    /// Both, in the order of RFC 6724.
+    case automatic
+    case ipv4, ipv6
+}
+
 /// Everything needed to reach one relay.
 package struct ConnectionSettings: Sendable {
     package var host: Host
     package var port: UInt16
+    /// Whether `host` is a domain whose mail exchangers take the mail; of an address it is ignored.
+    package var resolveMX = false
+    package var addressFamily: AddressFamily = .automatic
     package var tls: TLSMode = .automatic
     package var verifyCertificate = true
     /// Certificates in PEM that are trusted besides the system's.

@@ -4,7 +4,8 @@ import Sockets
 final class Conversation {
     /// Everything that the conversations of a run have in common.
     struct Setting {
-        let settings: ConnectionSettings
+        /// The host is the one that this connection goes to: of a domain, a mail exchanger.
+        var settings: ConnectionSettings
         let tls: TLSContext
         let recorder: StepRecorder
         let scrubber: SecretScrubber

@@ -1,3 +1,4 @@
+package import Cryptography
 package import Sockets
 
 /// What the person's network rules say about an address.
@@ -37,18 +38,21 @@ package struct Engine: Sendable {
     let egress: @Sendable (SocketAddress) -> EgressDecision
     let limits: Limits
     let clock: @Sendable () -> Timestamp
+    let random: RandomSource
     let systemTrust = SystemTrust()
 
     package init(
         resolver: any Resolving = Resolver(),
         egress: @escaping @Sendable (SocketAddress) -> EgressDecision = { _ in .allowed },
         limits: Limits = Limits(),
-        clock: @escaping @Sendable () -> Timestamp = { .now }
+        clock: @escaping @Sendable () -> Timestamp = { .now },
+        random: RandomSource = .system
     ) {
         self.resolver = resolver
         self.egress = egress
         self.limits = limits
         self.clock = clock
+        self.random = random
     }
 
     /// Everything up to and including authentication with every address, then QUIT; no mail.

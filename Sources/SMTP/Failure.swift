@@ -16,6 +16,14 @@ struct Failure: Error, Sendable, Equatable {
 
         // The way.
         case resolver(ResolverError.Kind)
+        /// The host has no address, but mail exchangers: it is a mail domain.
+        case mailDomain
+        /// The host has addresses, but none of the family that the settings ask for.
+        case addressFamily(AddressFamily)
+        /// The domain takes no mail (RFC 7505).
+        case nullMX
+        /// A mail exchanger of the domain has no address for us.
+        case exchanger(String, ResolverError.Kind)
         case connect(SocketError.Kind)
         case forbidden(String)
         case tls(TLSError)

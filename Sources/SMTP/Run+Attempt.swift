@@ -4,15 +4,20 @@ import Sockets
 
 extension Run {
     /// Everything with one address: connect, TLS where it comes first, and the conversation.
-    func attempt(_ address: SocketAddress, _ setting: Conversation.Setting) async throws -> Attempt
-    {
+    func attempt(
+        _ destination: Destination,
+        _ common: Conversation.Setting
+    ) async throws -> Attempt {
+        let address = destination.address
+        var setting = common
+        setting.settings.host = destination.peer
         let setupDeadline = min(Deadline.after(settings.timeout), deadline)
         try await recorder.begin(.connect, address: address.host)
         let socket: Socket
         switch await connect(to: address, until: setupDeadline) {
         case .failure(let failure):
             try await recorder.finish(.failed, [Fact("port", .number(Int(address.port)))])
-            return Attempt(address, failure)
+            return Attempt(destination, failure)
         case .success(let connected):
             socket = connected
             interruption.watch(socket)
@@ -22,7 +27,7 @@ extension Run {
         var stream: any ByteStream = socket
         if settings.tls == .implicit {
             switch try await secure(socket, address, setting, setupDeadline) {
-            case .failure(let failure): return Attempt(address, failure)
+            case .failure(let failure): return Attempt(destination, failure)
             case .success(let secured): stream = secured
             }
         }
@@ -40,7 +45,7 @@ extension Run {
         if failure?.isSilence == true, try await answersTLS(address, setting) {
             failure = Failure(step: .greeting, reason: .tlsExpected)
         }
-        return Attempt(address, failure, heloName: plan.heloName, conversation: conversation)
+        return Attempt(destination, failure, heloName: plan.heloName, conversation: conversation)
     }
 
     // MARK: - Connect
@@ -104,7 +109,7 @@ extension Run {
                 try await TLSStream.client(
                     socket,
                     setting.tls,
-                    name: settings.host.tlsName,
+                    name: setting.settings.host.tlsName,
                     verify: settings.verifyCertificate,
                     until: limit
                 )

@@ -15,6 +15,7 @@ package enum VerdictCode: String, CaseIterable, Sendable {
     case dnsNoAddress = "dns.noAddress"
     case dnsServerFailure = "dns.serverFailure"
     case dnsTimeout = "dns.timeout"
+    case dnsNullMX = "dns.nullMX"
 
     // The network.
     case tcpRefused = "tcp.refused"

@@ -147,7 +147,10 @@ final class Application: Sendable {
                 applicationName: "sendproof queue"
             ),
             secrets: secrets,
-            engine: TestEngine(egress: try settings.egress()),
+            engine: TestEngine(
+                resolver: try settings.resolver(),
+                egress: try settings.egress()
+            ),
             loops: loops,
             concurrency: settings.testConcurrency,
             retentionDays: settings.retentionDays,

@@ -48,7 +48,7 @@ struct TestCommand: AsyncParsableCommand {
         func run() async throws {
             let settings = try options.file.effectiveSettings()
             let group = try EventLoopGroup(count: 1)
-            let trace = try await Engine(resolver: Resolver()).testConnection(
+            let trace = try await Engine(resolver: try Settings().resolver()).testConnection(
                 settings.connection,
                 on: group.next
             )
@@ -76,7 +76,7 @@ struct TestCommand: AsyncParsableCommand {
                 throw ValidationError("--to: \(error.userText)")
             }
             let group = try EventLoopGroup(count: 1)
-            let trace = try await Engine(resolver: Resolver()).send(
+            let trace = try await Engine(resolver: try Settings().resolver()).send(
                 try submission(settings, to: recipient),
                 with: settings.connection,
                 on: group.next

@@ -54,7 +54,26 @@ import Testing
         #expect(settings.connection.username == nil)
     }
 
+    @Test func `the way to the relay can be tested, but not kept`() throws {
+        let file = try read(
+            #"{"host":"example.com","fromAddress":"a@example.com","resolveMX":true,"#
+                + #""addressFamily":"ipv4"}"#
+        )
+        let connection = try file.effectiveSettings().connection
+        #expect(connection.resolveMX)
+        #expect(connection.addressFamily == .ipv4)
+        let rejection = #expect(throws: FormRejection.self) { try file.storedSettings() }
+        #expect(rejection?.errors.map(\.field) == ["resolveMX", "addressFamily"])
+        #expect(rejection?.errors.map(\.code) == ["unstored", "unstored"])
+    }
+
     @Test(arguments: [
+        (#"{"resolveMX":"yes"}"#, "resolveMX", "type"),
+        (#"{"addressFamily":"ipx"}"#, "addressFamily", "choice"),
+        (
+            #"{"host":"192.0.2.1","fromAddress":"a@b.example","resolveMX":true}"#,
+            "resolveMX", "address"
+        ),
         (#"{"hots":"a"}"#, "hots", "unknown"),
         (#"{"host":5}"#, "host", "type"),
         (#"{"port":"25"}"#, "port", "type"),

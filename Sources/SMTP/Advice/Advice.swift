@@ -40,7 +40,7 @@ enum Advice {
     /// Which of several addresses failed, and what became of the message all the same.
     private static func preface(_ failure: Failure, _ situation: Situation) -> String {
         var text = ""
-        if situation.addressCount > 1, let address = situation.address?.host {
+        if situation.addressCount > 1, let address = situation.destination?.label {
             let failed = situation.failedAddresses
             text =
                 failed.count == situation.addressCount
@@ -63,6 +63,10 @@ enum Advice {
         case .trustedCertificatesInvalid: trustedCertificatesInvalid
         case .noRecipient: noRecipient
         case .resolver(let kind): name(kind)
+        case .mailDomain: mailDomain
+        case .addressFamily: otherFamily
+        case .nullMX: nullMX
+        case .exchanger(_, let kind): exchanger(kind)
         case .connect(let kind): network(kind)
         case .forbidden: forbidden
         case .tlsExpected: tlsExpected

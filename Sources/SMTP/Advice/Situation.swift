@@ -5,7 +5,8 @@ import Sockets
 struct Situation {
     let settings: ConnectionSettings
     let submission: Submission?
-    let address: SocketAddress?
+    /// Of the connection that failed; nil when it never came to one.
+    let destination: Destination?
     let heloName: HeloName?
     let addressCount: Int
     /// Without ports, in the order tried.
@@ -15,9 +16,9 @@ struct Situation {
     /// The values of the placeholders in the advice.
     func values(for failure: Failure?) -> [String: String] {
         var values = [
-            "host": settings.host.text,
+            "host": destination?.peer.text ?? settings.host.text,
             "port": String(settings.port),
-            "address": address?.host ?? settings.host.text,
+            "address": destination?.label ?? settings.host.text,
             "seconds": String(min(max(settings.timeoutSeconds, 1), 255)),
             "heloName": heloName?.text ?? settings.heloName?.text ?? "",
             "sender": submission?.sender?.text ?? "<>",
@@ -36,6 +37,8 @@ struct Situation {
         case .mechanismNotOffered(let offered, _):
             values["offered"] = offered.isEmpty ? "none" : offered.joined(separator: ", ")
             values["wanted"] = settings.authentication.rawValue.uppercased()
+        case .exchanger(let name, _): values["exchanger"] = Transcript.text(name.utf8)
+        case .addressFamily(let family): values["family"] = family == .ipv4 ? "IPv4" : "IPv6"
         default: break
         }
         return values
