@@ -48,17 +48,23 @@ let package = Package(
             providers: [.apt(["libc-ares-dev"])]
         ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
         .target(name: "CLinux"),
         module("Observability", [logging]),
         // Mechanism.
         wrapper("Sockets", ["Observability", "COpenSSL", "CResolver", "CLinux"]),
         module("HTTP", ["Sockets", "Observability", "CZlib"]),
+        wrapper("Outbound", ["Sockets", "Observability", "CCurl"]),
         module("Templates", ["Observability"]),
         wrapper("Postgres", ["Sockets", "Observability", "CPostgres"]),
         wrapper("Cryptography", ["COpenSSL", "CArgon2", "Observability"]),
         // Engines.
         module("Mail", ["Cryptography", "Observability"]),
-        module("SMTP", ["Mail", "Sockets", "Cryptography", "Observability"]),
+        module("SMTP", ["Mail", "Sockets", "Outbound", "Cryptography", "Observability"]),
         module("Capture", ["Sockets", "Mail", "Observability"]),
         // Services.
         module("Accounts", ["Postgres", "Cryptography", "Sockets", "Observability"]),
@@ -68,14 +74,15 @@ let package = Package(
         module(
             "EmailSettings",
             [
-                "Accounts", "Secrets", "Postgres", "SMTP", "Mail", "Cryptography", "Observability",
+                "Accounts", "Secrets", "Postgres", "SMTP", "Mail", "Outbound", "Cryptography",
+                "Observability",
             ]
         ),
         module(
             "TestSends",
             [
                 "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "SMTP", "Mail",
-                "Cryptography", "Sockets", "Observability", logging,
+                "Outbound", "Cryptography", "Sockets", "Observability", logging,
             ]
         ),
         // Face.
@@ -91,8 +98,8 @@ let package = Package(
             dependencies: [
                 "Console", "Capture", "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs",
                 "Postgres",
-                "SMTP", "Mail", "HTTP", "Templates", "Sockets", "Cryptography", "Observability",
-                logging,
+                "SMTP", "Mail", "Outbound", "HTTP", "Templates", "Sockets", "Cryptography",
+                "Observability", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -124,7 +131,14 @@ let package = Package(
         tests("PostgresTests", ["Postgres", "TestSupport", "Sockets", "Observability"]),
         tests("CryptographyTests", ["Cryptography", "Observability", "COpenSSL"]),
         tests("MailTests", ["Mail"]),
-        tests("SMTPTests", ["SMTP", "Mail", "Sockets", "Observability", "TestCertificates"]),
+        tests("OutboundTests", ["Outbound", "Observability"]),
+        tests(
+            "SMTPTests",
+            [
+                "SMTP", "Mail", "Outbound", "Sockets", "Cryptography", "Observability",
+                "TestCertificates",
+            ]
+        ),
         tests("CaptureTests", ["Capture", "Sockets", "Observability", "TestCertificates"]),
         tests(
             "AccountsTests",
@@ -154,8 +168,8 @@ let package = Package(
         tests(
             "EmailSettingsTests",
             [
-                "EmailSettings", "Accounts", "Secrets", "SMTP", "Mail", "Cryptography", "Postgres",
-                "TestSupport", "Sockets", "Observability",
+                "EmailSettings", "Accounts", "Secrets", "SMTP", "Mail", "Outbound", "Cryptography",
+                "Postgres", "TestSupport", "Sockets", "Observability",
             ]
         ),
         tests(

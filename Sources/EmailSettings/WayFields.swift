@@ -4,10 +4,11 @@ import SMTP
 package struct WayFields: Sendable {
     private var resolveMX = false
     private var addressFamily = AddressFamily.automatic
+    private var firewall = FirewallFields()
     /// The fields that the file has, in its order.
     private(set) var given: [String] = []
 
-    static let names: Set<String> = ["resolveMX", "addressFamily"]
+    static let names: Set<String> = FirewallFields.names.union(["resolveMX", "addressFamily"])
 
     init() {}
 
@@ -17,9 +18,9 @@ package struct WayFields: Sendable {
     mutating func set(_ member: JSON.Member, _ readFile: (String) throws -> [UInt8]) throws {
         given.append(member.name)
         switch member.name {
-        case "resolveMX": resolveMX = try Self.flag(member)
-        case "addressFamily": addressFamily = try Self.choice(member)
-        default: throw FieldError(member.name, "unknown", "Remove \(member.name).")
+        case "resolveMX": resolveMX = try member.flag()
+        case "addressFamily": addressFamily = try member.choice()
+        default: try firewall.set(member, readFile)
         }
     }
 
@@ -30,6 +31,7 @@ package struct WayFields: Sendable {
         var connection = settings.connection
         connection.resolveMX = resolveMX
         connection.addressFamily = addressFamily
+        connection.proxy = try firewall.proxy()
         if resolveMX, connection.host.kind != .name {
             throw FormRejection([
                 FieldError(
@@ -48,27 +50,5 @@ package struct WayFields: Sendable {
             profileName: settings.profileName,
             usesPlatformRelay: settings.usesPlatformRelay
         )
-    }
-
-    // MARK: - Types
-
-    private static func flag(_ member: JSON.Member) throws(FieldError) -> Bool {
-        guard let flag = member.value.flag else {
-            throw SettingsFile.wrongType(member.name, "true or false")
-        }
-        return flag
-    }
-
-    private static func choice<Choice: RawRepresentable & CaseIterable>(
-        _ member: JSON.Member
-    ) throws(FieldError) -> Choice where Choice.RawValue == String {
-        guard let text = member.value.text else {
-            throw SettingsFile.wrongType(member.name, "text")
-        }
-        guard let choice = Choice(rawValue: text) else {
-            let all = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw FieldError(member.name, "choice", "Write \(member.name) as one of: \(all).")
-        }
-        return choice
     }
 }

@@ -1,4 +1,5 @@
 package import Observability
+package import Outbound
 
 /// How the connection to the relay is encrypted.
 package enum TLSMode: String, CaseIterable, Sendable {
@@ -36,6 +37,14 @@ package enum AddressFamily: String, CaseIterable, Sendable {
     case ipv4, ipv6
 }
 
+/// Whether connections go through a proxy.
+package enum ProxyChoice: Sendable {
+    case none
+    /// What the environment of this process says.
+    case environment
+    case fixed(Proxy)
+}
+
 /// Everything needed to reach one relay.
 package struct ConnectionSettings: Sendable {
     package var host: Host
@@ -43,6 +52,7 @@ package struct ConnectionSettings: Sendable {
     /// Whether `host` is a domain whose mail exchangers take the mail; of an address it is ignored.
     package var resolveMX = false
     package var addressFamily: AddressFamily = .automatic
+    package var proxy: ProxyChoice = .none
     package var tls: TLSMode = .automatic
     package var verifyCertificate = true
     /// Certificates in PEM that are trusted besides the system's.

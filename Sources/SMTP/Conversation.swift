@@ -17,7 +17,8 @@ final class Conversation {
     }
 
     private let setting: Setting
-    private let address: SocketAddress
+    /// What the steps call the other end.
+    private let address: String
     private let socket: Socket
     private var stream: any ByteStream
     private var dialogue: Dialogue
@@ -34,7 +35,7 @@ final class Conversation {
 
     init(
         _ setting: Setting,
-        address: SocketAddress,
+        address: String,
         socket: Socket,
         stream: any ByteStream,
         plan: Dialogue.Plan,
@@ -69,10 +70,10 @@ final class Conversation {
     private func perform(_ action: Dialogue.Action) async throws -> [Dialogue.Action] {
         let recorder = setting.recorder
         switch action {
-        case .begin(let step): try await recorder.begin(step, address: address.host)
+        case .begin(let step): try await recorder.begin(step, address: address)
         case .finish(let status, let facts): try await recorder.finish(status, facts)
         case .skip(let step, let status, let facts):
-            try await recorder.begin(step, address: address.host)
+            try await recorder.begin(step, address: address)
             try await recorder.finish(status, facts)
         case .write(let command): return await write(command)
         case .readReply: return await readReply()

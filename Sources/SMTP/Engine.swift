@@ -1,4 +1,5 @@
 package import Cryptography
+package import Outbound
 package import Sockets
 
 /// What the person's network rules say about an address.
@@ -36,6 +37,10 @@ package enum Targets: Sendable {
 package struct Engine: Sendable {
     let resolver: any Resolving
     let egress: @Sendable (SocketAddress) -> EgressDecision
+    /// What `ProxyChoice.environment` means.
+    let proxyEnvironment: ProxyEnvironment
+    /// Whether a proxy may get names to resolve; else `egress` judges every address that is used.
+    let allowsRemoteNames: Bool
     let limits: Limits
     let clock: @Sendable () -> Timestamp
     let random: RandomSource
@@ -44,12 +49,16 @@ package struct Engine: Sendable {
     package init(
         resolver: any Resolving = Resolver(),
         egress: @escaping @Sendable (SocketAddress) -> EgressDecision = { _ in .allowed },
+        proxyEnvironment: ProxyEnvironment = ProxyEnvironment([:]),
+        allowsRemoteNames: Bool = true,
         limits: Limits = Limits(),
         clock: @escaping @Sendable () -> Timestamp = { .now },
         random: RandomSource = .system
     ) {
         self.resolver = resolver
         self.egress = egress
+        self.proxyEnvironment = proxyEnvironment
+        self.allowsRemoteNames = allowsRemoteNames
         self.limits = limits
         self.clock = clock
         self.random = random

@@ -1,4 +1,5 @@
 import Mail
+import Outbound
 import Sockets
 
 /// What went wrong, where; the advice turns it into words.
@@ -13,6 +14,17 @@ struct Failure: Error, Sendable, Equatable {
         case credentialsInvalid
         case trustedCertificatesInvalid
         case noRecipient
+
+        // The proxy.
+        /// The environment's variable names none that can be used.
+        case proxyUnusable(String)
+        /// The name of the proxy.
+        case proxyName(ResolverError.Kind)
+        case proxyForbidden(String)
+        case proxyConnect(SocketError.Kind)
+        /// Only IPv6 addresses, and SOCKS4 carries none.
+        case proxyWithoutIPv6
+        case proxy(ProxyError)
 
         // The way.
         case resolver(ResolverError.Kind)

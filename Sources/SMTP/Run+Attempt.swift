@@ -8,33 +8,36 @@ extension Run {
         _ destination: Destination,
         _ common: Conversation.Setting
     ) async throws -> Attempt {
-        let address = destination.address
         var setting = common
         setting.settings.host = destination.peer
         let setupDeadline = min(Deadline.after(settings.timeout), deadline)
-        try await recorder.begin(.connect, address: address.host)
+        try await recorder.begin(.connect, address: destination.label)
         let socket: Socket
-        switch await connect(to: address, until: setupDeadline) {
+        switch await connect(to: destination, until: setupDeadline) {
         case .failure(let failure):
-            try await recorder.finish(.failed, [Fact("port", .number(Int(address.port)))])
+            let port = destination.port ?? settings.port
+            try await recorder.finish(.failed, [Fact("port", .number(Int(port)))])
             return Attempt(destination, failure)
         case .success(let connected):
             socket = connected
             interruption.watch(socket)
-            try await recorder.finish(.ok, connectFacts(address, socket))
+            try await recorder.finish(.ok, connectFacts(socket))
         }
         defer { interruption.watch(nil) }
+        if let failure = try await askProxy(socket, destination, until: setupDeadline) {
+            return Attempt(destination, failure)
+        }
         var stream: any ByteStream = socket
         if settings.tls == .implicit {
-            switch try await secure(socket, address, setting, setupDeadline) {
+            switch try await secure(socket, destination, setting, setupDeadline) {
             case .failure(let failure): return Attempt(destination, failure)
             case .success(let secured): stream = secured
             }
         }
-        let plan = plan(ownAddress: socket.localAddress ?? address)
+        let plan = plan(ownAddress: socket.localAddress)
         let conversation = Conversation(
             setting,
-            address: address,
+            address: destination.label,
             socket: socket,
             stream: stream,
             plan: plan,
@@ -42,50 +45,29 @@ extension Run {
             setupDeadline: setupDeadline
         )
         var failure = try await conversation.run()
-        if failure?.isSilence == true, try await answersTLS(address, setting) {
+        if failure?.isSilence == true, try await answersTLS(destination, setting) {
             failure = Failure(step: .greeting, reason: .tlsExpected)
         }
         return Attempt(destination, failure, heloName: plan.heloName, conversation: conversation)
     }
 
-    // MARK: - Connect
-
-    private func connect(
-        to address: SocketAddress,
-        until limit: Deadline
-    ) async -> Result<Socket, Failure> {
-        if case .refused(let reason) = engine.egress(address) {
-            return .failure(Failure(step: .connect, reason: .forbidden(reason)))
-        }
-        do throws(SocketError) {
-            return .success(try await Socket.connect(to: address, on: loop, until: limit))
-        } catch {
-            let reason: Failure.Reason =
-                switch error.kind {
-                case .cancelled: .cancelled
-                case .timedOut where deadline.hasPassed: .timedOut
-                default: .connect(error.kind)
-                }
-            return .failure(Failure(step: .connect, reason: reason))
-        }
-    }
-
-    private func connectFacts(_ address: SocketAddress, _ socket: Socket) -> [Fact] {
-        [
-            Fact("port", .number(Int(address.port))),
+    private func connectFacts(_ socket: Socket) -> [Fact] {
+        let other = socket.remoteAddress
+        return [
+            Fact("port", other.map { .number(Int($0.port)) } ?? .null),
             Fact("from", .optional(socket.localAddress?.description)),
-        ]
+        ] + (route.proxy == nil ? [] : [Fact("proxyAddress", .optional(other?.description))])
     }
 
     // MARK: - Implicit TLS
 
     private func secure(
         _ socket: Socket,
-        _ address: SocketAddress,
+        _ destination: Destination,
         _ setting: Conversation.Setting,
         _ limit: Deadline
     ) async throws -> Result<TLSStream, Failure> {
-        try await recorder.begin(.tls, address: address.host)
+        try await recorder.begin(.tls, address: destination.label)
         switch await shakeHands(socket, setting, limit) {
         case .success(let stream):
             try await recorder.finish(stream.report.status, stream.report.facts)
@@ -122,17 +104,16 @@ extension Run {
     /// After silence instead of a greeting: whether the port waits for TLS, on a connection of
     /// its own.
     private func answersTLS(
-        _ address: SocketAddress,
+        _ destination: Destination,
         _ setting: Conversation.Setting
     ) async throws -> Bool {
         let patience = min(settings.timeout, engine.limits.goodbye)
         let limit = min(Deadline.after(patience), deadline)
-        try await recorder.begin(.tls, address: address.host)
-        guard case .success(let socket) = await connect(to: address, until: limit) else {
+        try await recorder.begin(.tls, address: destination.label)
+        guard let socket = await secondConnection(to: destination, until: limit) else {
             try await recorder.finish(.skipped, [Fact("note", "No second connection for a try.")])
             return false
         }
-        interruption.watch(socket)
         let isTLS: Bool
         switch await shakeHands(socket, setting, limit) {
         case .success(let stream):
@@ -145,11 +126,24 @@ extension Run {
         return isTLS
     }
 
+    /// Another connection to the destination, for a try that is no part of the conversation.
+    func secondConnection(
+        to destination: Destination,
+        until limit: Deadline
+    ) async -> Socket? {
+        guard case .success(let socket) = await connect(to: destination, until: limit) else {
+            return nil
+        }
+        interruption.watch(socket)
+        let (failure, _) = await negotiate(socket, destination, until: limit)
+        return failure == nil ? socket : nil
+    }
+
     // MARK: - The plan
 
-    private func plan(ownAddress: SocketAddress) -> Dialogue.Plan {
+    private func plan(ownAddress: SocketAddress?) -> Dialogue.Plan {
         Dialogue.Plan(
-            heloName: settings.heloName ?? .literal(ownAddress),
+            heloName: settings.heloName ?? .literal(ownAddress ?? Self.nowhere),
             tls: settings.tls,
             authentication: settings.authentication,
             credentials: settings.hasUsername ? credentials : nil,
@@ -157,6 +151,9 @@ extension Run {
             transaction: isMessageTried ? nil : transaction
         )
     }
+
+    /// For a socket that does not know its own address any more.
+    private static let nowhere = SocketAddress(family: .ipv4, bytes: [127, 0, 0, 1], port: 0)
 
     private var credentials: Credentials? {
         settings.username.map { username in

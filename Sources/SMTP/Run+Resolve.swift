@@ -1,4 +1,5 @@
 import Cryptography
+import Outbound
 import Sockets
 
 extension Run {
@@ -9,11 +10,7 @@ extension Run {
     func resolve() async throws -> Failure? {
         try await recorder.begin(.resolve, address: nil)
         recorder.add(hostFacts)
-        let limit = min(Deadline.after(settings.timeout), deadline)
-        let reason =
-            settings.resolveMX && settings.host.kind == .name
-            ? await resolveExchangers(until: limit) : await resolveHost(until: limit)
-        if let reason {
+        if let reason = await findDestinations() {
             try await recorder.finish(.failed)
             return Failure(step: .resolve, reason: reason)
         }
@@ -23,8 +20,18 @@ extension Run {
             recorder.add([Fact("note", "Only the first \(destinations.count) are tried.")])
         }
         let isWhole = count == destinations.count && unresolved.isEmpty
-        try await recorder.finish(isWhole ? .ok : .warning)
+        let isAsked = destinations.contains { $0.address != nil }
+        try await recorder.finish(isWhole ? isAsked ? .ok : .skipped : .warning)
         return nil
+    }
+
+    private func findDestinations() async -> Failure.Reason? {
+        let limit = min(Deadline.after(settings.timeout), deadline)
+        if let reason = await chooseRoute(until: limit) { return reason }
+        guard settings.resolveMX, settings.host.kind == .name else {
+            return await resolveHost(until: limit)
+        }
+        return await resolveExchangers(until: limit)
     }
 
     private var hostFacts: [Fact] {
@@ -36,16 +43,26 @@ extension Run {
     // MARK: - The host itself
 
     private func resolveHost(until limit: Deadline) async -> Failure.Reason? {
-        switch await lookUp(settings.host, until: limit) {
+        if proxyResolvesNames, settings.host.kind == .name {
+            recorder.add([Fact("note", "The proxy resolves the name.")])
+            destinations = [Destination(address: nil, peer: settings.host)]
+            return nil
+        }
+        switch await lookUp(settings.host.bare, port: settings.port, until: limit) {
         case .failure(let error) where error.kind == .noAddress:
             return await hasExchangers(until: limit) ? .mailDomain : .resolver(.noAddress)
         case .failure(let error): return reason(for: error)
         case .success(let found):
             recorder.add([Fact("addresses", .array(found.map { .string($0.host) }))])
             add(found, of: settings.host)
-            guard destinations.isEmpty else { return nil }
-            return .addressFamily(settings.addressFamily)
+            return destinations.isEmpty ? noneUsable : nil
         }
+    }
+
+    /// There are addresses, and the settings leave them all out.
+    private var noneUsable: Failure.Reason {
+        settings.addressFamily == .automatic
+            ? .proxyWithoutIPv6 : .addressFamily(settings.addressFamily)
     }
 
     /// Whether the host is a mail domain, so that the advice can say so.
@@ -56,12 +73,12 @@ extension Run {
         return !found.allSatisfy(\.host.isEmpty)
     }
 
-    func lookUp(_ host: Host, until limit: Deadline) async -> Addresses {
+    func lookUp(_ name: String, port: UInt16, until limit: Deadline) async -> Addresses {
         do throws(ResolverError) {
             return .success(
                 try await engine.resolver.resolve(
-                    host.bare,
-                    port: settings.port,
+                    name,
+                    port: port,
                     on: loop,
                     until: limit
                 )
@@ -74,10 +91,14 @@ extension Run {
     /// Adds the addresses of the family asked for; one that two exchangers share is tried as the
     /// first one's.
     private func add(_ addresses: [SocketAddress], of peer: Host) {
-        let usable = addresses.filter { settings.addressFamily.includes($0) }
+        let isIPv4Only = route.proxy?.kind == .socks4
+        let usable = addresses.filter {
+            settings.addressFamily.includes($0) && !(isIPv4Only && $0.family == .ipv6)
+        }
         if usable.count < addresses.count {
-            let family = settings.addressFamily == .ipv4 ? "IPv4" : "IPv6"
-            recorder.add([Fact("note", "Only \(family) addresses are used, as set.")])
+            let family = settings.addressFamily == .ipv6 ? "IPv6" : "IPv4"
+            let why = settings.addressFamily == .automatic ? "SOCKS4 carries no others" : "as set"
+            recorder.add([Fact("note", "Only \(family) addresses are used: \(why).")])
         }
         let known = Set(destinations.map(\.address))
         destinations += usable.filter { !known.contains($0) }
@@ -141,14 +162,7 @@ extension Run {
     ) async -> Failure.Reason? {
         var facts: [JSON] = []
         for exchanger in exchangers {
-            // A name that cannot be one has no address; an address is not allowed here.
-            let found: Addresses
-            if let host = Host(exchanger.host), host.kind == .name {
-                found = await lookUp(host, until: limit)
-                if case .success(let addresses) = found { add(addresses, of: host) }
-            } else {
-                found = .failure(ResolverError(.notFound, host: exchanger.host))
-            }
+            let found = await lookUp(exchanger, until: limit)
             facts.append(Self.fact(exchanger, found))
             guard case .failure(let error) = found else { continue }
             let reason = reason(for: error)
@@ -157,7 +171,21 @@ extension Run {
         }
         recorder.add([Fact("mailExchangers", .array(facts))])
         guard destinations.isEmpty else { return nil }
-        return unresolved.first?.reason ?? .addressFamily(settings.addressFamily)
+        return unresolved.first?.reason ?? noneUsable
+    }
+
+    private func lookUp(_ exchanger: MailExchanger, until limit: Deadline) async -> Addresses {
+        // A name that cannot be one has no address; an address is not allowed here.
+        guard let host = Host(exchanger.host), host.kind == .name else {
+            return .failure(ResolverError(.notFound, host: exchanger.host))
+        }
+        guard !proxyResolvesNames else {
+            destinations.append(Destination(address: nil, peer: host))
+            return .success([])
+        }
+        let found = await lookUp(host.bare, port: settings.port, until: limit)
+        if case .success(let addresses) = found { add(addresses, of: host) }
+        return found
     }
 
     private static func fact(_ exchanger: MailExchanger, _ found: Addresses) -> JSON {

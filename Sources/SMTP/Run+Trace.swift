@@ -56,7 +56,8 @@ extension Run {
             heloName: attempt?.heloName,
             addressCount: destinations.count,
             failedAddresses: attempts.filter { $0.failure != nil }.map(\.destination.label),
-            isMessageAccepted: isMessageAccepted
+            isMessageAccepted: isMessageAccepted,
+            proxy: route.proxy
         )
         guard let failure, outcome != .accepted else { return Advice.success(situation) }
         return Advice.verdict(for: failure, in: situation)

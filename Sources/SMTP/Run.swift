@@ -25,6 +25,7 @@ final class Run {
 
     /// How each address fared, in the order tried.
     var attempts: [Attempt] = []
+    var route = Route.direct
     /// Where to connect, in the order to try.
     var destinations: [Destination] = []
     /// Mail exchangers that have no address for us.

@@ -25,6 +25,17 @@ package enum VerdictCode: String, CaseIterable, Sendable {
     case tcpFailed = "tcp.failed"
     case egressForbidden = "egress.forbidden"
 
+    // The proxy.
+    case proxySettings = "proxy.settings"
+    case proxyNotFound = "proxy.notFound"
+    case proxyUnreachable = "proxy.unreachable"
+    case proxyTimeout = "proxy.timeout"
+    case proxyRefused = "proxy.refused"
+    case proxyAuthentication = "proxy.authentication"
+    case proxyTargetUnreachable = "proxy.targetUnreachable"
+    case proxyUnsupported = "proxy.unsupported"
+    case proxyProtocol = "proxy.protocol"
+
     // Encryption.
     case tlsUntrusted = "tls.untrusted"
     case tlsSelfSigned = "tls.selfSigned"

@@ -1,4 +1,5 @@
 import EmailSettings
+package import Outbound
 import SMTP
 package import Sockets
 
@@ -8,9 +9,21 @@ package struct TestEngine: Sendable {
     private let platform: Engine
 
     /// `egress` judges the relays that tenants name; the platform's own relay is exempt.
-    package init(resolver: any Resolving = Resolver(), egress: EgressPolicy) {
-        tenants = Engine(resolver: resolver, egress: { egress.decision($0) })
-        platform = Engine(resolver: resolver)
+    ///
+    /// Where they may have public addresses only, no proxy gets a name to resolve: each address is
+    /// judged here.
+    package init(
+        resolver: any Resolving = Resolver(),
+        egress: EgressPolicy,
+        proxyEnvironment: ProxyEnvironment = ProxyEnvironment([:])
+    ) {
+        tenants = Engine(
+            resolver: resolver,
+            egress: { egress.decision($0) },
+            proxyEnvironment: proxyEnvironment,
+            allowsRemoteNames: egress == .everything
+        )
+        platform = Engine(resolver: resolver, proxyEnvironment: proxyEnvironment)
     }
 
     func engine(for settings: EffectiveSettings) -> Engine {

@@ -149,7 +149,8 @@ final class Application: Sendable {
             secrets: secrets,
             engine: TestEngine(
                 resolver: try settings.resolver(),
-                egress: try settings.egress()
+                egress: try settings.egress(),
+                proxyEnvironment: try settings.proxyEnvironment()
             ),
             loops: loops,
             concurrency: settings.testConcurrency,

@@ -3,6 +3,7 @@ import Cryptography
 import Glibc
 import HTTP
 import Observability
+import Outbound
 import Sockets
 import TestSends
 
@@ -126,6 +127,15 @@ struct Settings: Sendable {
             )
         }
         return Resolver(servers: servers)
+    }
+
+    /// The system's proxy settings, for profiles that use them.
+    func proxyEnvironment() throws -> ProxyEnvironment {
+        let provider = EnvironmentVariablesProvider()
+        let found = try ProxyEnvironment.names.map { name in
+            (name, try provider.environmentValue(forName: name))
+        }
+        return ProxyEnvironment(Dictionary(uniqueKeysWithValues: found).compactMapValues { $0 })
     }
 
     /// The cost of a password hash; lower it in tests only.

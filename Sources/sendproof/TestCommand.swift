@@ -27,6 +27,14 @@ struct TestCommand: AsyncParsableCommand {
         @Flag(help: "Print the trace as JSON.")
         var json = false
 
+        static func engine() throws -> Engine {
+            let settings = Settings()
+            return Engine(
+                resolver: try settings.resolver(),
+                proxyEnvironment: try settings.proxyEnvironment()
+            )
+        }
+
         func finish(_ trace: Trace) throws {
             if json {
                 print(String(decoding: trace.json.bytes, as: UTF8.self))
@@ -48,7 +56,7 @@ struct TestCommand: AsyncParsableCommand {
         func run() async throws {
             let settings = try options.file.effectiveSettings()
             let group = try EventLoopGroup(count: 1)
-            let trace = try await Engine(resolver: try Settings().resolver()).testConnection(
+            let trace = try await Options.engine().testConnection(
                 settings.connection,
                 on: group.next
             )
@@ -76,7 +84,7 @@ struct TestCommand: AsyncParsableCommand {
                 throw ValidationError("--to: \(error.userText)")
             }
             let group = try EventLoopGroup(count: 1)
-            let trace = try await Engine(resolver: try Settings().resolver()).send(
+            let trace = try await Options.engine().send(
                 try submission(settings, to: recipient),
                 with: settings.connection,
                 on: group.next

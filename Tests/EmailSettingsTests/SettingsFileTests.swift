@@ -1,5 +1,6 @@
 import Mail
 import Observability
+import Outbound
 import SMTP
 import Testing
 
@@ -67,7 +68,50 @@ import Testing
         #expect(rejection?.errors.map(\.code) == ["unstored", "unstored"])
     }
 
+    @Test func `a proxy is read with its credentials and its default port`() throws {
+        let connection = try read(
+            #"{"host":"a.example","fromAddress":"a@b.example","firewallType":"socks5","#
+                + #""firewallHost":"[2001:db8::1]","firewallUsername":{"value":"u"},"#
+                + #""firewallPassword":{"file":"password.txt"}}"#
+        ).effectiveSettings().connection
+        guard case .fixed(let proxy) = connection.proxy else {
+            Issue.record("no proxy")
+            return
+        }
+        #expect(proxy.kind == .socks5)
+        #expect(proxy.place == "[2001:db8::1]:1080")
+        #expect(proxy.resolvesNames)
+        #expect(proxy.username?.reveal { $0 } == Array("u".utf8))
+        #expect(proxy.password?.reveal { $0 } == Array("from a file".utf8))
+    }
+
+    @Test func `the system's proxy is used where it is asked for`() throws {
+        let connection = try read(
+            #"{"host":"a.example","fromAddress":"a@b.example","autoDetect":true}"#
+        ).effectiveSettings().connection
+        guard case .environment = connection.proxy else {
+            Issue.record("\(connection.proxy)")
+            return
+        }
+    }
+
+    static let start = #"{"host":"a.example","fromAddress":"a@b.example","#
+
     @Test(arguments: [
+        (#"{"firewallType":"http"}"#, "firewallType", "choice"),
+        (#"{"firewallPort":0}"#, "firewallPort", "range"),
+        (#"{"firewallHost":"a b"}"#, "firewallHost", "form"),
+        (#"{"firewallPassword":"x"}"#, "firewallPassword", "type"),
+        (start + #""firewallType":"tunnel"}"#, "firewallHost", "required"),
+        (
+            start + #""firewallType":"tunnel","firewallHost":"p.example","autoDetect":true}"#,
+            "autoDetect", "conflict"
+        ),
+        (
+            start + #""firewallType":"socks4","firewallHost":"p","#
+                + #""firewallPassword":{"value":"x"}}"#,
+            "firewallPassword", "unsupported"
+        ),
         (#"{"resolveMX":"yes"}"#, "resolveMX", "type"),
         (#"{"addressFamily":"ipx"}"#, "addressFamily", "choice"),
         (

@@ -13,6 +13,9 @@ final class LoopbackProcess: Sendable {
 
     /// Starts `command` in the foreground and waits until it listens on `port`.
     init(_ command: [String], port: UInt16) throws {
+        guard FileManager.default.isExecutableFile(atPath: command[0]) else {
+            throw Failure(reason: "\(command[0]) is missing: deploy/packages test installs it")
+        }
         process = Process()
         life = Pipe()
         process.executableURL = URL(filePath: "/bin/sh")
@@ -54,10 +57,5 @@ final class LoopbackProcess: Sendable {
         let listener = try Listener(on: any, loop: EventLoop(name: "port"))
         defer { listener.close() }
         return listener.address.port
-    }
-
-    /// Whether a program is installed.
-    static func isInstalled(_ path: String) -> Bool {
-        FileManager.default.isExecutableFile(atPath: path)
     }
 }

@@ -125,5 +125,5 @@ extension Advice {
             credentialsMissing, credentialsInvalid, trustedCertificatesInvalid, noRecipient,
             forbidden,
             cancelled, timedOut, refused, connectTimeout, unreachable, connectReset, connectFailed,
-        ] + nameEntries
+        ] + nameEntries + proxyEntries
 }

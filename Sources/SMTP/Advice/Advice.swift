@@ -62,6 +62,12 @@ enum Advice {
         case .credentialsInvalid: credentialsInvalid
         case .trustedCertificatesInvalid: trustedCertificatesInvalid
         case .noRecipient: noRecipient
+        case .proxyUnusable: proxyUnusable
+        case .proxyName: proxyNotFound
+        case .proxyForbidden: proxyForbidden
+        case .proxyConnect(let kind): proxyConnect(kind)
+        case .proxyWithoutIPv6: proxyWithoutIPv6
+        case .proxy(let error): proxy(error)
         case .resolver(let kind): name(kind)
         case .mailDomain: mailDomain
         case .addressFamily: otherFamily

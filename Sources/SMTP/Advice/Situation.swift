@@ -1,4 +1,5 @@
 import Mail
+import Outbound
 import Sockets
 
 /// What the advice may name besides the failure itself.
@@ -12,6 +13,8 @@ struct Situation {
     /// Without ports, in the order tried.
     let failedAddresses: [String]
     let isMessageAccepted: Bool
+    /// Through which the connections went.
+    var proxy: Proxy?
 
     /// The values of the placeholders in the advice.
     func values(for failure: Failure?) -> [String: String] {
@@ -25,10 +28,13 @@ struct Situation {
             "recipient": submission?.recipients.first?.text ?? "",
             "size": String(submission?.message.count ?? 0),
         ]
+        values["proxy"] = proxy.map { Transcript.text($0.place.utf8) } ?? ""
         guard let failure else { return values }
         switch failure.reason {
         case .tls(let error): values.merge(Self.values(of: error)) { $1 }
-        case .forbidden(let reason): values["reason"] = reason
+        case .proxyUnusable(let variable): values["variable"] = variable
+        case .proxy(let error): values["detail"] = error.detail
+        case .forbidden(let reason), .proxyForbidden(let reason): values["reason"] = reason
         case .tooLarge(let limit): values["limit"] = String(limit)
         case .plaintextForbidden(let mechanism): values["mechanism"] = mechanism
         case .violation(let violation): values["violation"] = violation.text
