@@ -55,8 +55,12 @@ package struct ConnectionSettings: Sendable {
     package var proxy: ProxyChoice = .none
     package var tls: TLSMode = .automatic
     package var verifyCertificate = true
-    /// Certificates in PEM that are trusted besides the system's.
+    /// Certificates, in PEM or one in DER, that are trusted besides the system's.
     package var trustedCertificates: [UInt8] = []
+    /// SHA-256 of the relay's public key in DER form; it then decides instead of the certificate.
+    package var pinnedKey: [UInt8]?
+    /// Shown to a relay that asks for one.
+    package var clientCertificate: ClientCertificate?
     /// 1–255, other values are clamped.
     ///
     /// For each address: connecting, TLS, greeting and authentication together; later for each

@@ -166,6 +166,7 @@ final class Conversation {
                 setting.tls,
                 name: setting.settings.host.tlsName,
                 verify: setting.settings.verifyCertificate,
+                pinnedKey: setting.settings.pinnedKey,
                 until: replyDeadline
             )
             stream = secure

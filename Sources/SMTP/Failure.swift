@@ -13,6 +13,8 @@ struct Failure: Error, Sendable, Equatable {
         /// A NUL, which no mechanism can carry.
         case credentialsInvalid
         case trustedCertificatesInvalid
+        /// The client certificate; what is wrong with it.
+        case clientCertificateInvalid(String)
         case noRecipient
 
         // The proxy.
@@ -39,6 +41,8 @@ struct Failure: Error, Sendable, Equatable {
         case connect(SocketError.Kind)
         case forbidden(String)
         case tls(TLSError)
+        /// The relay speaks this version of TLS at most, which is not used.
+        case outdatedTLS(String)
         /// No greeting in plain text, but an answer to TLS.
         case tlsExpected
 

@@ -126,14 +126,26 @@ final class Run {
         if let submission = order.submission, submission.recipients.isEmpty {
             return .failure(Failure(step: .recipient, reason: .noRecipient))
         }
-        do {
-            let own = settings.trustedCertificates
+        return tlsContext()
+    }
+
+    private func tlsContext() -> Result<TLSContext, Failure> {
+        let own = settings.trustedCertificates
+        let isUsual = own.isEmpty && settings.clientCertificate == nil
+        do throws(TLSError) {
             return .success(
-                own.isEmpty
-                    ? try engine.systemTrust.context() : try TLSContext.client(trustedPEM: own)
+                isUsual
+                    ? try engine.systemTrust.context()
+                    : try TLSContext.client(
+                        trustedPEM: own,
+                        identity: settings.clientCertificate?.identity
+                    )
             )
         } catch {
-            return .failure(Failure(step: .tls, reason: .trustedCertificatesInvalid))
+            let reason: Failure.Reason =
+                error.kind == .identity
+                ? .clientCertificateInvalid(error.detail) : .trustedCertificatesInvalid
+            return .failure(Failure(step: .tls, reason: reason))
         }
     }
 }

@@ -8,6 +8,7 @@ package enum VerdictCode: String, CaseIterable, Sendable {
     case credentialsMissing = "smtp.authentication.credentialsMissing"
     case credentialsInvalid = "smtp.authentication.credentialsInvalid"
     case trustedCertificatesInvalid = "tls.trustedCertificatesInvalid"
+    case clientCertificateInvalid = "tls.clientCertificateInvalid"
     case noRecipient = "smtp.recipient.missing"
 
     // The name.
@@ -47,6 +48,8 @@ package enum VerdictCode: String, CaseIterable, Sendable {
     case tlsInvalid = "tls.invalidCertificate"
     case tlsProtocolVersion = "tls.protocolVersion"
     case tlsClientCertificateRequired = "tls.clientCertificateRequired"
+    case tlsClientCertificateRejected = "tls.clientCertificateRejected"
+    case tlsPinnedKey = "tls.pinnedKey"
     case tlsPlainExpected = "tls.wrongMode.plainExpected"
     case tlsTLSExpected = "tls.wrongMode.tlsExpected"
     case tlsHandshake = "tls.handshake"

@@ -10,8 +10,11 @@ import Testing
 @Suite struct SettingsFileTests {
     private func read(_ text: String) throws -> SettingsFile {
         try SettingsFile(JSON(parsing: Array(text.utf8))) { name in
-            guard name == "password.txt" else { throw FileMissing() }
-            return Array("from a file\r\n".utf8)
+            switch name {
+            case "password.txt": return Array("from a file\r\n".utf8)
+            case "client.pem": return Array("a certificate".utf8)
+            default: throw FileMissing()
+            }
         }
     }
 
@@ -95,9 +98,28 @@ import Testing
         }
     }
 
+    @Test func `certificates come from files and a key as the trace shows it`() throws {
+        let connection = try read(
+            Self.start + #""trustedCA":{"file":"client.pem"},"#
+                + #""clientCertificate":{"file":"client.pem","password":{"value":"x"}},"#
+                + #""pinnedKey":"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="}"#
+        ).effectiveSettings().connection
+        #expect(connection.trustedCertificates == Array("a certificate".utf8))
+        let certificate = connection.clientCertificate
+        #expect(certificate?.bytes.reveal { $0 } == Array("a certificate".utf8))
+        #expect(certificate?.password?.reveal { $0 } == Array("x".utf8))
+        #expect(connection.pinnedKey == [UInt8](repeating: 7, count: 32))
+        let digits = String(repeating: "07", count: 32)
+        let other = try read(Self.start + #""pinnedKey":"\#(digits)"}"#).effectiveSettings()
+        #expect(other.connection.pinnedKey == connection.pinnedKey)
+    }
+
     static let start = #"{"host":"a.example","fromAddress":"a@b.example","#
 
     @Test(arguments: [
+        (#"{"trustedCA":"ca.pem"}"#, "trustedCA", "type"),
+        (#"{"clientCertificate":{"pem":"x"}}"#, "clientCertificate", "type"),
+        (#"{"pinnedKey":"0707"}"#, "pinnedKey", "form"),
         (#"{"firewallType":"http"}"#, "firewallType", "choice"),
         (#"{"firewallPort":0}"#, "firewallPort", "range"),
         (#"{"firewallHost":"a b"}"#, "firewallHost", "form"),

@@ -318,7 +318,7 @@ import Testing
         let more: Set<String> = [
             "subject", "issuer", "names", "notAfter", "notBefore", "detail", "reason", "limit",
             "mechanism", "violation", "refused", "offered", "wanted",
-            "exchanger", "family", "variable",
+            "exchanger", "family", "variable", "version",
         ]
         for entry in Advice.allEntries {
             for text in [entry.cause, entry.advice] {

@@ -5,9 +5,10 @@ import Testing
 
 /// A real server on loopback that runs as long as this value, and never longer than the tests.
 final class LoopbackProcess: Sendable {
-    private let process: Process
+    /// Of the guardian, which ends the server.
+    private let process: pid_t
     /// Held open: when it closes, also because the tests died, the server is ended.
-    private let life: Pipe
+    private let life: Int32
 
     struct Failure: Error { let reason: String }
 
@@ -16,22 +17,60 @@ final class LoopbackProcess: Sendable {
         guard FileManager.default.isExecutableFile(atPath: command[0]) else {
             throw Failure(reason: "\(command[0]) is missing: deploy/packages test installs it")
         }
-        process = Process()
-        life = Pipe()
-        process.executableURL = URL(filePath: "/bin/sh")
-        let script = #""$@" </dev/null & child=$!; read line; kill $child; wait $child"#
-        process.arguments = ["-c", script, "sh"] + command
-        process.standardInput = life
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw Failure(reason: "no pipe") }
+        defer { close(ends[0]) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        life = ends[1]
+        let words = ["/bin/bash", "-c", Self.guardian, "guardian"] + command
+        process = try Self.spawn(words, input: ends[0])
         try wait(for: port, command[0])
     }
 
     deinit {
-        // Nobody reads any more when the server has already ended.
-        try? life.fileHandleForWriting.close()
-        process.waitUntilExit()
+        kill(process, SIGTERM)
+        close(life)
+    }
+
+    /// Runs the server until it is told to end or the tests are gone.
+    ///
+    /// What it inherited are the tests' locks and sockets, which it must not hold.
+    private static let guardian = """
+        for descriptor in /proc/$$/fd/*; do
+            descriptor=${descriptor##*/}
+            if [ "$descriptor" -gt 2 ] && [ "$descriptor" != 255 ]; then
+                eval "exec $descriptor>&-"
+            fi
+        done
+        "$@" </dev/null &
+        child=$!
+        trap 'kill $child; sleep 2; kill -9 $child' EXIT
+        trap exit TERM
+        read -r line
+        """
+
+    /// Not Foundation's Process, whose one thread waits for a child that closes its descriptors.
+    private static func spawn(_ words: [String], input: Int32) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, input, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        let arguments = words.map { strdup($0) }
+        let environment = [strdup("PATH=/usr/sbin:/usr/bin:/sbin:/bin")]
+        defer { for text in arguments + environment { free(text) } }
+        var process: pid_t = 0
+        let result = posix_spawn(
+            &process,
+            words[0],
+            &actions,
+            nil,
+            arguments + [nil],
+            environment + [nil]
+        )
+        guard result == 0 else { throw Failure(reason: "\(words[0]) does not start") }
+        return process
     }
 
     private func wait(for port: UInt16, _ name: String) throws {

@@ -21,7 +21,7 @@ import Testing
             let zone = [
                 "--host-record=one.test,127.0.0.1", "--host-record=two.test,127.0.0.2",
                 "--host-record=both.test,127.0.0.1,::1", "--host-record=six.test,::1",
-                "--host-record=bücher.test,127.0.0.1",
+                "--host-record=xn--bcher-kva.test,127.0.0.1",
                 "--mx-host=example.test,two.test,20", "--mx-host=example.test,one.test,10",
                 "--mx-host=equal.test,one.test,10", "--mx-host=equal.test,two.test,10",
                 "--mx-host=half.test,one.test,10", "--mx-host=half.test,gone.test,20",

@@ -56,7 +56,10 @@ enum RealProxy: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
         init(_ proxy: RealProxy) throws {
             port = try LoopbackProcess.freePort()
-            process = try LoopbackProcess(proxy.command(port), port: port)
+            let command = try proxy.command(port)
+            process = try LoopbackProcess(command, port: port)
+            guard let file = command.last, file.hasSuffix(".conf") else { return }
+            try FileManager.default.removeItem(atPath: file)
         }
     }
 

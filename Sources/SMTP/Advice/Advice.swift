@@ -61,6 +61,7 @@ enum Advice {
         case .credentialsMissing: credentialsMissing
         case .credentialsInvalid: credentialsInvalid
         case .trustedCertificatesInvalid: trustedCertificatesInvalid
+        case .clientCertificateInvalid: clientCertificateInvalid
         case .noRecipient: noRecipient
         case .proxyUnusable: proxyUnusable
         case .proxyName: proxyNotFound
@@ -76,6 +77,7 @@ enum Advice {
         case .connect(let kind): network(kind)
         case .forbidden: forbidden
         case .tlsExpected: tlsExpected
+        case .outdatedTLS: outdatedTLS
         case .tls(let error): tls(error, at: failure.step, in: situation)
         case .connection(let kind): lost(kind, at: failure.step, in: situation)
         case .violation(let violation): Self.violation(violation)

@@ -43,6 +43,8 @@ struct Situation {
         case .mechanismNotOffered(let offered, _):
             values["offered"] = offered.isEmpty ? "none" : offered.joined(separator: ", ")
             values["wanted"] = settings.authentication.rawValue.uppercased()
+        case .clientCertificateInvalid(let detail): values["detail"] = detail
+        case .outdatedTLS(let version): values["version"] = version
         case .exchanger(let name, _): values["exchanger"] = Transcript.text(name.utf8)
         case .addressFamily(let family): values["family"] = family == .ipv4 ? "IPv4" : "IPv6"
         default: break
