@@ -21,8 +21,12 @@ func wrapper(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// A test suite; it may reach into the floor without marking each call.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func tests(
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    exclude: [String] = []
+) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -109,7 +113,10 @@ let package = Package(
         // Measured by deploy/bench; not part of the product.
         .executableTarget(
             name: "BenchServer",
-            dependencies: ["HTTP", "Sockets", "Templates"],
+            dependencies: [
+                "HTTP", "Sockets", "Templates", "TestSends", "EmailSettings", "Accounts", "Secrets",
+                "Postgres", "SMTP", "Mail", "Cryptography", "Observability",
+            ],
             swiftSettings: strict + [.strictMemorySafety()]
         ),
         // Tests.
@@ -137,7 +144,8 @@ let package = Package(
             [
                 "SMTP", "Mail", "Outbound", "Sockets", "Cryptography", "Observability",
                 "TestCertificates",
-            ]
+            ],
+            exclude: ["Corpus"]
         ),
         tests("CaptureTests", ["Capture", "Sockets", "Observability", "TestCertificates"]),
         tests(
@@ -183,3 +191,15 @@ let package = Package(
         tests("ArchitectureTests", ["Console", "Templates", "SMTP", "Postgres", "TestSupport"]),
     ]
 )
+
+// Only for deploy/fuzz: libFuzzer brings the entry point, so that no other build can link it.
+if Context.environment["SENDPROOF_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: ["SMTP", "Mail", "Sockets", "Observability"],
+            path: "Tests/Fuzz",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+}

@@ -157,7 +157,7 @@ class Bench:
         for _, port in self.memory.values():
             self.answers(f"http://127.0.0.1:{port}/text")
 
-    def start_product(self):
+    def start_database(self):
         lines = self.run(f"{ROOT}/deploy/cluster", "start", f"{self.scratch}/postgres")
         roles = dict(line.split("=", 1) for line in lines.splitlines())
         self.owner = roles["owner"]
@@ -173,9 +173,13 @@ class Bench:
             "DATABASE_URL": roles["app"],
             "MIGRATION_DATABASE_URL": self.owner,
         }
-        program, url = f"{self.built}/sendproof", f"http://127.0.0.1:{self.port}"
+        program = f"{self.built}/sendproof"
         self.run(program, "keys", "generate", keys)
         self.run(program, "migrate", env=self.environment)
+
+    def start_product(self):
+        self.start_database()
+        program, url = f"{self.built}/sendproof", f"http://127.0.0.1:{self.port}"
         people = f"{self.scratch}/demo.json"
         self.run(program, "demo", "--address", url, "--file", people, env=self.environment)
         self.first_pages = []

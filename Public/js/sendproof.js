@@ -11,6 +11,28 @@ function localTimes(root) {
   }
 }
 
+/** Times of a filter in the reader's zone; what is sent stays UTC, so that addresses can be shared. */
+function localFilters() {
+  const inputs = [...document.querySelectorAll("input[type=datetime-local]")];
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  for (const input of inputs) {
+    const moment = new Date(`${input.value}Z`);
+    if (!Number.isNaN(moment.getTime())) {
+      const local = new Date(moment.getTime() - moment.getTimezoneOffset() * 60000);
+      input.value = local.toISOString().slice(0, 16);
+    }
+    const hint = document.getElementById(`${input.name}-hint`);
+    if (hint && zone) hint.textContent = zone;
+  }
+  inputs[0]?.form.addEventListener("formdata", (event) => {
+    for (const input of inputs) {
+      const moment = new Date(input.value);
+      if (Number.isNaN(moment.getTime())) continue;
+      event.formData.set(input.name, moment.toISOString().slice(0, 16));
+    }
+  });
+}
+
 /** Buttons that copy the text of another element, shown only where the clipboard can be written. */
 function copyButtons(root) {
   if (!navigator.clipboard) return;
@@ -154,11 +176,12 @@ function liveTest() {
   stream.addEventListener("step", (event) => placeStep(list, event.data));
   stream.addEventListener("outcome", (event) => {
     placeOutcome(event.data);
-    if (document.querySelector("#outcome form[action$='/cancel']") === null) stream.close();
+    if (document.querySelector("#outcome [data-ended]")) stream.close();
   });
 }
 
 localTimes(document);
+localFilters();
 copyButtons(document);
 errorLinks();
 unsavedChanges();

@@ -22,7 +22,9 @@ package enum AccountsError: ExplainedError, Equatable {
         case .notFound: "There is no such page, or it is not yours to see."
         case .missingPermission(let permission):
             "You need the permission \(permission.rawValue) for this. "
-                + "An administrator of the tenant can give it to you."
+                + (Permission.platform.contains(permission)
+                    ? "The operators of this service can give it to you."
+                    : "An administrator of the tenant can give it to you.")
         }
     }
 

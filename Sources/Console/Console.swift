@@ -2,11 +2,14 @@ package import Accounts
 package import EmailSettings
 package import HTTP
 import Observability
+package import Postgres
 package import Templates
 package import TestSends
 
 /// The pages: what they need, and the table that leads to them.
 package struct Console: Sendable {
+    /// Reads statements of several stores in one round trip.
+    let database: Database
     let templates: TemplateSet
     let assets: Assets
     let accounts: AccountServices
@@ -24,6 +27,7 @@ package struct Console: Sendable {
     /// Throws: `TemplateError` with all that does not fit, `RouteTableError`.
     package init(_ parts: ConsoleParts) throws {
         try parts.templates.check(pages: AllPages.types)
+        database = parts.database
         templates = parts.templates
         assets = try Assets(parts.files)
         accounts = parts.accounts
@@ -45,6 +49,7 @@ package struct Console: Sendable {
 
 /// What the console is built from.
 package struct ConsoleParts: Sendable {
+    package let database: Database
     package let templates: TemplateSet
     package let files: StaticFiles
     package let accounts: AccountServices
@@ -61,6 +66,7 @@ package struct ConsoleParts: Sendable {
     package let isReady: @Sendable () async -> Bool
 
     package init(
+        database: Database,
         templates: TemplateSet,
         files: StaticFiles,
         accounts: AccountServices,
@@ -72,6 +78,7 @@ package struct ConsoleParts: Sendable {
         documentationURL: String?,
         isReady: @escaping @Sendable () async -> Bool
     ) {
+        self.database = database
         self.templates = templates
         self.files = files
         self.accounts = accounts

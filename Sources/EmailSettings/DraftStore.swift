@@ -15,21 +15,45 @@ package struct DraftStore: Sendable {
 
     /// The person's draft of `form`, at most twelve hours old.
     package func draft(_ form: DraftForm, _ scope: TenantScope) async throws -> FormDraft? {
-        guard let person = scope.actor.id else { return nil }
-        let drafts = try await database.read(scope.reading, Self.select(form, person, scope))
-        guard let found = drafts.first else { return nil }
-        return try await database.transaction(scope.writing) { transaction in
+        let drafts = try await database.read(scope.reading, find(form, scope))
+        return try await drafts.first.asyncFlatMap { try await open($0, scope) }
+    }
+
+    /// Finds the person's draft of `form`, still sealed; a statement, to be read together with
+    /// others.
+    package func find(_ form: DraftForm, _ scope: TenantScope) -> Statement<SealedDraft> {
+        Statement(
+            """
+            SELECT fields, username, password, updated_at FROM form_drafts
+            WHERE tenant_id = $1::uuid AND user_id = $2::uuid AND form = $3
+                AND updated_at > now() - interval '12 hours'
+            """,
+            [scope.tenant.id, scope.actor.id, form.text]
+        ) {
+            SealedDraft(
+                form: form,
+                fields: try $0.value(0),
+                username: try $0.value(1),
+                password: try $0.value(2),
+                updatedAt: try $0.value(3)
+            )
+        }
+    }
+
+    /// Opens a draft that `find` gave.
+    package func open(_ sealed: SealedDraft, _ scope: TenantScope) async throws -> FormDraft {
+        try await database.transaction(scope.writing) { transaction in
             let key = try await secrets.key(of: scope.tenant.id, in: transaction)
             let fields = try key.open(
-                found.fields,
+                sealed.fields,
                 purpose: "draft",
-                fields: [person.description, form.text]
+                fields: [scope.actor.id?.description ?? "", sealed.form.text]
             )
             return FormDraft(
                 fields: fields.reveal(Self.decode),
-                updatedAt: found.updatedAt,
-                username: found.username,
-                password: found.password
+                updatedAt: sealed.updatedAt,
+                username: sealed.username,
+                password: sealed.password
             )
         }
     }
@@ -94,6 +118,20 @@ package struct DraftStore: Sendable {
         }
     }
 
+    /// Deletes drafts of every tenant that are too old to be read; the answer is how many.
+    @discardableResult
+    package static func deleteEnded(in database: Database) async throws -> Int {
+        try await database.query(
+            .worker,
+            Statement(
+                """
+                DELETE FROM form_drafts WHERE updated_at <= now() - interval '12 hours'
+                RETURNING form
+                """
+            )
+        ).count
+    }
+
     /// Turns "keep" into what the draft holds, when it was typed for this very destination.
     ///
     /// Throws: `FormRejection` when the destination has changed since.
@@ -150,35 +188,6 @@ package struct DraftStore: Sendable {
 
     private static func value(_ change: CredentialChange) -> Redacted<[UInt8]>? {
         if case .replace(let value) = change { value } else { nil }
-    }
-
-    private struct FoundDraft: Sendable {
-        let fields: [UInt8]
-        let username: [UInt8]?
-        let password: [UInt8]?
-        let updatedAt: Timestamp
-    }
-
-    private static func select(
-        _ form: DraftForm,
-        _ person: UUID,
-        _ scope: TenantScope
-    ) -> Statement<FoundDraft> {
-        Statement(
-            """
-            SELECT fields, username, password, updated_at FROM form_drafts
-            WHERE tenant_id = $1::uuid AND user_id = $2::uuid AND form = $3
-                AND updated_at > now() - interval '12 hours'
-            """,
-            [scope.tenant.id, person, form.text]
-        ) {
-            FoundDraft(
-                fields: try $0.value(0),
-                username: try $0.value(1),
-                password: try $0.value(2),
-                updatedAt: try $0.value(3)
-            )
-        }
     }
 
     private static func encode(_ fields: [String: String]) -> [UInt8] {

@@ -26,7 +26,7 @@ package struct EmailProfile: Sendable {
     package let fingerprint: [UInt8]
     /// Counts the saves; an edit must name the version it began from.
     package let version: Int
-    package let updatedAt: Postgres.Timestamp
+    package let updatedAt: Timestamp
     package let updatedBy: String
 
     /// The saved fields as a draft.
@@ -58,5 +58,5 @@ package struct ProfileSummary: Sendable {
     package let fromAddress: String
     package let isActive: Bool
     package let fingerprint: [UInt8]
-    package let updatedAt: Postgres.Timestamp
+    package let updatedAt: Timestamp
 }

@@ -13,6 +13,15 @@ package struct FormDraft: Sendable {
     package var hasPassword: Bool { password != nil }
 }
 
+/// A draft as it lies in the database.
+package struct SealedDraft: Sendable {
+    let form: DraftForm
+    let fields: [UInt8]
+    let username: [UInt8]?
+    let password: [UInt8]?
+    let updatedAt: Timestamp
+}
+
 /// Which form a draft belongs to.
 package enum DraftForm: Sendable, Equatable {
     case branding

@@ -36,7 +36,10 @@ extension ProfileDraft {
             let before = was == nil ? "not set" : "set"
             switch change {
             case .keep: continue
-            case .replace: changes.append(AuditChange(field, old: before, new: "replaced"))
+            case .replace:
+                changes.append(
+                    AuditChange(field, old: before, new: was == nil ? "set" : "replaced")
+                )
             case .remove:
                 if was != nil {
                     changes.append(AuditChange(field, old: before, new: "removed"))

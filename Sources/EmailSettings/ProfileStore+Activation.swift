@@ -3,26 +3,34 @@ package import Postgres
 import Secrets
 
 extension ProfileStore {
-    /// Makes `id` the tenant's one active profile.
+    /// Makes `id` the tenant's one active profile, if it is still of the `version` that was shown.
     ///
-    /// Throws: `AccountsError.notFound`; `FormRejection` when email is disabled in it.
-    package func activate(_ id: UUID, _ scope: TenantScope) async throws {
+    /// Throws: `AccountsError.notFound`; `FormRejection` when email is disabled in it, or when
+    /// somebody changed it meanwhile.
+    package func activate(
+        _ id: UUID,
+        version: Int? = nil,
+        _ scope: TenantScope
+    ) async throws {
         try await database.transaction(scope.writing) { transaction in
             let profiles = try await transaction.rows(
                 """
-                SELECT id, name, is_active, host FROM email_profiles
+                SELECT id, name, is_active, host, version FROM email_profiles
                 WHERE tenant_id = $1::uuid ORDER BY id FOR UPDATE
                 """,
                 [scope.tenant.id]
             ) {
                 (
                     id: try $0.value(0, as: UUID.self), name: try $0.value(1, as: String.self),
-                    isActive: try $0.value(2, as: Bool.self), host: try $0.value(3, as: String.self)
+                    isActive: try $0.value(2, as: Bool.self),
+                    host: try $0.value(3, as: String.self),
+                    version: try $0.value(4, as: Int.self)
                 )
             }
             guard let chosen = profiles.first(where: { $0.id == id }) else {
                 throw AccountsError.notFound
             }
+            try Self.check(chosen.version, against: version)
             guard !chosen.host.isEmpty else {
                 throw FormRejection([
                     FieldError(
@@ -62,13 +70,30 @@ extension ProfileStore {
         }
     }
 
-    /// Deletes a profile and its credentials.
+    private static func check(_ version: Int, against shown: Int?) throws(FormRejection) {
+        guard let shown, shown != version else { return }
+        throw FormRejection([
+            FieldError(
+                "name",
+                "changed",
+                "Somebody changed this profile after you opened the page. Look at it again first."
+            )
+        ])
+    }
+
+    /// Deletes a profile and its credentials, if it is still of the `version` that was shown.
     ///
-    /// Throws: `AccountsError.notFound`; `FormRejection` for the active one.
-    package func delete(_ id: UUID, _ scope: TenantScope) async throws {
+    /// Throws: `AccountsError.notFound`; `FormRejection` for the active one, or when somebody
+    /// changed it meanwhile.
+    package func delete(
+        _ id: UUID,
+        version: Int? = nil,
+        _ scope: TenantScope
+    ) async throws {
         try await database.transaction(scope.writing) { transaction in
             guard let profile = try await transaction.first(EmailProfile.byID(id, in: scope))
             else { throw AccountsError.notFound }
+            try Self.check(profile.version, against: version)
             guard !profile.isActive else {
                 throw FormRejection([
                     FieldError(

@@ -44,7 +44,12 @@ package struct ProfileStore: Sendable {
     }
 
     package func profile(_ id: UUID, _ scope: TenantScope) async throws -> EmailProfile? {
-        try await database.read(scope.reading, EmailProfile.byID(id, in: scope)).first
+        try await database.read(scope.reading, find(id, scope)).first
+    }
+
+    /// Finds the profile; a statement, to be read together with others.
+    package func find(_ id: UUID, _ scope: TenantScope) -> Statement<EmailProfile> {
+        EmailProfile.byID(id, in: scope)
     }
 
     package func active(_ scope: TenantScope) async throws -> EmailProfile? {

@@ -12,32 +12,48 @@ package struct FormBody: Sendable, Equatable {
         let value: String
     }
 
-    /// Parses strictly.
+    /// Parses strictly; what a value may hold is for the field to say, so that it can say it.
     ///
-    /// Throws: `.percentEncoding`, `.notUTF8`, `.controlByte` for a NUL, `.tooManyFormFields`.
+    /// Throws: `.percentEncoding`, `.notUTF8`, `.controlByte` for a NUL in a name,
+    /// `.tooManyFormFields`.
     package init(parsing bytes: some Collection<UInt8>) throws(HTTPError) {
         var fields: [Field] = []
         for pair in Array(bytes).split(separator: Byte.ampersand) {
             guard fields.count < Self.fieldLimit else { throw HTTPError(.tooManyFormFields) }
             let equals = pair.firstIndex(of: Byte.equals) ?? pair.endIndex
+            let name = try Self.decode(pair[..<equals])
+            guard !name.utf8.contains(0) else { throw HTTPError(.controlByte) }
             fields.append(
-                Field(
-                    name: try Self.decode(pair[..<equals]),
-                    value: try Self.decode(pair[equals...].dropFirst())
-                )
+                Field(name: name, value: try Self.decode(pair[equals...].dropFirst()))
             )
         }
         self.fields = fields
     }
 
+    private init(fields: [Field]) {
+        self.fields = fields
+    }
+
     private static func decode(_ bytes: ArraySlice<UInt8>) throws(HTTPError) -> String {
-        let text = try PercentCoding.decodeText(bytes, plusIsSpace: true)
-        guard !text.utf8.contains(0) else { throw HTTPError(.controlByte) }
-        return text
+        try PercentCoding.decodeText(bytes, plusIsSpace: true)
     }
 
     /// The names in the order sent, repeated names repeated.
     package var names: [String] { fields.map(\.name) }
+
+    /// Names and values in the order sent.
+    package var pairs: [(name: String, value: String)] { fields.map { ($0.name, $0.value) } }
+
+    /// The fields as a browser would send them again.
+    package var encoded: String {
+        fields.map { "\(PercentCoding.encode($0.name))=\(PercentCoding.encode($0.value))" }
+            .joined(separator: "&")
+    }
+
+    /// The form without the fields that have one of these names.
+    package func without(_ isDropped: (String) -> Bool) -> FormBody {
+        FormBody(fields: fields.filter { !isDropped($0.name) })
+    }
 
     /// The first value of `name`; nil when the field was not sent.
     package subscript(_ name: String) -> String? {

@@ -50,14 +50,30 @@ package struct JobQueue: Sendable {
             Self.scope,
             Statement(
                 """
-                WITH busy AS (
-                    SELECT tenant_id, count(*) AS running FROM jobs
-                    WHERE kind = $1 AND state = 'running' GROUP BY tenant_id
+                WITH RECURSIVE waiting (tenant_id) AS (
+                    (SELECT tenant_id FROM jobs WHERE kind = $1 AND state = 'queued'
+                        ORDER BY tenant_id LIMIT 1)
+                    UNION ALL
+                    SELECT (SELECT j.tenant_id FROM jobs j
+                        WHERE j.kind = $1 AND j.state = 'queued' AND j.tenant_id > w.tenant_id
+                        ORDER BY j.tenant_id LIMIT 1)
+                    FROM waiting w WHERE w.tenant_id IS NOT NULL
+                ), turn AS (
+                    SELECT w.tenant_id FROM waiting w
+                    CROSS JOIN LATERAL (SELECT j.queued_at, j.id FROM jobs j
+                        WHERE j.kind = $1 AND j.state = 'queued' AND j.tenant_id = w.tenant_id
+                            AND j.run_after <= now()
+                        ORDER BY j.queued_at, j.id LIMIT 1) oldest
+                    ORDER BY (SELECT count(*) FROM jobs r WHERE r.kind = $1
+                        AND r.state = 'running' AND r.tenant_id = w.tenant_id),
+                        oldest.queued_at, oldest.id
                 ), next AS (
-                    SELECT j.id FROM jobs j LEFT JOIN busy b USING (tenant_id)
-                    WHERE j.kind = $1 AND j.state = 'queued' AND j.run_after <= now()
-                    ORDER BY coalesce(b.running, 0), j.queued_at, j.id
-                    LIMIT 1 FOR UPDATE OF j SKIP LOCKED
+                    SELECT free.id FROM turn
+                    CROSS JOIN LATERAL (SELECT j.id FROM jobs j
+                        WHERE j.kind = $1 AND j.state = 'queued' AND j.tenant_id = turn.tenant_id
+                            AND j.run_after <= now()
+                        ORDER BY j.queued_at, j.id LIMIT 1 FOR UPDATE SKIP LOCKED) free
+                    LIMIT 1
                 )
                 UPDATE jobs SET state = 'running', claim = gen_random_uuid(), worker = $2,
                     attempts = attempts + 1,
@@ -76,43 +92,62 @@ package struct JobQueue: Sendable {
     ///
     /// Throws: `leaseLost` when it is no longer this worker's.
     package func renew(_ claim: JobClaim) async throws {
-        let held = try await database.query(Self.scope, holding(claim))
-        guard held.count == 1 else { throw JobsError.leaseLost }
+        _ = try await fenced { try await database.query(Self.scope, holding(claim)) }
     }
+
+    /// Runs a transaction that holds, finishes or gives back a claim.
+    ///
+    /// Throws: `leaseLost` when the claim is no longer this worker's; then nothing was changed.
+    package func fenced<Success>(_ body: () async throws -> Success) async throws -> Success {
+        do {
+            return try await body()
+        } catch let error as PostgresError where error.sqlState == Self.leaseLost {
+            throw JobsError.leaseLost
+        }
+    }
+
+    /// What `lease_lost()` raises, which ends the transaction.
+    private static let leaseLost = "SPL01"
 
     /// The fence of a worker's transaction: it locks the job until the end, so that nobody else
     /// settles it meanwhile, and renews the lease.
     ///
-    /// No row when the claim is no longer this worker's: then the transaction must not go on.
-    package func holding(_ claim: JobClaim) -> Statement<UUID> {
+    /// It ends the transaction when the claim is no longer this worker's; see `fenced`.
+    package func holding(_ claim: JobClaim) -> Statement<Void> {
         Statement(
             """
-            UPDATE jobs SET lease_until = clock_timestamp() + make_interval(secs => $3::float8)
-            WHERE id = $1::uuid AND claim = $2::uuid RETURNING id
+            WITH held AS (
+                UPDATE jobs SET lease_until = clock_timestamp() + make_interval(secs => $3::float8)
+                WHERE id = $1::uuid AND claim = $2::uuid RETURNING id)
+            SELECT coalesce((SELECT id FROM held), lease_lost())
             """,
             [claim.job, claim.token, timing.lease.inSeconds]
-        ) { try $0.value(0) }
+        )
     }
 
     /// Removes the job, within the transaction that records its result.
     ///
-    /// No row when the lease was lost: then the transaction must not go on.
-    package func finishing(_ claim: JobClaim) -> Statement<UUID> {
+    /// It ends the transaction when the lease was lost; see `fenced`.
+    package func finishing(_ claim: JobClaim) -> Statement<Void> {
         Statement(
-            "DELETE FROM jobs WHERE id = $1::uuid AND claim = $2::uuid RETURNING id",
+            """
+            WITH gone AS (
+                DELETE FROM jobs WHERE id = $1::uuid AND claim = $2::uuid RETURNING id)
+            SELECT coalesce((SELECT id FROM gone), lease_lost())
+            """,
             [claim.job, claim.token]
-        ) { try $0.value(0) }
+        )
     }
 
     /// Gives the job back, to be begun by anybody `delay` from now.
     ///
-    /// An attempt that does not count was ended by nobody's fault, such as a restart. No row when
-    /// the lease was lost.
+    /// An attempt that does not count was ended by nobody's fault, such as a restart. It ends the
+    /// transaction when the lease was lost; see `fenced`.
     package func requeueing(
         _ claim: JobClaim,
         after delay: Duration = .zero,
         countsAttempt: Bool = true
-    ) -> Statement<UUID> {
+    ) -> Statement<Void> {
         Statement(
             """
             WITH job AS (
@@ -120,10 +155,11 @@ package struct JobQueue: Sendable {
                     attempts = attempts - $4::int,
                     run_after = clock_timestamp() + make_interval(secs => $3::float8)
                 WHERE id = $1::uuid AND claim = $2::uuid RETURNING id, kind)
-            SELECT id, pg_notify('sendproof_jobs', kind) FROM job
+            SELECT coalesce((SELECT id FROM job), lease_lost()),
+                pg_notify('sendproof_jobs', (SELECT kind FROM job))
             """,
             [claim.job, claim.token, delay.inSeconds, countsAttempt ? 0 : 1]
-        ) { try $0.value(0) }
+        )
     }
 
     /// Locks one job whose worker has been silent for longer than its lease, to be finished or

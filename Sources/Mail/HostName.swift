@@ -24,6 +24,11 @@ package struct HostName: Hashable, Sendable {
     init(checking text: String) throws(HostNameFault) {
         guard !text.utf8.isEmpty else { throw .empty }
         guard text.utf8.count <= Self.longest * 4 else { throw .tooLong }
+        if let plain = Self.plain(text) {
+            self.text = plain
+            ascii = plain
+            return
+        }
         var readable: [String] = []
         var encoded: [String] = []
         let labels = text.unicodeScalars.split(separator: ".", omittingEmptySubsequences: false)
@@ -35,6 +40,31 @@ package struct HostName: Hashable, Sendable {
         self.text = readable.joined(separator: ".")
         ascii = encoded.joined(separator: ".")
         guard ascii.utf8.count <= Self.longest else { throw .tooLong }
+    }
+
+    /// The name in lower case when it is nothing but right labels of ASCII letters, digits and
+    /// hyphens; nil when it has to be looked at closely.
+    private static func plain(_ text: String) -> String? {
+        guard text.utf8.count <= longest else { return nil }
+        var lowered: [UInt8] = []
+        lowered.reserveCapacity(text.utf8.count)
+        var length = 0
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: ".") {
+                guard length > 0, length <= longestLabel, lowered.last != UInt8(ascii: "-")
+                else { return nil }
+                length = 0
+            } else {
+                guard byte.isLetterOrDigit || byte == UInt8(ascii: "-") && length > 0
+                else { return nil }
+                length += 1
+            }
+            lowered.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+        }
+        guard length > 0, length <= longestLabel, lowered.last != UInt8(ascii: "-") else {
+            return nil
+        }
+        return String(decoding: lowered, as: UTF8.self)
     }
 
     private static func label(_ typed: String) throws(HostNameFault) -> (String, ascii: String) {

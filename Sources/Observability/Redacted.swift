@@ -16,6 +16,10 @@ package struct Redacted<Value: Sendable>: Sendable {
     }
 }
 
+/// Whether two values are the same tells nothing of them; not for guarding access, as the time it
+/// takes depends on the values.
+extension Redacted: Equatable where Value: Equatable {}
+
 extension Redacted: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package var description: String { "[redacted]" }
     package var debugDescription: String { "[redacted]" }

@@ -1,7 +1,7 @@
 package import Observability
 
 /// A proxy through which connections go out.
-package struct Proxy: Sendable {
+package struct Proxy: Sendable, Equatable {
     package enum Kind: String, CaseIterable, Sendable {
         /// HTTP CONNECT (RFC 9110, section 9.3.6), with Basic authentication.
         case tunnel

@@ -9,6 +9,12 @@ struct Capabilities: Sendable, Equatable {
     let offersEightBit: Bool
     /// RFC 6531.
     let offersUTF8: Bool
+    /// RFC 2920.
+    let offersPipelining: Bool
+    /// RFC 3461.
+    let offersDSN: Bool
+    /// RFC 8689.
+    let offersRequireTLS: Bool
     /// RFC 1870.
     let offersSize: Bool
     /// In bytes; nil when the relay names no limit.
@@ -24,6 +30,7 @@ struct Capabilities: Sendable, Equatable {
     private init(_ lines: [String]) {
         var mechanisms: [String] = []
         var keywords: [String: [Substring]] = [:]
+        var sizes: [Int] = []
         for line in lines {
             let words = line.uppercased().utf8.split(separator: 0x20)
                 .compactMap { Substring($0) }
@@ -34,6 +41,9 @@ struct Capabilities: Sendable, Equatable {
             } else if keyword == "AUTH" {
                 mechanisms += words.dropFirst().map(String.init)
             } else {
+                if keyword == "SIZE", let size = words.dropFirst().first.flatMap(Self.size) {
+                    sizes.append(size)
+                }
                 keywords[String(keyword)] = Array(words.dropFirst())
             }
         }
@@ -43,8 +53,17 @@ struct Capabilities: Sendable, Equatable {
         offersStartTLS = keywords["STARTTLS"] != nil
         offersEightBit = keywords["8BITMIME"] != nil
         offersUTF8 = keywords["SMTPUTF8"] != nil
+        offersPipelining = keywords["PIPELINING"] != nil
+        offersDSN = keywords["DSN"] != nil
+        offersRequireTLS = keywords["REQUIRETLS"] != nil
         offersSize = keywords["SIZE"] != nil
-        // Zero: no fixed limit.
-        sizeLimit = keywords["SIZE"]?.first.flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+        sizeLimit = sizes.min()
+    }
+
+    /// Nil for no fixed limit (zero), and for a number that is none or larger than any message.
+    private static func size(_ text: Substring) -> Int? {
+        guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let size = Int(text), size > 0
+        else { return nil }
+        return size
     }
 }

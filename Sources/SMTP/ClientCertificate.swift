@@ -2,7 +2,7 @@ package import Observability
 import Sockets
 
 /// A certificate with its key, with which we show a relay who we are.
-package struct ClientCertificate: Sendable {
+package struct ClientCertificate: Sendable, Equatable {
     /// PEM with both, or PKCS#12.
     package let bytes: Redacted<[UInt8]>
     /// Opens the key; nil when it is not encrypted.

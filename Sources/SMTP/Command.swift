@@ -13,20 +13,45 @@ enum Command: Sendable {
     /// Ends an exchange that cannot go on.
     case cancelAuthentication
     case mail(Address?, parameters: [MailParameter])
-    case recipient(Address)
+    case recipient(Address, parameters: [RecipientParameter])
     case data
+    /// Drops the message begun and nothing else; asked to see whether somebody listens.
+    case reset
     case quit
 
     enum MailParameter: Sendable {
         /// In bytes (RFC 1870).
         case size(Int)
         case eightBit, utf8
+        /// RFC 8689.
+        case requireTLS
+        /// RFC 3461.
+        case returned(DeliveryStatus.Extent), envelopeID(String)
 
         var text: String {
             switch self {
             case .size(let size): "SIZE=\(size)"
             case .eightBit: "BODY=8BITMIME"
             case .utf8: "SMTPUTF8"
+            case .requireTLS: "REQUIRETLS"
+            case .returned(let extent): "RET=\(extent.rawValue)"
+            case .envelopeID(let id): "ENVID=\(DeliveryStatus.xtext(id))"
+            }
+        }
+    }
+
+    /// RFC 3461.
+    enum RecipientParameter: Sendable {
+        case notify(Set<DeliveryStatus.Event>)
+        case original(Address)
+
+        /// Nil for an original recipient that is not ASCII: the relay knows it from the path.
+        var text: String? {
+            switch self {
+            case .notify(let events): "NOTIFY=\(DeliveryStatus.notifyValue(events))"
+            case .original(let address):
+                address.needsSMTPUTF8
+                    ? nil : "ORCPT=rfc822;\(DeliveryStatus.xtext(address.wireText))"
             }
         }
     }
@@ -55,8 +80,11 @@ enum Command: Sendable {
             (["MAIL FROM:<\(sender?.wireText ?? "")>"]
                 + parameters.map(\.text))
                 .joined(separator: " ")
-        case .recipient(let recipient): "RCPT TO:<\(recipient.wireText)>"
+        case .recipient(let recipient, let parameters):
+            (["RCPT TO:<\(recipient.wireText)>"] + parameters.compactMap(\.text))
+                .joined(separator: " ")
         case .data: "DATA"
+        case .reset: "RSET"
         case .quit: "QUIT"
         }
     }

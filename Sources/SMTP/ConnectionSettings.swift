@@ -38,15 +38,33 @@ package enum AddressFamily: String, CaseIterable, Sendable {
 }
 
 /// Whether connections go through a proxy.
-package enum ProxyChoice: Sendable {
+package enum ProxyChoice: Sendable, Equatable {
     case none
     /// What the environment of this process says.
     case environment
     case fixed(Proxy)
+
+    /// User name and password, for a proxy that is named.
+    var credentials: [Redacted<[UInt8]>?] {
+        guard case .fixed(let proxy) = self else { return [] }
+        return [proxy.username, proxy.password]
+    }
+
+    var withoutCredentials: ProxyChoice {
+        guard case .fixed(let proxy) = self else { return self }
+        return .fixed(
+            Proxy(
+                proxy.kind,
+                host: proxy.host,
+                port: proxy.port,
+                resolvesNames: proxy.resolvesNames
+            )
+        )
+    }
 }
 
 /// Everything needed to reach one relay.
-package struct ConnectionSettings: Sendable {
+package struct ConnectionSettings: Sendable, Equatable {
     package var host: Host
     package var port: UInt16
     /// Whether `host` is a domain whose mail exchangers take the mail; of an address it is ignored.

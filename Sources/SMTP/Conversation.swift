@@ -17,8 +17,7 @@ final class Conversation {
     }
 
     private let setting: Setting
-    /// What the steps call the other end.
-    private let address: String
+    private let destination: Destination
     private let socket: Socket
     private var stream: any ByteStream
     private var dialogue: Dialogue
@@ -26,6 +25,10 @@ final class Conversation {
     private let message: [UInt8]
     /// Until authentication is done; after it every command has its own.
     private let setupDeadline: Deadline
+    /// The connection of an earlier message; nil for a new one.
+    private var resumed: KeptConnection?
+    private var mustAsk = false
+    private let madeAt = Deadline.now
 
     /// Whether the address got through authentication.
     private(set) var isAuthenticated = false
@@ -35,7 +38,7 @@ final class Conversation {
 
     init(
         _ setting: Setting,
-        address: String,
+        destination: Destination,
         socket: Socket,
         stream: any ByteStream,
         plan: Dialogue.Plan,
@@ -43,7 +46,7 @@ final class Conversation {
         setupDeadline: Deadline
     ) {
         self.setting = setting
-        self.address = address
+        self.destination = destination
         self.socket = socket
         self.stream = stream
         self.message = message
@@ -51,12 +54,62 @@ final class Conversation {
         dialogue = Dialogue(plan)
     }
 
+    /// Goes on with a connection that has carried a message; `mustAsk` whether somebody listens.
+    convenience init(
+        _ setting: Setting,
+        _ kept: KeptConnection,
+        plan: Dialogue.Plan,
+        message: [UInt8],
+        mustAsk: Bool
+    ) {
+        self.init(
+            setting,
+            destination: kept.destination,
+            socket: kept.socket,
+            stream: kept.stream,
+            plan: plan,
+            message: message,
+            setupDeadline: .never
+        )
+        resumed = kept
+        self.mustAsk = mustAsk
+        dialogue = Dialogue(
+            plan,
+            resuming: kept.capabilities,
+            isEncrypted: kept.isEncrypted
+        )
+    }
+
+    /// Whether the connection of an earlier message was found dead before anything was sent.
+    var isStale: Bool { dialogue.isStale }
+
+    /// The connection, ready for another message; nil when it is closed.
+    var kept: KeptConnection? {
+        guard isReady else { return nil }
+        return KeptConnection(
+            socket: socket,
+            stream: stream,
+            destination: destination,
+            capabilities: dialogue.capabilities,
+            isEncrypted: dialogue.isEncrypted,
+            heloName: dialogue.plan.heloName,
+            madeAt: resumed?.madeAt ?? madeAt,
+            usedAt: .now,
+            messages: (resumed?.messages ?? 0) + 1
+        )
+    }
+
+    private var isReady: Bool {
+        if case .idle = dialogue.state { return parser.isEmpty }
+        return false
+    }
+
     /// Talks until the end; nil when everything planned was reached.
     ///
     /// Throws: only what the run's listeners throw.
     func run() async throws -> Failure? {
-        defer { stream.close() }
-        var pending = dialogue.start()
+        defer { if !isReady { stream.close() } }
+        var pending = resumed == nil ? dialogue.start() : dialogue.resume(asking: mustAsk)
         var index = 0
         while index < pending.count {
             let action = pending[index]
@@ -70,17 +123,23 @@ final class Conversation {
     private func perform(_ action: Dialogue.Action) async throws -> [Dialogue.Action] {
         let recorder = setting.recorder
         switch action {
-        case .begin(let step): try await recorder.begin(step, address: address)
+        case .begin(let step): try await recorder.begin(step, address: destination.label)
         case .finish(let status, let facts): try await recorder.finish(status, facts)
         case .skip(let step, let status, let facts):
-            try await recorder.begin(step, address: address)
+            try await recorder.begin(step, address: destination.label)
             try await recorder.finish(status, facts)
-        case .write(let command): return await write(command)
+        case .write(let command): return await write([command])
+        case .writeTogether(let commands): return await write(commands)
+        case .awaitReply(let command):
+            recorder.add(Line(from: .us, text: command.transcript))
+            return await readReply()
         case .readReply: return await readReply()
         case .negotiateTLS: return await negotiateTLS()
+        case .leave: await leave()
         case .authenticated: isAuthenticated = true
         case .writeMessage: return await writeMessage()
         case .writeFinalDot: return try await writeFinalDot()
+        case .writeLoneDot: return await writeLoneDot()
         case .end: break
         }
         return []
@@ -88,12 +147,14 @@ final class Conversation {
 
     // MARK: - Commands and replies
 
-    private func write(_ command: Command) async -> [Dialogue.Action] {
-        setting.recorder.add(Line(from: .us, text: command.transcript))
-        // What came without being asked for would be taken for the answer to this command.
-        guard parser.isEmpty else { return await readUnasked() }
+    /// The lines of the others follow with their replies.
+    private func write(_ commands: [Command]) async -> [Dialogue.Action] {
+        guard let first = commands.first else { return [] }
+        setting.recorder.add(Line(from: .us, text: first.transcript))
         do {
-            try await stream.send(command.wire, until: replyDeadline)
+            // It would be taken for the answer to this command.
+            guard try !hasUnasked() else { return await readUnasked() }
+            try await stream.send(commands.flatMap(\.wire), until: replyDeadline)
         } catch {
             return await broke(error, mayHaveWords: true)
         }
@@ -123,6 +184,22 @@ final class Conversation {
         } catch {
             return dialogue.broke(.connection(.other))
         }
+    }
+
+    /// Whether something arrived that nobody asked for.
+    private func hasUnasked() throws(SocketError) -> Bool {
+        guard parser.isEmpty else { return true }
+        var early: [UInt8] = []
+        let count = try stream.receiveNow(into: &early, atMost: 16_384)
+        if count == 0 { throw SocketError(.closed, during: .receive) }
+        parser.feed(early)
+        return !early.isEmpty
+    }
+
+    private func leave() async {
+        setting.recorder.add(Line(from: .us, text: Command.quit.transcript))
+        // Nobody waits for an answer, so it does not matter whether it arrives.
+        try? await stream.send(Command.quit.wire, until: .now)
     }
 
     private func nextReply(until deadline: Deadline) async throws -> Reply {
@@ -195,7 +272,16 @@ final class Conversation {
             }
         }
         setting.recorder.add(Line(from: .us, text: "[message, \(message.count) bytes]"))
-        return dialogue.messageWritten()
+        return await whatCameEarly() ?? dialogue.messageWritten()
+    }
+
+    /// Words or the end of the stream before the final dot: an answer to it they cannot be.
+    private func whatCameEarly() async -> [Dialogue.Action]? {
+        do {
+            return try hasUnasked() ? await readUnasked() : nil
+        } catch {
+            return await broke(error)
+        }
     }
 
     private func writeFinalDot() async throws -> [Dialogue.Action] {
@@ -206,6 +292,8 @@ final class Conversation {
             throw error
         }
         guard !setting.interruption.isInterrupted else { return dialogue.broke(.cancelled) }
+        // Recording took its time.
+        if let early = await whatCameEarly() { return early }
         // From here on the relay may have the whole message.
         isDotSent = true
         setting.recorder.mustGoOn = true
@@ -218,6 +306,16 @@ final class Conversation {
         return await readReply()
     }
 
+    private func writeLoneDot() async -> [Dialogue.Action] {
+        setting.recorder.add(Line(from: .us, text: "."))
+        do {
+            try await stream.send(MessageData.finalDot, until: replyDeadline)
+        } catch {
+            return await broke(error, mayHaveWords: true)
+        }
+        return await readReply()
+    }
+
     // MARK: - Trouble
 
     /// After a failed send the relay's last words may wait: they say more than the failure.
@@ -225,12 +323,14 @@ final class Conversation {
         _ error: SocketError,
         mayHaveWords: Bool = false
     ) async -> [Dialogue.Action] {
-        if mayHaveWords, error.kind == .reset || error.kind == .closed {
+        if mayHaveWords, [.reset, .closed, .timedOut].contains(error.kind) {
             // Without last words the failure itself is told.
             let words = try? await nextReply(until: .after(.milliseconds(200)))
             if let words { return dialogue.lastWords(words) }
         }
-        if case .finalDot = dialogue.state { return dialogue.broke(.unanswered(error.kind)) }
+        if isDotSent, case .finalDot = dialogue.state {
+            return dialogue.broke(.unanswered(error.kind))
+        }
         if error.kind == .tls, let failure = (stream as? TLSStream)?.failure {
             return dialogue.broke(.tls(failure))
         }
@@ -242,7 +342,7 @@ final class Conversation {
         setting.recorder.add(
             Line(from: .relay, text: Transcript.text(setting.scrubber.scrub(Array(text.utf8))))
         )
-        if case .finalDot = dialogue.state { return dialogue.broke(.unanswered(nil)) }
+        if isDotSent, case .finalDot = dialogue.state { return dialogue.broke(.unanswered(nil)) }
         return dialogue.broke(.violation(violation))
     }
 }

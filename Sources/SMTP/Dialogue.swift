@@ -6,27 +6,6 @@ import Sockets
 ///
 /// It knows no socket and no clock; `Conversation` carries its actions out.
 struct Dialogue {
-    /// What a conversation is to reach.
-    struct Plan: Sendable {
-        let heloName: HeloName
-        let tls: TLSMode
-        let authentication: Authentication
-        let credentials: Credentials?
-        let allowPlaintextAuthentication: Bool
-        /// Nil for a connection test.
-        let transaction: Transaction?
-    }
-
-    /// One message, as far as the dialogue must know it.
-    struct Transaction: Sendable {
-        let sender: Address?
-        let recipients: [Address]
-        /// In bytes as on the wire, without the dot-stuffing.
-        let size: Int
-        let hasEightBit: Bool
-        let needsUTF8: Bool
-    }
-
     enum Action: Sendable {
         case begin(StepName)
         /// Ends the current step.
@@ -34,21 +13,33 @@ struct Dialogue {
         case skip(StepName, StepStatus, [Fact])
         /// Write, then read a reply.
         case write(Command)
+        /// Write all at once, then read the reply to the first.
+        case writeTogether([Command])
+        /// Read the reply to a command that was written with others before it.
+        case awaitReply(to: Command)
         case readReply
         case negotiateTLS
+        /// Write QUIT, without waiting for anything.
+        case leave
         /// The address is good; the limit for the set-up is over.
         case authenticated
         /// Write the message; then `messageWritten()`.
         case writeMessage
         /// Write the final dot, then read a reply.
         case writeFinalDot
+        /// Write a final dot without a message before it, then read a reply.
+        case writeLoneDot
         /// The end, after the attempt to say goodbye.
         case end(Failure?)
     }
 
     enum State: Sendable {
         case greeting, ehlo, helo, startTLS, handshake, authenticating(any SASLMechanism)
-        case sender, recipient(Int), data, message, finalDot, quit, ended
+        case sender, recipient(Int), data, message, finalDot, loneDot, quit, ended
+        /// Resumed, and asked whether somebody listens.
+        case reset
+        /// The message is done, and the connection is ready for another.
+        case idle
     }
 
     let plan: Plan
@@ -57,6 +48,16 @@ struct Dialogue {
     var capabilities = Capabilities.none
     var isEncrypted: Bool
     var failure: Failure?
+    /// How many commands were written whose replies are awaited later.
+    var ahead = 0
+    /// Whether the connection is one of an earlier message.
+    private(set) var isResumed = false
+    /// Whether it was found dead before the relay had answered to MAIL: nothing was sent.
+    private(set) var isStale = false
+    /// Whether the relay has said anything about the sender.
+    var isSenderAnswered = false
+    /// Whether the relay accepted a recipient.
+    var hasRecipient = false
     /// Recipients refused so far, with the first such answer.
     var refused: (recipients: [Address], reply: Reply)?
     var queueID: String?
@@ -66,6 +67,14 @@ struct Dialogue {
     init(_ plan: Plan) {
         self.plan = plan
         isEncrypted = plan.tls == .implicit
+    }
+
+    /// A connection of an earlier message goes on.
+    init(_ plan: Plan, resuming capabilities: Capabilities, isEncrypted: Bool) {
+        self.plan = plan
+        self.capabilities = capabilities
+        self.isEncrypted = isEncrypted
+        isResumed = true
     }
 
     /// The connection stands, with TLS where that comes first.
@@ -81,25 +90,44 @@ struct Dialogue {
         case .helo: return heloAnswered(reply)
         case .startTLS: return startTLSAnswered(reply, isAlone: isAlone)
         case .authenticating(let mechanism): return challenged(reply, mechanism)
+        case .reset: return reply.code == 250 ? mail() : stale()
         case .sender: return senderAnswered(reply)
         case .recipient(let index): return recipientAnswered(reply, index)
         case .data: return dataAnswered(reply)
         case .finalDot: return finalDotAnswered(reply)
+        case .loneDot: return loneDotAnswered()
         case .quit: return ended(.finish(reply.isPositive ? .ok : .warning, []))
-        case .handshake, .message, .ended: return fail(.unsolicited(reply))
+        case .handshake, .message, .ended, .idle: return fail(.unsolicited(reply))
         }
     }
 
     /// The connection failed, or what arrived was no reply; nothing more can be said.
     mutating func broke(_ reason: Failure.Reason, _ facts: [Fact] = []) -> [Action] {
+        if isResumed, !isSenderAnswered { return stale() }
         switch state {
-        case .ended: return []
+        case .ended, .idle: return []
         // The conversation has had its result; a relay that leaves without goodbye is common.
         case .quit: return ended(.finish(.warning, []))
         default:
-            failure = Failure(step: step, reason: reason)
+            let leave: [Action] = mayStillListen(after: reason) ? [.leave] : []
+            failure = failure ?? Failure(step: step, reason: reason)
             state = .ended
-            return [.finish(.failed, facts), .end(failure)]
+            return leave + [.finish(.failed, facts), .end(failure)]
+        }
+    }
+
+    /// Whether a QUIT can reach somebody who takes it for a command; RFC 5321 (section 4.1.1.10)
+    /// wants it said whenever it can be.
+    private func mayStillListen(after reason: Failure.Reason) -> Bool {
+        switch (state, reason) {
+        case (.handshake, _), (.message, _), (.quit, _), (.ended, _), (.idle, _): return false
+        case (.finalDot, .unanswered(.timedOut)), (.finalDot, .unanswered(.cancelled)): return true
+        // The dot was not sent: a QUIT would be a line of the message.
+        case (.finalDot, _): return false
+        case (_, .violation), (_, .unsolicited), (_, .cancelled), (_, .timedOut),
+            (_, .connection(.timedOut)):
+            return true
+        default: return false
         }
     }
 
@@ -174,8 +202,8 @@ struct Dialogue {
             return [.finish(.warning, Self.plaintextFacts(note))] + authenticate()
         }
         // Whoever sits in between could put words into the relay's mouth before the handshake.
-        guard isAlone else { return broke(.injectedPlaintext) }
         state = .handshake
+        guard isAlone else { return broke(.injectedPlaintext) }
         return [.negotiateTLS]
     }
 
@@ -205,6 +233,14 @@ struct Dialogue {
     mutating func quit() -> [Action] {
         state = .quit
         return begin(.quit) + [.write(.quit)]
+    }
+
+    /// Ends a resumed conversation that came to nothing; a new connection takes its place.
+    mutating func stale() -> [Action] {
+        isStale = true
+        state = .ended
+        let note = "The relay no longer listens on this connection: a new one follows."
+        return [.finish(.skipped, [Fact("note", note)]), .end(nil)]
     }
 
     private mutating func ended(_ last: Action) -> [Action] {

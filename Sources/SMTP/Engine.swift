@@ -42,7 +42,7 @@ package struct Engine: Sendable {
     /// Whether a proxy may get names to resolve; else `egress` judges every address that is used.
     let allowsRemoteNames: Bool
     let limits: Limits
-    let clock: @Sendable () -> Timestamp
+    let clock: @Sendable () -> TraceTime
     let random: RandomSource
     let systemTrust = SystemTrust()
 
@@ -52,7 +52,7 @@ package struct Engine: Sendable {
         proxyEnvironment: ProxyEnvironment = ProxyEnvironment([:]),
         allowsRemoteNames: Bool = true,
         limits: Limits = Limits(),
-        clock: @escaping @Sendable () -> Timestamp = { .now },
+        clock: @escaping @Sendable () -> TraceTime = { .now },
         random: RandomSource = .system
     ) {
         self.resolver = resolver
@@ -80,10 +80,10 @@ package struct Engine: Sendable {
 
     /// Hands one message over, once.
     ///
-    /// `beforeFinalDot` is awaited when everything but the final dot was sent; when it throws, the
-    /// dot is not sent and the connection is dropped. Throws: what `onStep` throws before the final
-    /// dot, and what `beforeFinalDot` throws. After the final dot the trace is returned in any
-    /// case.
+    /// `beforeFinalDot` is awaited when everything but the final dot was sent, and never when no
+    /// recipient was accepted; when it throws, the dot is not sent and the connection is dropped.
+    /// Throws: what `onStep` throws before the final dot, and what `beforeFinalDot` throws. After
+    /// the final dot the trace is returned in any case.
     package func send(
         _ submission: Submission,
         with settings: ConnectionSettings,
@@ -97,7 +97,7 @@ package struct Engine: Sendable {
         return try await run(order, loop, deadline, onStep, beforeFinalDot)
     }
 
-    private func run(
+    func run(
         _ order: Run.Order,
         _ loop: EventLoop,
         _ deadline: Deadline,

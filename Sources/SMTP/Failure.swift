@@ -65,6 +65,10 @@ struct Failure: Error, Sendable, Equatable {
         case tooLarge(limit: Int)
         case utf8NotOffered
         case eightBitNotOffered
+        case requireTLSUnverified
+        case requireTLSNotOffered
+        /// A line of so many bytes.
+        case lineTooLong(Int)
         /// Some recipients were refused, the others got the message.
         case recipientsRefused([Address], Reply)
 

@@ -33,6 +33,20 @@ enum MessageData {
         return output
     }
 
+    /// Bytes of a line without its end (RFC 5321, section 4.5.3.1.6).
+    static let longestLine = 998
+
+    /// The length of the longest line of a message, without its end.
+    static func longestLine(in message: [UInt8]) -> Int {
+        var longest = 0
+        var length = 0
+        for byte in message {
+            length = byte == 0x0D || byte == 0x0A ? 0 : length + 1
+            longest = max(longest, length)
+        }
+        return longest
+    }
+
     /// Whether a header needs SMTPUTF8 (RFC 6532): a byte above 127 before the first empty line.
     static func hasEightBitHeader(_ message: [UInt8]) -> Bool {
         var isAtLineStart = true

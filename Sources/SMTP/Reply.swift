@@ -34,8 +34,15 @@ struct Reply: Sendable, Equatable {
         Reply(code: code, lines: lines.map(scrubber.scrub))
     }
 
+    /// What of the words a verdict repeats, in bytes; the step has them all.
+    static let longestQuote = 2000
+
     var verdictReply: Verdict.RelayReply {
-        Verdict.RelayReply(code: code, enhanced: enhanced?.text, text: text)
+        Verdict.RelayReply(
+            code: code,
+            enhanced: enhanced?.text,
+            text: Transcript.text(text.utf8, atMost: Self.longestQuote)
+        )
     }
 }
 

@@ -1,7 +1,8 @@
 /// Cuts the relay's bytes into replies, strictly and within limits.
 struct ReplyParser {
-    /// Longest line with its code and CRLF; RFC 5321 allows 512, relays exceed it.
-    static let longestLine = 4096
+    /// Longest line with its code and CRLF; RFC 5321 allows 512, relays exceed it, and RFC 4954
+    /// (section 4) allows challenges of 12288 bytes.
+    static let longestLine = 12_294
     static let mostLines = 128
     /// Of one reply.
     static let mostBytes = 65_536
@@ -90,8 +91,11 @@ struct ReplyParser {
         if bytes.starts(with: [0x15, 0x03]) || bytes.starts(with: [0x16, 0x03]) {
             throw .tlsRecord
         }
-        guard bytes.prefix(3).allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) || bytes.first == 0x15
-        else { throw .notAReply(Array(bytes.prefix(200).prefix { $0 != 0x0D && $0 != 0x0A })) }
+        // Of a record only the first byte may be here.
+        if bytes == [0x15] || bytes == [0x16] { return }
+        guard bytes.prefix(3).allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
+            throw .notAReply(Array(bytes.prefix(200).prefix { $0 != 0x0D && $0 != 0x0A }))
+        }
     }
 
     private static func split(

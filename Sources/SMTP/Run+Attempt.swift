@@ -35,17 +35,23 @@ extension Run {
             case .success(let secured): stream = secured
             }
         }
-        let plan = plan(ownAddress: socket.localAddress)
+        let ownName = HeloName.literal(socket.localAddress ?? Self.nowhere)
+        let plan = plan(
+            for: isMessageTried ? nil : transaction,
+            heloName: settings.heloName ?? ownName
+        )
         let conversation = Conversation(
             setting,
-            address: destination.label,
+            destination: destination,
             socket: socket,
             stream: stream,
             plan: plan,
             message: plan.transaction == nil ? [] : encodedMessage,
             setupDeadline: setupDeadline
         )
-        let failure = try await explained(try await conversation.run(), destination, setting)
+        var failure = try await conversation.run()
+        await keep(conversation)
+        failure = try await explained(failure, destination, setting)
         return Attempt(destination, failure, heloName: plan.heloName, conversation: conversation)
     }
 
@@ -59,14 +65,16 @@ extension Run {
 
     // MARK: - The plan
 
-    private func plan(ownAddress: SocketAddress?) -> Dialogue.Plan {
+    func plan(for transaction: Dialogue.Transaction?, heloName: HeloName) -> Dialogue.Plan {
         Dialogue.Plan(
-            heloName: settings.heloName ?? .literal(ownAddress ?? Self.nowhere),
+            heloName: heloName,
             tls: settings.tls,
             authentication: settings.authentication,
             credentials: settings.hasUsername ? credentials : nil,
             allowPlaintextAuthentication: settings.allowPlaintextAuthentication,
-            transaction: isMessageTried ? nil : transaction
+            verifiesCertificate: settings.verifyCertificate || settings.pinnedKey != nil,
+            transaction: transaction,
+            keepsConnection: order.connections != nil
         )
     }
 
@@ -76,20 +84,6 @@ extension Run {
     private var credentials: Credentials? {
         settings.username.map { username in
             Credentials(username: username, password: settings.password ?? Redacted([]))
-        }
-    }
-
-    private var transaction: Dialogue.Transaction? {
-        order.submission.map { submission in
-            let addresses = submission.recipients + (submission.sender.map { [$0] } ?? [])
-            return Dialogue.Transaction(
-                sender: submission.sender,
-                recipients: submission.recipients,
-                size: encodedMessage.count,
-                hasEightBit: submission.message.contains { $0 >= 0x80 },
-                needsUTF8: addresses.contains(where: \.needsSMTPUTF8)
-                    || MessageData.hasEightBitHeader(submission.message)
-            )
         }
     }
 }

@@ -32,7 +32,7 @@ extension Run {
         if order.targets == .every, let first = unresolved.first { return first }
         if attempts.count == destinations.count { return nil }
         if interruption.isInterrupted { return Failure(step: .connect, reason: .cancelled) }
-        guard order.targets == .every, deadline.hasPassed else { return nil }
+        guard deadline.hasPassed else { return nil }
         return Failure(step: .connect, reason: .timedOut)
     }
 

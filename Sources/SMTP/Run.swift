@@ -8,6 +8,8 @@ final class Run {
         let settings: ConnectionSettings
         let submission: Submission?
         let targets: Targets
+        /// Who keeps connections for later messages; nil: nobody.
+        var connections: Connections?
     }
 
     let engine: Engine
@@ -17,9 +19,10 @@ final class Run {
     let interruption: Interruption
     let recorder: StepRecorder
     let beforeFinalDot: @Sendable () async throws -> Void
-    let startedAt: Timestamp
+    let startedAt: TraceTime
     /// The message as it goes on the wire, without the final dot.
     let encodedMessage: [UInt8]
+    let transaction: Dialogue.Transaction?
 
     var settings: ConnectionSettings { order.settings }
 
@@ -72,7 +75,9 @@ final class Run {
         self.recorder = recorder
         self.beforeFinalDot = beforeFinalDot
         startedAt = engine.clock()
-        encodedMessage = order.submission.map { MessageData.encode($0.message) } ?? []
+        let encoded = order.submission.map { MessageData.encode($0.message) } ?? []
+        encodedMessage = encoded
+        transaction = order.submission.map { Dialogue.Transaction($0, size: encoded.count) }
     }
 
     func perform() async throws -> Trace {
@@ -84,7 +89,6 @@ final class Run {
             try await recorder.finish(.failed)
             return trace(after: failure)
         }
-        if let failure = try await resolve() { return trace(after: failure) }
         let setting = Conversation.Setting(
             settings: settings,
             tls: context,
@@ -95,6 +99,8 @@ final class Run {
             deadline: deadline,
             beforeFinalDot: beforeFinalDot
         )
+        if try await reuse(setting) { return trace(after: nil) }
+        if let failure = try await resolve() { return trace(after: failure) }
         for destination in destinations where mayTryAnother {
             attempts.append(try await attempt(destination, setting))
         }
@@ -125,6 +131,10 @@ final class Run {
         }
         if let submission = order.submission, submission.recipients.isEmpty {
             return .failure(Failure(step: .recipient, reason: .noRecipient))
+        }
+        let longest = MessageData.longestLine(in: order.submission?.message ?? [])
+        guard longest <= MessageData.longestLine else {
+            return .failure(Failure(step: .data, reason: .lineTooLong(longest)))
         }
         return tlsContext()
     }

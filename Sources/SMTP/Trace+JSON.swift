@@ -21,7 +21,7 @@ extension Trace {
         let json = try JSONParser.parse(bytes)
         guard let kind = json["kind"]?.text.flatMap(TraceKind.init(rawValue:)),
             let outcome = json["outcome"]?.text.flatMap(TraceOutcome.init(rawValue:)),
-            let startedAt = json["startedAt"]?.text.flatMap(Timestamp.init(text:)),
+            let startedAt = json["startedAt"]?.text.flatMap(TraceTime.init(text:)),
             let duration = json["durationMilliseconds"]?.number,
             let verdict = json["verdict"],
             let addresses = json["addresses"]?.elements,

@@ -108,7 +108,7 @@ package struct Trace: Sendable, Equatable {
 
     package let kind: TraceKind
     package let outcome: TraceOutcome
-    package let startedAt: Timestamp
+    package let startedAt: TraceTime
     package let durationMilliseconds: Int
     package let messageID: String?
     /// The relay's name for the accepted message.
@@ -120,7 +120,7 @@ package struct Trace: Sendable, Equatable {
     package init(
         kind: TraceKind,
         outcome: TraceOutcome,
-        startedAt: Timestamp,
+        startedAt: TraceTime,
         durationMilliseconds: Int,
         messageID: String?,
         queueID: String?,

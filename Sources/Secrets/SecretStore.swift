@@ -87,25 +87,42 @@ package struct SecretStore: Sendable {
         of tenant: UUID,
         in transaction: Transaction
     ) async throws -> TenantKey? {
-        let found = try await transaction.first(
+        try await transaction.all(find(keyOf: tenant)).first.map { try open($0) }
+    }
+
+    /// The tenant's data key as it is stored; a statement, to be read together with others.
+    package func find(keyOf tenant: UUID) -> Statement<WrappedKey> {
+        Statement(
             "SELECT wrapped, master_key_id FROM data_keys WHERE tenant_id = $1::uuid",
             [tenant]
-        ) { (try $0.value(0, as: [UInt8].self), try $0.value(1, as: String.self)) }
-        guard let (wrapped, masterKey) = found else { return nil }
-        guard try keys.ids.contains(KeyID(masterKey)) else {
-            throw SecretsError.missingMasterKey(id: masterKey)
+        ) { WrappedKey(tenant: tenant, bytes: try $0.value(0), masterKey: try $0.value(1)) }
+    }
+
+    /// Opens what `find(keyOf:)` gave.
+    ///
+    /// Throws: `missingMasterKey` when the ring lost the key that wraps it.
+    package func open(_ wrapped: WrappedKey) throws -> TenantKey {
+        guard try keys.ids.contains(KeyID(wrapped.masterKey)) else {
+            throw SecretsError.missingMasterKey(id: wrapped.masterKey)
         }
         let key = try DataKey.unwrap(
-            wrapped,
+            wrapped.bytes,
             id: KeyID("data-1"),
-            tenant: tenant.description,
+            tenant: wrapped.tenant.description,
             with: keys
         )
         return TenantKey(
-            tenant: tenant,
+            tenant: wrapped.tenant,
             key: key,
             fingerprintKey: try key.derive("fingerprint"),
             random: random
         )
     }
+}
+
+/// A tenant's data key as it lies in the database.
+package struct WrappedKey: Sendable {
+    let tenant: UUID
+    let bytes: [UInt8]
+    let masterKey: String
 }

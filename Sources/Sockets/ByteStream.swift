@@ -11,6 +11,14 @@ package protocol ByteStream: AnyObject, Sendable {
         until deadline: Deadline
     ) async throws(SocketError) -> Int
 
+    /// Appends what has already arrived, without waiting.
+    ///
+    /// Returns nil when nothing has; 0 when the other side has ended the stream.
+    func receiveNow(
+        into buffer: inout [UInt8],
+        atMost limit: Int
+    ) throws(SocketError) -> Int?
+
     /// Sends all of `head`, then all of `body`, together where the transport can.
     func send(
         _ head: [UInt8],

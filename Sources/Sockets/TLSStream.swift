@@ -49,12 +49,23 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
         until deadline: Deadline
     ) async throws(SocketError) -> Int {
         while true {
-            switch receiveNow(into: &buffer, atMost: limit) {
+            switch read(into: &buffer, atMost: limit) {
             case .done(let count): return count
             case .wait(let direction):
                 try await socket.ready(direction, until: deadline, during: .receive)
             case .failed(let kind): throw SocketError(kind, during: .receive)
             }
+        }
+    }
+
+    package func receiveNow(
+        into buffer: inout [UInt8],
+        atMost limit: Int
+    ) throws(SocketError) -> Int? {
+        switch read(into: &buffer, atMost: limit) {
+        case .done(let count): return count
+        case .wait: return nil
+        case .failed(let kind): throw SocketError(kind, during: .receive)
         }
     }
 
@@ -117,7 +128,7 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
     }
 
     @inline(never)
-    private func receiveNow(into buffer: inout [UInt8], atMost limit: Int) -> Step {
+    private func read(into buffer: inout [UInt8], atMost limit: Int) -> Step {
         guard isOpen else { return .failed(.closed) }
         ERR_clear_error()
         var result: Int32 = 0

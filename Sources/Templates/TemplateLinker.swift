@@ -5,6 +5,8 @@ struct TemplateLinker {
     private var models = TemplateModelTable()
     private var numbers: [Key: Int] = [:]
     private var routines: [TemplateRoutine] = []
+    private var literals: [UInt8] = []
+    private var indices: [Int] = []
     private var findings: [TemplateFinding] = []
 
     /// A partial is linked once for each indentation and scope it is included with.
@@ -39,7 +41,11 @@ struct TemplateLinker {
         guard linker.findings.isEmpty else {
             throw TemplateError(.mismatch, linker.findings)
         }
-        return TemplateProgram(routines: linker.routines)
+        return TemplateProgram(
+            routines: linker.routines,
+            literals: linker.literals,
+            indices: linker.indices
+        )
     }
 
     private init(sources: [String: [UInt8]]) {
@@ -89,7 +95,9 @@ struct TemplateLinker {
             index += 1
             switch token.kind {
             case .literal(let bytes):
-                steps.append(.literal(bytes))
+                let start = literals.count
+                literals += bytes
+                steps.append(.literal(start: start, end: literals.count))
             case .escaped(let name), .raw(let name):
                 let found = resolve(name, in: scope, top: top, of: place, line: token.line)
                 if let found { variable(token, name, found, of: place, into: &steps) }
@@ -197,7 +205,7 @@ extension TemplateLinker {
         guard let first = name.parts.first else { return Resolved(address: .top, shape: top) }
         for model in scope.models.reversed() {
             guard let field = models.entries[model].fields[first] else { continue }
-            var indices = [field.index]
+            var path = [field.index]
             var shape = field.shape
             for part in name.parts.dropFirst() {
                 guard let field = self.field(part, of: shape) else {
@@ -208,17 +216,20 @@ extension TemplateLinker {
                     )
                     return nil
                 }
-                indices.append(field.index)
+                path.append(field.index)
                 shape = field.shape
             }
-            let address: TemplateAddress =
-                indices.count == 1
-                ? .field(shape: model, index: field.index)
-                : .path(shape: model, indices: indices)
-            return Resolved(address: address, shape: shape)
+            return Resolved(address: address(model, path), shape: shape)
         }
         report(place.template, line, "the page has no field \(first)")
         return nil
+    }
+
+    private mutating func address(_ model: Int, _ path: [Int]) -> TemplateAddress {
+        guard path.count > 1 else { return .field(shape: model, index: path[0]) }
+        let start = indices.count
+        indices += path
+        return .path(shape: model, start: start, end: indices.count)
     }
 
     private mutating func field(

@@ -49,8 +49,8 @@ struct TemplateRenderer {
             let step = steps[index]
             index += 1
             switch step {
-            case .literal(let bytes):
-                output.append(contentsOf: bytes)
+            case .literal(let start, let end):
+                output.append(contentsOf: program.literals[start..<end])
             case .escaped(let address):
                 if case .text(let text) = value(at: address) { output.appendEscaped(text) }
             case .raw(let address):
@@ -107,10 +107,10 @@ struct TemplateRenderer {
         case .top:
             return frames.last?.values.first ?? .none
         case .field(let shape, let index):
-            return values(of: shape)[index]
-        case .path(let shape, let indices):
-            var value = TemplateValue.fields(values(of: shape))
-            for index in indices {
+            return frames[frame(of: shape)].values[index]
+        case .path(let shape, let start, let end):
+            var value = frames[frame(of: shape)].values[program.indices[start]]
+            for index in program.indices[start + 1..<end] {
                 guard case .fields(let values) = value else { return .none }
                 value = values[index]
             }
@@ -118,10 +118,10 @@ struct TemplateRenderer {
         }
     }
 
-    private func values(of shape: Int) -> [TemplateValue] {
+    private func frame(of shape: Int) -> Int {
         var index = frames.count - 1
         while frames[index].shape != shape { index -= 1 }
-        return frames[index].values
+        return index
     }
 
     private static let endless = TemplateError(

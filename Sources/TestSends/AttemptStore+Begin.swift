@@ -11,41 +11,53 @@ extension AttemptStore {
     /// Nil when there is nothing to run, and then the job is settled: the test is gone, finished,
     /// cancelled, cannot be opened, or may have been sent already. Throws: `JobsError.leaseLost`.
     func begin(_ claim: JobClaim, secrets: SecretStore) async throws -> TestOrder? {
-        try await database.transaction(.worker(for: claim.tenant).brief) { transaction in
-            let (held, found) = try await transaction.all(
-                queue.holding(claim),
-                StoredTest.statement(claim.subject)
-            )
-            guard held.count == 1 else { throw JobsError.leaseLost }
-            guard let test = found.first, !test.isFinished, let snapshot = test.snapshot else {
-                _ = try await transaction.all(queue.finishing(claim))
-                return nil
+        // Nothing of it needs to outlive a crash of the database: the claim itself does not.
+        let scope = TransactionScope.worker(for: claim.tenant).brief.hasty
+        return try await queue.fenced {
+            try await database.transaction(scope) { transaction in
+                try await begin(claim, secrets, in: transaction)
             }
-            if let ending = test.endBeforeBegin {
-                try await finish(ending, claim, in: transaction)
-                return nil
-            }
-            let settings: EffectiveSettings
-            do {
-                let key = try await secrets.key(of: claim.tenant, in: transaction)
-                settings = try Snapshot.open(snapshot, of: test.test, with: key)
-            } catch let error where error is SecretsError || error is TestSendsError {
-                try await finish(
-                    test.ending(.failed, .settingsUnreadable),
-                    claim,
-                    in: transaction
-                )
-                return nil
-            }
-            _ = try await transaction.all(
-                Self.markRunning(claim, lastStep: test.lastStep),
-                Statement(
-                    "DELETE FROM test_steps WHERE test_id = $1::uuid",
-                    [claim.subject]
-                )
-            )
-            return TestOrder(test, settings, claim)
         }
+    }
+
+    private func begin(
+        _ claim: JobClaim,
+        _ secrets: SecretStore,
+        in transaction: Transaction
+    ) async throws -> TestOrder? {
+        let (_, found, keys) = try await transaction.all(
+            queue.holding(claim),
+            StoredTest.statement(claim.subject),
+            secrets.find(keyOf: claim.tenant)
+        )
+        guard let test = found.first, !test.isFinished, let snapshot = test.snapshot else {
+            _ = try await transaction.all(queue.finishing(claim))
+            return nil
+        }
+        if let ending = test.endBeforeBegin {
+            try await finish(ending, claim, in: transaction)
+            return nil
+        }
+        let settings: EffectiveSettings
+        do {
+            guard let key = keys.first else { throw SecretsError.damaged }
+            settings = try Snapshot.open(snapshot, of: test.test, with: try secrets.open(key))
+        } catch let error where error is SecretsError || error is TestSendsError {
+            try await finish(
+                test.ending(.failed, .settingsUnreadable),
+                claim,
+                in: transaction
+            )
+            return nil
+        }
+        _ = try await transaction.all(
+            Self.markRunning(claim, lastStep: test.lastStep),
+            Statement(
+                "DELETE FROM test_steps WHERE test_id = $1::uuid",
+                [claim.subject]
+            )
+        )
+        return TestOrder(test, settings, claim)
     }
 
     private static func markRunning(_ claim: JobClaim, lastStep: Int) -> Statement<Void> {

@@ -12,19 +12,21 @@ extension AttemptStore {
     ///
     /// Throws: `JobsError.leaseLost`.
     func settleUnsent(_ claim: JobClaim, countsAttempt: Bool) async throws {
-        try await database.transaction(.worker(for: claim.tenant).brief) { transaction in
-            let (held, found) = try await transaction.all(
-                queue.holding(claim),
-                StoredTest.statement(claim.subject)
-            )
-            guard held.count == 1 else { throw JobsError.leaseLost }
-            try await settle(
-                found.first,
-                claim,
-                finalDotMayBeSent: false,
-                countsAttempt: countsAttempt,
-                in: transaction
-            )
+        let scope = TransactionScope.worker(for: claim.tenant).brief
+        try await queue.fenced {
+            try await database.transaction(scope) { transaction in
+                let (_, found) = try await transaction.all(
+                    queue.holding(claim),
+                    StoredTest.statement(claim.subject)
+                )
+                try await settle(
+                    found.first,
+                    claim,
+                    finalDotMayBeSent: false,
+                    countsAttempt: countsAttempt,
+                    in: transaction
+                )
+            }
         }
     }
 

@@ -14,13 +14,18 @@ struct AttemptStore: Sendable {
     /// Throws: `JobsError.leaseLost`.
     func write(_ rows: [StepRow], marksFinalDot: Bool, _ claim: JobClaim) async throws {
         let scope = TransactionScope.worker(for: claim.tenant).brief
-        try await database.transaction(marksFinalDot ? scope : scope.hasty) { transaction in
-            let (held, _, marked) = try await transaction.all(
-                queue.holding(claim),
-                Self.insert(rows, claim),
-                Self.changed(claim.subject, marksFinalDot: marksFinalDot)
-            )
-            guard held.count == 1, marked.count == 1 else { throw JobsError.leaseLost }
+        let held = queue.holding(claim)
+        let added = Self.insert(rows, claim)
+        let changed = Self.changed(claim.subject, marksFinalDot: marksFinalDot)
+        _ = try await queue.fenced {
+            guard marksFinalDot else {
+                return try await database.query(scope.hasty, held, added, changed)
+            }
+            // The COMMIT goes alone: of a worker that dies before it, the database keeps no marker,
+            // however long the statements wait for a lock.
+            return try await database.transaction(scope) {
+                try await $0.all(held, added, changed)
+            }
         }
     }
 
@@ -32,24 +37,23 @@ struct AttemptStore: Sendable {
         steps: [StepRow] = [],
         _ claim: JobClaim
     ) async throws {
-        try await database.transaction(.worker(for: claim.tenant).brief) {
-            try await finish(ending, steps: steps, claim, in: $0)
+        _ = try await queue.fenced {
+            try await database.query(
+                .worker(for: claim.tenant).brief,
+                queue.finishing(claim),
+                Self.insert(steps, claim),
+                ending.statement(for: claim)
+            )
         }
     }
 
-    /// The same within a transaction.
+    /// The same within a transaction, without steps.
     func finish(
         _ ending: TestEnding,
-        steps: [StepRow] = [],
         _ claim: JobClaim,
         in transaction: Transaction
     ) async throws {
-        let (finished, _, _) = try await transaction.all(
-            queue.finishing(claim),
-            Self.insert(steps, claim),
-            ending.statement(for: claim)
-        )
-        guard finished.count == 1 else { throw JobsError.leaseLost }
+        _ = try await transaction.all(queue.finishing(claim), ending.statement(for: claim))
     }
 
     /// Gives a test back whose final dot was not sent, to be begun again by another worker.
@@ -61,7 +65,7 @@ struct AttemptStore: Sendable {
         countsAttempt: Bool,
         in transaction: Transaction
     ) async throws {
-        let (released, _) = try await transaction.all(
+        _ = try await transaction.all(
             queue.requeueing(claim, after: delay, countsAttempt: countsAttempt),
             Statement(
                 """
@@ -72,7 +76,6 @@ struct AttemptStore: Sendable {
                 [claim.subject]
             )
         )
-        guard released.count == 1 else { throw JobsError.leaseLost }
     }
 
     /// Whether somebody asked to cancel the test; with `renews` it keeps the claim as well.
@@ -91,22 +94,25 @@ struct AttemptStore: Sendable {
         return isRequested
     }
 
-    /// Tells the watchers; with `marksFinalDot` one row only when the test is running still.
-    private static func changed(_ test: UUID, marksFinalDot: Bool) -> Statement<String> {
+    /// Tells the watchers; with `marksFinalDot` it ends the transaction when the test is not
+    /// running any more.
+    private static func changed(_ test: UUID, marksFinalDot: Bool) -> Statement<Void> {
         guard marksFinalDot else {
             return Statement(
                 "SELECT $1::text, pg_notify('sendproof_tests', $1::text)",
                 [test.description]
-            ) { try $0.value(0) }
+            )
         }
         return Statement(
             """
-            UPDATE test_runs SET final_dot_at = clock_timestamp()
-            WHERE id = $1::uuid AND state = 'running'
-            RETURNING id::text, pg_notify('sendproof_tests', id::text)
+            WITH marked AS (
+                UPDATE test_runs SET final_dot_at = clock_timestamp()
+                WHERE id = $1::uuid AND state = 'running' RETURNING id)
+            SELECT coalesce((SELECT id FROM marked), lease_lost()),
+                pg_notify('sendproof_tests', $1::text)
             """,
-            [test]
-        ) { try $0.value(0) }
+            [test.description]
+        )
     }
 
     private static func insert(_ rows: [StepRow], _ claim: JobClaim) -> Statement<Void> {

@@ -1,5 +1,6 @@
 import Postgres
 import SMTP
+import Sockets
 import Synchronization
 
 /// A step as it goes into its row.
@@ -12,14 +13,18 @@ struct StepRow: Sendable {
 
 /// Writes the steps of one attempt as they happen, and the marker before the final dot.
 ///
-/// The engine only leaves its steps here and goes on; what comes while one transaction is under way
-/// goes into the next. One writer, one after the other: a step is never visible before an earlier
+/// The engine only leaves its steps here and goes on; what comes soon after the first, or while one
+/// transaction is under way, goes into the same one. One writer, one after the other: a step is never visible before an earlier
 /// one.
 final class StepWriter: Sendable {
     /// Writes rows, and the marker when asked to, in one transaction fenced by the claim.
     typealias Write = @Sendable (_ rows: [StepRow], _ marksFinalDot: Bool) async throws -> Void
 
+    /// How long a step waits for others to be written with it; nobody at a page notices.
+    private static let gathering: Duration = .milliseconds(30)
+
     private let write: Write
+    private let loop: EventLoop
     private let state: Mutex<State>
     private let wakes: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
@@ -29,6 +34,7 @@ final class StepWriter: Sendable {
         var redaction: RelayRedaction?
         var pending: [StepRow] = []
         var marker: CheckedContinuation<Void, any Error>?
+        var isGathering = false
         var isClosed = false
     }
 
@@ -41,9 +47,11 @@ final class StepWriter: Sendable {
     init(
         after lastNumber: Int,
         redaction: RelayRedaction?,
+        on loop: EventLoop,
         write: @escaping Write
     ) {
         self.write = write
+        self.loop = loop
         state = Mutex(State(lastNumber: lastNumber, redaction: redaction))
         (wakes, wake) = AsyncStream.makeStream(
             of: Void.self,
@@ -52,7 +60,7 @@ final class StepWriter: Sendable {
     }
 
     func append(_ step: Trace.Step) {
-        state.withLock { state in
+        let isFirst = state.withLock { state in
             state.lastNumber += 1
             let shown = state.redaction?.step(step)
             state.pending.append(
@@ -62,8 +70,19 @@ final class StepWriter: Sendable {
                     shown: shown?.json.sql
                 )
             )
+            defer { state.isGathering = true }
+            return !state.isGathering
         }
-        wake.yield()
+        if isFirst { gather() }
+    }
+
+    /// Has what is there written a moment from now.
+    private func gather() {
+        Task(executorPreference: loop) { [self] in
+            await loop.sleep(for: Self.gathering)
+            state.withLock { $0.isGathering = false }
+            wake.yield()
+        }
     }
 
     /// Returns when the marker is committed, together with all steps before it.

@@ -14,8 +14,8 @@ struct StoredTest: Sendable {
     /// The final dot may have been sent.
     let isFinalDotMarked: Bool
     let isCancelRequested: Bool
-    let queuedAt: Postgres.Timestamp
-    let startedAt: Postgres.Timestamp?
+    let queuedAt: Timestamp
+    let startedAt: Timestamp?
     /// Since the start, or since it was asked for.
     let ageMilliseconds: Int
     let tenantName: String

@@ -54,7 +54,7 @@ final class TestAttempt: Sendable {
         self.timeLimit = timeLimit
         self.credentialsMilliseconds = credentialsMilliseconds
         self.logger = logger
-        writer = StepWriter(after: order.lastStep, redaction: order.redaction) {
+        writer = StepWriter(after: order.lastStep, redaction: order.redaction, on: loop) {
             try await store.write($0, marksFinalDot: $1, claim)
         }
     }

@@ -2,10 +2,10 @@ import Postgres
 
 /// A place in the log: everything after it is older.
 package struct TestCursor: Sendable, Equatable {
-    let queuedAt: Postgres.Timestamp
+    let queuedAt: Timestamp
     let id: UUID
 
-    init(queuedAt: Postgres.Timestamp, id: UUID) {
+    init(queuedAt: Timestamp, id: UUID) {
         self.queuedAt = queuedAt
         self.id = id
     }
@@ -19,10 +19,10 @@ package struct TestCursor: Sendable, Equatable {
         )
         guard parts.count == 2, let digits = String(parts[0]),
             let microseconds = Int64(digits), microseconds >= 0,
-            Postgres.Timestamp(microseconds: microseconds).civil.year <= 9999,
+            Timestamp(microseconds: microseconds).civil.year <= 9999,
             let id = UUID(utf8: parts[1])
         else { return nil }
-        self.init(queuedAt: Postgres.Timestamp(microseconds: microseconds), id: id)
+        self.init(queuedAt: Timestamp(microseconds: microseconds), id: id)
     }
 
     /// For the address of the next page.
@@ -31,7 +31,7 @@ package struct TestCursor: Sendable, Equatable {
 
 /// One page of the log, the newest test first.
 package struct TestPage: Sendable {
-    package let runs: [TestRun]
+    package let runs: [TestSummary]
     /// Where the next page begins; nil on the last.
     package let next: TestCursor?
 

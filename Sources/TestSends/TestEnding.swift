@@ -25,13 +25,13 @@ struct TestEnding: Sendable {
         _ verdict: Verdict,
         kind: TestKind,
         messageID: String?,
-        startedAt: Postgres.Timestamp,
+        startedAt: Timestamp,
         durationMilliseconds: Int
     ) {
         trace = Trace(
             kind: kind,
             outcome: outcome,
-            startedAt: SMTP.Timestamp(unixMilliseconds: startedAt.microseconds / 1000),
+            startedAt: TraceTime(unixMilliseconds: startedAt.microseconds / 1000),
             durationMilliseconds: durationMilliseconds,
             messageID: messageID,
             queueID: nil,

@@ -15,14 +15,12 @@ package struct TestFilter: Sendable {
     /// Part of the profile's name, in either case.
     package var profile: String?
     /// Tests asked for at this time or later.
-    package var from: Postgres.Timestamp?
+    package var from: Timestamp?
     /// Tests asked for before this time.
-    package var until: Postgres.Timestamp?
+    package var until: Timestamp?
 
-    /// For the product's own questions.
+    /// Several statuses, for the product's own questions.
     var statuses: [TestStatus]?
-    var profileID: UUID?
-    var fingerprint: [UInt8]?
 
     package static let all = TestFilter()
 

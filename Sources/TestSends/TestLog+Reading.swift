@@ -91,7 +91,7 @@ extension TestProgress {
     /// The product's trace, put together from the rows.
     var trace: Trace {
         let started = run.startedAt ?? run.queuedAt
-        let start = SMTP.Timestamp(unixMilliseconds: started.microseconds / 1000)
+        let start = TraceTime(unixMilliseconds: started.microseconds / 1000)
         return Trace(
             kind: run.kind,
             outcome: run.result?.outcome ?? .outcomeUnknown,

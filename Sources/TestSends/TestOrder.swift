@@ -12,7 +12,7 @@ struct TestOrder: Sendable {
     let settings: EffectiveSettings
     let recipient: Address?
     let requestedBy: String
-    let queuedAt: Postgres.Timestamp
+    let queuedAt: Timestamp
     /// The highest step number that was ever used for the test.
     let lastStep: Int
 

@@ -12,19 +12,12 @@ enum TestQueries {
         _ filter: TestFilter,
         before cursor: TestCursor?,
         limit: Int
-    ) -> Statement<TestRun> {
+    ) -> Statement<TestSummary> {
         Statement(
             """
             SELECT r.id, r.tenant_id, t.slug, t.name, r.kind, coalesce(r.outcome, r.state),
-                r.profile_id, r.profile_name, r.requested_by_name, r.recipient,
-                CASE WHEN r.uses_platform_relay THEN 'the platform''s relay'
-                    ELSE r.destination END,
-                r.fingerprint, r.message_id,
-                CASE WHEN NOT r.uses_platform_relay THEN r.queue_id END, r.verdict_code,
-                r.queued_at, r.started_at, r.finished_at, r.duration_milliseconds, r.attempts,
-                r.cancel_requested, r.uses_platform_relay,
-                CASE WHEN r.uses_platform_relay THEN '{}' ELSE r.reproduction END,
-                CASE WHEN r.uses_platform_relay THEN r.shown_result ELSE r.result END::text
+                r.profile_name, r.requested_by_name, r.recipient, r.fingerprint,
+                r.verdict_code, r.queued_at, r.duration_milliseconds
             FROM test_runs r JOIN tenants t ON t.id = r.tenant_id
             WHERE r.tenant_id = $1::uuid
                 AND (r.queued_at, r.id) < (coalesce($2::timestamptz, 'infinity'),
@@ -36,12 +29,10 @@ enum TestQueries {
                 AND ($8::text IS NULL OR strpos(lower(r.requested_by_name), lower($8::text)) > 0)
                 AND ($9::text IS NULL OR starts_with(r.verdict_code, $9::text))
                 AND ($10::text IS NULL OR strpos(lower(r.profile_name), lower($10::text)) > 0)
-                AND ($11::uuid IS NULL OR r.profile_id = $11::uuid)
-                AND ($12::bytea IS NULL OR r.fingerprint = $12::bytea)
-            ORDER BY r.queued_at DESC, r.id DESC LIMIT $13::int
+            ORDER BY r.queued_at DESC, r.id DESC LIMIT $11::int
             """,
-            [tenant] + binds(filter, cursor) + [filter.profileID, filter.fingerprint, limit],
-            TestRun.init(row:)
+            [tenant] + binds(filter, cursor) + [limit],
+            TestSummary.init(row:)
         )
     }
 
@@ -50,14 +41,12 @@ enum TestQueries {
         _ filter: TestFilter,
         before cursor: TestCursor?,
         limit: Int
-    ) -> Statement<TestRun> {
+    ) -> Statement<TestSummary> {
         Statement(
             """
             SELECT r.id, r.tenant_id, t.slug, t.name, r.kind, coalesce(r.outcome, r.state),
-                r.profile_id, r.profile_name, r.requested_by_name, r.recipient, r.destination,
-                r.fingerprint, r.message_id, r.queue_id, r.verdict_code, r.queued_at,
-                r.started_at, r.finished_at, r.duration_milliseconds, r.attempts,
-                r.cancel_requested, false, r.reproduction, r.result::text
+                r.profile_name, r.requested_by_name, r.recipient, r.fingerprint,
+                r.verdict_code, r.queued_at, r.duration_milliseconds
             FROM test_runs r JOIN tenants t ON t.id = r.tenant_id
             WHERE ($1::text IS NULL OR t.slug = $1::text)
                 AND (r.queued_at, r.id) < (coalesce($2::timestamptz, 'infinity'),
@@ -72,7 +61,7 @@ enum TestQueries {
             ORDER BY r.queued_at DESC, r.id DESC LIMIT $11::int
             """,
             [filter.tenant?.text] + binds(filter, cursor) + [limit],
-            TestRun.init(row:)
+            TestSummary.init(row:)
         )
     }
 

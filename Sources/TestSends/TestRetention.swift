@@ -1,7 +1,8 @@
 import Accounts
+import EmailSettings
 import Postgres
 
-/// Deletes tests that have been kept long enough.
+/// Deletes tests that have been kept long enough, and drafts that nobody can open any more.
 struct TestRetention: Sendable {
     let database: Database
     /// 1–365.
@@ -18,9 +19,10 @@ struct TestRetention: Sendable {
         self.days = max(1, min(365, days))
     }
 
-    /// Deletes what is older; the answer is how many.
+    /// Deletes what is older; the answer is how many tests.
     @discardableResult
     func run() async throws -> Int {
+        try await DraftStore.deleteEnded(in: database)
         var deleted = 0
         while true {
             let count = try await database.query(

@@ -30,9 +30,9 @@ package struct TestRun: Sendable {
     /// The relay's name for the accepted message.
     package let queueID: String?
     package let verdictCode: String?
-    package let queuedAt: Postgres.Timestamp
-    package let startedAt: Postgres.Timestamp?
-    package let finishedAt: Postgres.Timestamp?
+    package let queuedAt: Timestamp
+    package let startedAt: Timestamp?
+    package let finishedAt: Timestamp?
     package let durationMilliseconds: Int?
     /// Workers that began it; more than one after a worker died.
     package let attempts: Int
@@ -49,6 +49,4 @@ package struct TestRun: Sendable {
 
     /// How each address of the host fared; empty until the test has ended.
     package var addresses: [AddressResult] { result?.addresses ?? [] }
-
-    var cursor: TestCursor { TestCursor(queuedAt: queuedAt, id: id) }
 }

@@ -93,6 +93,7 @@ final class Application: Sendable {
         let root = settings.root
         return try Console(
             ConsoleParts(
+                database: database,
                 templates: TemplateSet(folder: "\(root)/Views"),
                 files: try StaticFiles(
                     folder: "\(root)/Public",

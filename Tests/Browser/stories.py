@@ -1,8 +1,10 @@
 """The stories of the people who use the product, end to end in real Chromium."""
 import re
+import socket
 import sys
 import time
 import traceback
+import urllib.parse
 
 from playwright.sync_api import expect
 
@@ -136,6 +138,32 @@ def support(chromium, script=True):
     console.close()
 
 
+def watchers(chromium, script=True):
+    """A test of a relay that says nothing is cancelled; everybody who watches sees its end."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        otto = Console(chromium, script=script).sign_in(person("administrator", "borealis"))
+        otto.open("/t/borealis/email/profiles/new")
+        otto.press("Undo changes")  # What an earlier run left unsaved.
+        otto.page.fill("#name", "Silent")
+        otto.page.fill("#fromAddress", "otto@borealis.example")
+        otto.page.fill("#host", "127.0.0.1")
+        otto.page.fill("#port", str(silent.getsockname()[1]))
+        otto.page.select_option("#authentication", "none")
+        otto.press("Test connection")
+        path = urllib.parse.urlsplit(otto.page.url).path
+        vera = Console(chromium, script=script).sign_in(person("viewer", "borealis"))
+        vera.open(path)
+        sam = Console(chromium, script=script).sign_in(person("support"))
+        sam.open("/support/tests/" + path.rsplit("/", 1)[1])
+        for watcher in [vera, sam]:
+            assert watcher.page.get_by_role("button", name="Cancel test").count() == 0
+        otto.press("Cancel test")
+        for console in [otto, vera, sam]:
+            text = console.wait_for_test()
+            assert "Cancelled" in text, text
+            console.close()
+
+
 def walls(chromium, script=True):
     """A person of one tenant gets 404 for everything of another."""
     console = Console(chromium, script=script).sign_in(person("administrator", "acme"))
@@ -146,7 +174,7 @@ def walls(chromium, script=True):
     console.close()
 
 
-STORIES = [cloud_administrator, premises_administrator, support, walls]
+STORIES = [cloud_administrator, premises_administrator, support, watchers, walls]
 
 
 def main():

@@ -168,6 +168,7 @@ private struct Parts {
         )
         return try Console(
             ConsoleParts(
+                database: database,
                 templates: TemplateSet(folder: TestCluster.repository + "/Views"),
                 files: try StaticFiles(
                     folder: TestCluster.repository + "/Public",

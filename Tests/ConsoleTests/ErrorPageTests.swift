@@ -67,6 +67,49 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("status", "nonsense", "Choose one of the states."),
+        ("from", "yesterday", "Enter a date and a time"),
+        ("until", "2026-99-99T00:00", "Enter a date and a time"),
+        ("tenant", "No Tenant", "Choose one of the tenants."),
+    ])
+    func `a filter that cannot be is said beside its field, and shows no test`(
+        field: String,
+        value: String,
+        message: String
+    ) async throws {
+        try await withConsole { scene in
+            _ = try await Furniture.place(in: scene)
+            let sam = try await scene.visitor(.sam)
+            #expect(try await sam.get("/support/tests").body.contains("/support/tests/"))
+            let query = value.replacing(" ", with: "+")
+            let answer = try await sam.get("/support/tests?\(field)=\(query)")
+            expectPage(answer, 422, field)
+            #expect(answer.body.contains(#"id="\#(field)-error""#))
+            #expect(answer.body.contains(message))
+            #expect(!answer.body.contains(#"href="/support/tests/"#))
+        }
+    }
+
+    @Test func `a button that a form does not have does nothing`() async throws {
+        try await withConsole { scene in
+            let furniture = try await Furniture.place(in: scene)
+            let otto = try await scene.visitor(.otto)
+            let ada = try await scene.visitor(.ada)
+            let profile = "/t/borealis/email/profiles/\(furniture.profiles["borealis"] ?? "")"
+            let before = try scene.state()
+            for (visitor, path, fields) in [
+                (otto, "/t/borealis/email/profiles/new", Furniture.profile), (otto, profile, [:]),
+                (otto, profile + "/edit", Furniture.profile),
+                (ada, "/t/acme/email/branding/edit", Furniture.branding),
+            ] {
+                let sent = fields.merging(["action": "explode", "name": "Other"]) { $1 }
+                expectPage(try await visitor.post(path, sent), 400, path)
+            }
+            #expect(try scene.state() == before)
+        }
+    }
+
     @Test func `odd queries and cursors never become an error of the server`() async throws {
         try await withConsole { scene in
             let otto = try await scene.visitor(.otto)

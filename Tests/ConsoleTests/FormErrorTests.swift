@@ -18,7 +18,19 @@ import Testing
         BadValue(field: "name", value: ""),
         BadValue(field: "name", value: String(repeating: "n", count: 65)),
         BadValue(field: "name", value: "a\u{7}b", shows: false),
+        BadValue(field: "name", value: "a\u{0}b", shows: false),
         BadValue(field: "description", value: String(repeating: "d", count: 501)),
+        BadValue(field: "description", value: "a\u{0}b", shows: false),
+        BadValue(field: "fromAddress", value: "a\u{0}b@c.example", shows: false),
+        BadValue(field: "fromName", value: "a\u{0}b", shows: false),
+        BadValue(field: "host", value: "mail\u{0}.example.com", shows: false),
+        BadValue(field: "port", value: "2\u{0}5", shows: false),
+        BadValue(field: "timeoutSeconds", value: "3\u{0}0", shows: false),
+        BadValue(field: "tls", value: "none\u{0}", shows: false),
+        BadValue(field: "authentication", value: "plain\u{0}", shows: false),
+        BadValue(field: "heloName", value: "app\u{0}.example.com", shows: false),
+        BadValue(field: "username", value: "a\u{0}b", shows: false),
+        BadValue(field: "password", value: "a\u{0}b", shows: false),
         BadValue(field: "fromAddress", value: ""),
         BadValue(field: "fromAddress", value: "no at sign"),
         BadValue(field: "fromAddress", value: "a@b.example, c@d.example"),
@@ -66,6 +78,14 @@ import Testing
         BadValue(field: "fromAddress", value: String(repeating: "a", count: 600) + "@b.example"),
         BadValue(field: "fromName", value: String(repeating: "n", count: 129)),
         BadValue(field: "fromName", value: "\"><script>alert(1)</script>\u{1}", shows: false),
+        BadValue(field: "fromAddress", value: "a\u{0}b@c.example", shows: false),
+        BadValue(field: "fromName", value: "a\u{0}b", shows: false),
+        BadValue(
+            field: "recipient",
+            value: "a\u{0}b@c.example",
+            shows: false,
+            also: ["action": "testSend"]
+        ),
         BadValue(
             field: "recipient",
             value: "a@b@c",
@@ -125,6 +145,29 @@ import Testing
         #expect(answer.body.contains(bad.value), "what was typed stays: \(bad)")
         let kept = fields["fromName"] ?? ""
         #expect(answer.body.contains(kept), "the other fields stay: \(bad)")
+    }
+
+    @Test func `to replace a credential another one must be typed`() async throws {
+        try await withConsole { scene in
+            let furniture = try await Furniture.place(in: scene)
+            let otto = try await scene.visitor(.otto)
+            let id = furniture.profiles["borealis"] ?? ""
+            let path = "/t/borealis/email/profiles/\(id)/edit"
+            var fields = Furniture.profile
+            fields["version"] = "1"
+            fields["usernameValue"] = ""
+            fields["passwordValue"] = ""
+            fields["passwordConfirm"] = ""
+            let before = try scene.state()
+            let answer = try await otto.post(path, fields)
+            #expect(answer.status == 422)
+            #expect(answer.body.contains(#"id="usernameValue-error""#))
+            #expect(answer.body.contains(#"id="passwordValue-error""#))
+            #expect(try scene.state() == before)
+            fields["usernameAction"] = "keep"
+            fields["passwordAction"] = "keep"
+            #expect(try await otto.post(path, fields).status == 303)
+        }
     }
 
     @Test func `several mistakes are told at once`() async throws {

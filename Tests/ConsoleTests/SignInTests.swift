@@ -117,6 +117,31 @@ import Testing
         }
     }
 
+    @Test func `only who has signed out is told so`() async throws {
+        try await withConsole { scene in
+            let ada = try await scene.visitor(.ada)
+            #expect(try await ada.get("/logout").header("location") == "/")
+            #expect(try await ada.get("/account").status == 200)
+            #expect(try await ada.post("/logout").header("location") == "/logout")
+            #expect(try await ada.get("/logout").body.contains("You are signed out"))
+        }
+    }
+
+    @Test func `a sign-in form without its cookie is shown again with the address`()
+        async throws
+    {
+        try await withConsole { scene in
+            let answer = try await scene.visitor().post(
+                "/login",
+                ["email": Somebody.ada.email, "password": Somebody.ada.password],
+                csrf: "x"
+            )
+            #expect(answer.status == 403)
+            #expect(answer.body.contains(#"value="\#(Somebody.ada.email)""#))
+            #expect(!answer.body.contains(Somebody.ada.password))
+        }
+    }
+
     @Test func `signing out everywhere ends every session of the person`() async throws {
         try await withConsole { scene in
             let here = try await scene.visitor(.ada)

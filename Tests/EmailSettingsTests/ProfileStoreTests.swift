@@ -123,6 +123,34 @@ import Testing
         }
     }
 
+    @Test func `what was confirmed of an older version is not done to a newer`() async throws {
+        try await withStores { scene in
+            let id = try await scene.profiles.create(
+                StoreScene.form("Main").parse(),
+                .keepBoth,
+                scene.borealis
+            )
+            var form = StoreScene.form("Main")
+            form.host = "elsewhere.example.com"
+            try await scene.profiles.save(
+                form.parse(),
+                .keepBoth,
+                to: id,
+                version: 1,
+                scene.borealis
+            )
+            await #expect(throws: FormRejection.self) {
+                try await scene.profiles.activate(id, version: 1, scene.borealis)
+            }
+            await #expect(throws: FormRejection.self) {
+                try await scene.profiles.delete(id, version: 1, scene.borealis)
+            }
+            #expect(try await scene.profiles.active(scene.borealis) == nil)
+            try await scene.profiles.activate(id, version: 2, scene.borealis)
+            #expect(try await scene.profiles.active(scene.borealis)?.id == id)
+        }
+    }
+
     @Test func `a save from an old version is refused with the current one`() async throws {
         try await withStores { scene in
             let id = try await scene.profiles.create(

@@ -25,10 +25,23 @@ import Testing
         ("a=%", HTTPError.Kind.percentEncoding), ("a=%4", .percentEncoding),
         ("a=%zz", .percentEncoding), ("%=a", .percentEncoding), ("a=%-1", .percentEncoding),
         ("a=%ff", .notUTF8), ("a=%c0%af", .notUTF8), ("%ed%a0%80=a", .notUTF8),
-        ("a=%00", .controlByte), ("a%00=b", .controlByte),
+        ("a%00=b", .controlByte),
     ])
     func `a malformed form is refused`(text: String, kind: HTTPError.Kind) {
         #expect(throws: HTTPError(kind)) { try FormBody(parsing: text.utf8) }
+    }
+
+    @Test func `a value may hold any character, for its field to judge`() throws {
+        let form = try FormBody(parsing: "a=b%00c".utf8)
+        #expect(form["a"].map { Array($0.utf8) } == Array("b\u{0}c".utf8))
+    }
+
+    @Test func `what is left of a form is encoded so that it can be read again`() throws {
+        let sent = try FormBody(parsing: "a%26b=c%3Dd%2B+%C3%A9&secret=x&a%26b=&n=%00".utf8)
+        let left = sent.without { $0 == "secret" }
+        #expect(left.names == ["a&b", "a&b", "n"])
+        #expect(left.pairs.map(\.value) == ["c=d+ é", "", "\u{0}"])
+        #expect(try FormBody(parsing: left.encoded.utf8) == left)
     }
 
     @Test func `500 fields are allowed and 501 are not`() throws {

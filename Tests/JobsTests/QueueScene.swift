@@ -76,7 +76,14 @@ final class QueueScene: Sendable {
 
     /// Removes the job of a claim; false when the lease was lost.
     func finish(_ claim: JobClaim) async throws -> Bool {
-        try await database.query(Self.worker, queue.finishing(claim)).count == 1
+        do {
+            _ = try await queue.fenced {
+                try await database.query(Self.worker, queue.finishing(claim))
+            }
+            return true
+        } catch JobsError.leaseLost {
+            return false
+        }
     }
 
     /// Makes every lease end now.

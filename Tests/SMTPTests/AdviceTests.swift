@@ -317,8 +317,8 @@ import Testing
         let values = try situation().values(for: nil)
         let more: Set<String> = [
             "subject", "issuer", "names", "notAfter", "notBefore", "detail", "reason", "limit",
-            "mechanism", "violation", "refused", "offered", "wanted",
-            "exchanger", "family", "variable", "version",
+            "length", "mechanism", "violation", "refused", "offered", "wanted", "exchanger",
+            "family", "variable", "version",
         ]
         for entry in Advice.allEntries {
             for text in [entry.cause, entry.advice] {

@@ -8,7 +8,7 @@ import Testing
 /// The state machine alone: replies in, commands out.
 @Suite struct DialogueTests {
     /// Plays replies against the dialogue and keeps what it does.
-    private struct Play {
+    struct Play {
         var dialogue: Dialogue
         var said: [String] = []
         var steps: [String] = []
@@ -39,17 +39,21 @@ import Testing
                 case .finish(let status, _): steps.append("\(open) \(status)")
                 case .skip(let step, let status, _): steps.append("\(step) \(status)")
                 case .write(let command): said.append(command.transcript)
+                case .writeTogether(let commands):
+                    said.append(commands.map(\.transcript).joined(separator: " | "))
                 case .negotiateTLS: perform(dialogue.tlsEstablished([], status: .ok))
                 case .writeMessage: perform(dialogue.messageWritten())
                 case .writeFinalDot: said.append(".")
+                case .writeLoneDot: said.append("lone .")
+                case .leave: said.append("QUIT")
                 case .end(let end): failure = end
-                case .readReply, .authenticated: break
+                case .readReply, .awaitReply, .authenticated: break
                 }
             }
         }
     }
 
-    private func plan(
+    func plan(
         tls: TLSMode = .none,
         authentication: Authentication = .none,
         password: String = "s3cret",
@@ -66,7 +70,7 @@ import Testing
         )
     }
 
-    private func transaction(
+    func transaction(
         recipients: [String] = ["anna@example.test"],
         size: Int = 100,
         hasEightBit: Bool = false,

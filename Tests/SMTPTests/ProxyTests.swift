@@ -238,6 +238,7 @@ import Testing
         proxyScript: Script,
         kind: Proxy.Kind = .tunnel,
         password: String = RealProxy.password,
+        resolvesNames: Bool? = nil,
         timeout: Int = 20
     ) async throws -> (trace: Trace, received: [String]) {
         var settings = ConnectionSettings(host: try #require(Host("relay.test")), port: 25)
@@ -257,7 +258,8 @@ import Testing
                     host: "127.0.0.1",
                     port: server.address.port,
                     username: secret(RealProxy.username),
-                    password: secret(password)
+                    password: secret(password),
+                    resolvesNames: resolvesNames
                 )
             )
             let engine = Engine(
@@ -328,6 +330,20 @@ import Testing
         let text = String(decoding: trace.json.bytes, as: UTF8.self)
         #expect(!text.contains(echo))
         #expect(text.contains("[redacted]"))
+    }
+
+    /// No proxy of Debian speaks 4a; dante knows SOCKS 4 without it.
+    @Test func `a SOCKS4 proxy that resolves names gets the name`() async throws {
+        let (trace, received) = try await run(
+            proxyScript: Script("R: \\0\\x5A\\0\\0\\0\\0\\0\\0\nS: 220 relay.test\nC: \n! close"),
+            kind: .socks4,
+            resolvesNames: true
+        )
+        #expect(trace.addresses.map(\.address) == ["relay.test"])
+        #expect(trace.steps.first { $0.name == .greeting }?.status == .ok)
+        // Version, command, port 25, the address that means a name, user ID, name.
+        let request = "\u{4}\u{1}\0\u{19}\0\0\0\u{1}\(RealProxy.username)\0relay.test\0"
+        #expect(received.first?.hasPrefix(request) == true, "\(received)")
     }
 
     @Test func `an exchange byte by byte ends well`() async throws {

@@ -254,7 +254,7 @@ struct RealRelayTests {
         let large = Submission(
             sender: address("no-reply@tenant.test"),
             recipients: [try #require(address("anna@example.test"))],
-            message: [UInt8](repeating: UInt8(ascii: "x"), count: 2_000_000)
+            message: Array(String(repeating: "x\r\n", count: 700_000).utf8)
         )
         let trace = try await relay.run(settings, large)
         #expect(trace.verdict.code == .sizeExceeded)

@@ -10,8 +10,10 @@ import Testing
 ///
 /// `S:` the relay says a line; `C:` the client must say a line that begins so; `R:` raw bytes with
 /// escapes (`\r \n \0 \xNN`), no line end; `!` something happens: `message` (read up to the final
-/// dot), `tls` (handshake as a server), `close`, `reset`, `hold` (until the client leaves),
-/// `drip TEXT` (a byte every few milliseconds), `flood TEXT` (the same line without end).
+/// dot), `tls` (handshake as a server), `plain` (goes on without encryption), `close`, `reset`, `hold` (until the client leaves),
+/// `drip TEXT` (a byte every few milliseconds), `tarpit TEXT` (the same without end), `flood TEXT`
+/// (the same line without end and at full speed), `shut` (says that it will say nothing more), `end`
+/// (that, and holds), `deaf` (reads nothing to the end), `done` (a test waits for this point).
 struct Script: Sendable, ExpressibleByStringLiteral {
     let lines: [String]
 
@@ -41,6 +43,16 @@ final class ScriptedRelay: @unchecked Sendable {
     private let identity: Authority.Identity?
     private let loop: EventLoop
     private var served = 0
+    private let signs = Signs()
+
+    /// What the relay and its connections tell each other, and a test.
+    final class Signs {
+        var isStopped = false
+        let reached = AsyncStream<Void>.makeStream()
+    }
+
+    /// Returns when a script has come to its `done`.
+    var done: AsyncStream<Void> { signs.reached.stream }
 
     init(
         _ scripts: [Script],
@@ -57,17 +69,24 @@ final class ScriptedRelay: @unchecked Sendable {
     }
 
     func serve() async {
-        while let (socket, _) = try? await listener.accept() {  // ends with `stop()`
-            let script = scripts[min(served, scripts.count - 1)]
-            served += 1
-            let player = Player(socket, identity)
-            await player.play(script)
-            received += player.received
-            surprises += player.surprises
+        await withDiscardingTaskGroup { group in
+            while let (socket, _) = try? await listener.accept() {  // ends with `stop()`
+                let script = scripts[min(served, scripts.count - 1)]
+                served += 1
+                group.addTask(executorPreference: loop) { await self.play(script, to: socket) }
+            }
         }
     }
 
+    private func play(_ script: Script, to socket: Socket) async {
+        let player = Player(socket, identity, signs)
+        await player.play(script)
+        received += player.received
+        surprises += player.surprises
+    }
+
     func stop() {
+        signs.isStopped = true
         listener.close()
     }
 }
@@ -78,10 +97,13 @@ private final class Player {
     private(set) var surprises: [String] = []
     private let socket: Socket
     private var stream: any ByteStream
+    private var encrypted: (any ByteStream)?
     private let identity: Authority.Identity?
+    private let signs: ScriptedRelay.Signs
     private var buffer: [UInt8] = []
 
-    init(_ socket: Socket, _ identity: Authority.Identity?) {
+    init(_ socket: Socket, _ identity: Authority.Identity?, _ signs: ScriptedRelay.Signs) {
+        self.signs = signs
         self.socket = socket
         self.stream = socket
         self.identity = identity
@@ -122,6 +144,10 @@ private final class Player {
         switch words[0] {
         case "message": received.append(try await readMessage())
         case "tls": try await startTLS()
+        case "plain":
+            // Released, it would close the socket.
+            encrypted = stream
+            stream = socket
         case "close": stream.close()
         case "reset":
             var linger = linger(l_onoff: 1, l_linger: 0)
@@ -129,16 +155,31 @@ private final class Player {
             setsockopt(socket.descriptor, SOL_SOCKET, SO_LINGER, &linger, size)
             stream.close()
         case "hold": try await hold()
-        case "drip":
-            for byte in Self.unescape(words[1]) {
-                try await stream.send([byte], until: limit)
-                await socket.loop.sleep(for: .milliseconds(20))
-            }
+        case "shut": stream.endSending()
+        case "end":
+            stream.endSending()
+            try await hold()
+        case "deaf": await deafen()
+        case "done": signs.reached.continuation.finish()
+        case "drip": try await drip(Self.unescape(words[1]))
+        case "tarpit": while true { try await drip(Self.unescape(words[1])) }
         case "flood":
             let block = Array(repeating: Self.unescape(words[1]), count: 500).flatMap { $0 }
             while true { try await stream.send(block, until: limit) }
         default: surprises.append("unknown action \(action)")
         }
+    }
+
+    private func drip(_ bytes: [UInt8]) async throws {
+        for byte in bytes {
+            try await stream.send([byte], until: limit)
+            await socket.loop.sleep(for: .milliseconds(20))
+        }
+    }
+
+    /// Reading nothing, it cannot learn that the client has left.
+    private func deafen() async {
+        while !signs.isStopped { await socket.loop.sleep(for: .milliseconds(20)) }
     }
 
     private func startTLS() async throws {

@@ -21,7 +21,10 @@ struct ScriptedRun {
     /// Changes the settings, which start as: no TLS, no authentication, 2 seconds.
     var adjust: @Sendable (inout ConnectionSettings) -> Void = { _ in }
     var beforeFinalDot: @Sendable () async throws -> Void = {}
+    /// Whether the marker before the final dot takes until a script comes to its `done`.
+    var marksWhenDone = false
     var onStep: @Sendable (StepEvent) async throws -> Void = { _ in }
+    var limits = Limits()
     var egress: @Sendable (SocketAddress) -> EgressDecision = { _ in .allowed }
 
     struct Result: Sendable {
@@ -53,8 +56,10 @@ struct ScriptedRun {
             adjust(&settings)
             let engine = Engine(
                 resolver: StaticResolver(["relay.test": [relay.address]]),
-                egress: egress
+                egress: egress,
+                limits: limits
             )
+            let (marksWhenDone, done) = (marksWhenDone, relay.done)
             let trace: Trace
             if kind == .send {
                 trace = try await engine.send(
@@ -62,7 +67,10 @@ struct ScriptedRun {
                     with: settings,
                     on: loop,
                     onStep: onStep,
-                    beforeFinalDot: beforeFinalDot
+                    beforeFinalDot: {
+                        if marksWhenDone { for await _ in done {} }
+                        try await beforeFinalDot()
+                    }
                 )
             } else {
                 trace = try await engine.testConnection(
@@ -83,6 +91,25 @@ extension Trace {
     /// `connect ok, greeting failed`, for a short look at a run.
     var summary: String {
         steps.map { "\($0.name) \($0.status)" }.joined(separator: ", ")
+    }
+
+    /// Everything that a page may show of it.
+    var texts: [String] {
+        [verdict.cause, verdict.advice, verdict.reply?.text ?? "", queueID ?? ""]
+            + steps.flatMap(\.lines).map(\.text)
+            + steps.flatMap(\.facts).flatMap { $0.value.texts }
+    }
+}
+
+extension JSON {
+    /// Every text in it.
+    var texts: [String] {
+        switch self {
+        case .string(let text): [text]
+        case .array(let elements): elements.flatMap(\.texts)
+        case .object(let members): members.flatMap { $0.value.texts }
+        case .null, .bool, .number: []
+        }
     }
 }
 

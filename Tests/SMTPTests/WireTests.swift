@@ -105,8 +105,8 @@ import Testing
         ] as [(Int64, String)]
     )
     func `a time is written and read`(milliseconds: Int64, text: String) {
-        #expect(Timestamp(unixMilliseconds: milliseconds).text == text)
-        #expect(Timestamp(text: text)?.unixMilliseconds == milliseconds)
+        #expect(TraceTime(unixMilliseconds: milliseconds).text == text)
+        #expect(TraceTime(text: text)?.unixMilliseconds == milliseconds)
     }
 
     @Test func `JSON reads what it writes and refuses the rest`() throws {

@@ -7,7 +7,9 @@ import Testing
 ///
 /// A hook may hold a conversation at a stage, so that something can happen to the client there.
 final class MailSink: Sendable {
-    enum Stage: Sendable { case connected, recipient, data, body, finalDot, quit, left }
+    enum Stage: Sendable, CaseIterable {
+        case connected, ehlo, sender, recipient, data, body, finalDot, quit, left
+    }
     enum Answer: Sendable {
         case usual
         /// Says nothing more until the client leaves.
@@ -66,7 +68,10 @@ final class MailSink: Sendable {
         try await answer(.connected, "220 sink.example.net ESMTP", peer, number)
         while let line = try await peer.line() {
             switch line.prefix(4).uppercased() {
-            case "EHLO": try await peer.say("250-sink.example.net\r\n250 SIZE 1000000")
+            case "EHLO":
+                let lines = "250-sink.example.net\r\n250 SIZE 1000000"
+                try await answer(.ehlo, lines, peer, number)
+            case "MAIL": try await answer(.sender, "250 2.1.0 Ok", peer, number)
             case "RCPT": try await answer(.recipient, "250 2.1.5 Ok", peer, number)
             case "DATA":
                 try await answer(.data, "354 Go ahead", peer, number)

@@ -1,4 +1,5 @@
 import Accounts
+import Cryptography
 import Mail
 import Postgres
 import SMTP
@@ -210,21 +211,66 @@ import Testing
             }
             let fingerprint = try await scene.log.fingerprint(of: settings, in: scene.acme)
             let log = scene.log
-            let standing = try await log.standing(
-                ofProfile: nil,
-                fingerprint: fingerprint,
-                in: scene.acme
-            )
+            let standing = try await log.standing(ofValues: fingerprint, in: scene.acme)
             #expect(standing.recent.map(\.id) == [ids[2]])
             #expect(standing.accepted?.id == ids[1])
-            let other = try await log.standing(
-                ofProfile: ids[0],
-                fingerprint: [1],
-                in: scene.acme
-            )
+            let latest = try await log.latest(ofValues: fingerprint, in: scene.acme)
+            #expect(latest.last?.id == ids[2])
+            #expect(latest.proof?.id == ids[2])
+            #expect(try await log.latest(ofValues: [1], in: scene.acme).proof == nil)
+            let other = try await log.standing(ofProfile: ids[0], in: scene.acme)
             #expect(other.recent.isEmpty)
             #expect(other.accepted == nil)
             #expect(try await log.lastFailures(in: scene.acme).map(\.id) == [ids[0]])
+        }
+    }
+
+    @Test func `the list says of each profile how it was proven, in one statement`()
+        async throws
+    {
+        try await withScene { scene in
+            let settings = try scene.idleSettings()
+            let saved = try await scene.log.fingerprint(of: settings, in: scene.acme)
+            let random = RandomSource.system
+            let profiles = (0..<5).map { _ in UUID(random: random) }
+            // Of each: profile, outcome and whether the values are those that are saved.
+            let tests: [(profile: Int?, outcome: String, isSame: Bool)] = [
+                (0, "accepted", true), (1, "failed", true), (2, "accepted", false),
+                (3, "failed", false), (nil, "accepted", true),
+            ]
+            for (index, test) in tests.enumerated() {
+                let id = try await scene.send(settings, in: scene.acme)
+                let profile = test.profile.map { "'\(profiles[$0])'" } ?? "NULL"
+                let other = String(repeating: "0\(index)", count: 32)
+                try scene.home.arrange(
+                    """
+                    UPDATE test_runs SET state = 'finished', snapshot = NULL,
+                        outcome = '\(test.outcome)', profile_id = \(profile)
+                        \(test.isSame ? "" : ", fingerprint = decode('\(other)', 'hex')")
+                    WHERE id = '\(id)'
+                    """
+                )
+            }
+            let unlike = [UInt8](repeating: 0xFF, count: 32)
+            let proofs = try await scene.log.proofs(
+                of: [
+                    (profiles[0], saved), (profiles[1], saved), (profiles[2], unlike),
+                    (profiles[3], saved), (profiles[4], unlike),
+                ],
+                in: scene.acme
+            )
+            #expect(proofs[profiles[0]] == ProfileProof(status: .accepted, isSame: true))
+            #expect(proofs[profiles[1]] == ProfileProof(status: .failed, isSame: true))
+            #expect(proofs[profiles[2]] == ProfileProof(status: .accepted, isSame: false))
+            // Tested with other values last, and on another form with these.
+            #expect(proofs[profiles[3]] == ProfileProof(status: .accepted, isSame: true))
+            #expect(proofs[profiles[4]] == nil)
+            let elsewhere = try await scene.log.proofs(
+                of: [(profiles[0], saved)],
+                in: scene.globex
+            )
+            #expect(elsewhere.isEmpty)
+            #expect(try await scene.log.proofs(of: [], in: scene.acme).isEmpty)
         }
     }
 

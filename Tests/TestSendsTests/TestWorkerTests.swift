@@ -42,8 +42,7 @@ import Testing
             #expect(try await scene.number("SELECT count(*) FROM jobs") == 0)
             #expect(
                 try await scene.log.standing(
-                    ofProfile: nil,
-                    fingerprint: run.fingerprint,
+                    ofValues: run.fingerprint,
                     in: scene.acme
                 ).accepted?.id == id
             )
@@ -277,6 +276,26 @@ import Testing
             #expect(
                 try await scene.number("SELECT count(DISTINCT test_id) FROM test_steps") == 1
             )
+        }
+    }
+
+    @Test func `drafts that nobody can open any more are deleted, others stay`() async throws {
+        try await withScene { scene in
+            try scene.home.arrange(
+                """
+                INSERT INTO users (id, email, name, password_hash)
+                    VALUES (gen_random_uuid(), 'ada@acme.example', 'Ada', '');
+                INSERT INTO form_drafts (tenant_id, user_id, form, fields, updated_at)
+                    SELECT tenants.id, users.id, form, '', now() - age::interval
+                    FROM tenants, users, (VALUES ('branding', '11 hours 59 minutes'),
+                        ('profile/new', '12 hours 1 second')) AS kept (form, age)
+                """
+            )
+            try await TestRetention(database: scene.database, days: 2).run()
+            let left = try BlockingConnection(scene.home.administrator).query(
+                "SELECT DISTINCT form FROM form_drafts"
+            )
+            #expect(left == [["branding"]])
         }
     }
 }

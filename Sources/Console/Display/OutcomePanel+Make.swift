@@ -22,7 +22,7 @@ extension OutcomePanel {
             verdict: run.status == .accepted
                 ? nil : run.verdict.map { VerdictCard($0, run, links) },
             hasAddresses: !run.addresses.isEmpty,
-            addresses: run.addresses.map { AddressRow($0, run) },
+            addresses: run.addresses.map { AddressRow($0, run, steps) },
             cancelURL: isFinished || run.isCancelRequested ? nil : links.cancelURL,
             again: nil,
             back: links.back,
@@ -48,13 +48,21 @@ struct OutcomeWords {
                 run.isCancelRequested
                     ? "Being cancelled." : "The steps appear below as they happen."
             case .accepted: Self.accepted(run)
-            case .failed: run.verdict?.cause ?? "The test failed."
+            case .failed: Self.failed(run)
             case .timedOut: "The test took too long and was stopped."
             case .cancelled: "The test was cancelled before the message was handed over."
             case .outcomeUnknown:
                 "The connection ended after the message was handed over and before the server "
                     + "answered. It may have been accepted; it is not sent again by itself."
             }
+    }
+
+    /// How far it came, and what that means for the message; the cause stands below.
+    private static func failed(_ run: TestRun) -> String {
+        let place = run.verdict?.step.map { "Stopped at “\($0.title)”." } ?? "The test failed."
+        guard run.kind == .send else { return place }
+        guard let queueID = run.queueID else { return place + " No message was sent." }
+        return "\(place) The message itself was accepted as \(queueID)."
     }
 
     private static func accepted(_ run: TestRun) -> String {
@@ -98,8 +106,13 @@ extension VerdictCard {
     }
 
     private static func link(_ field: String?, _ links: TestLinks) -> PageLink? {
-        guard let field, let form = links.formURL else { return nil }
-        return PageLink(url: "\(form)#\(field)", label: "Change \(FactNames.title(field))")
+        guard let field, let label = FieldLabels.label(field), let form = links.formURL else {
+            return nil
+        }
+        return PageLink(
+            url: "\(form)#\(FieldOrder.anchor(field))",
+            label: "Change “\(label)”"
+        )
     }
 }
 
@@ -130,7 +143,7 @@ enum WhoWords {
 }
 
 extension AddressRow {
-    init(_ result: AddressResult, _ run: TestRun) {
+    init(_ result: AddressResult, _ run: TestRun, _ steps: [TestStep]) {
         let (badge, words) =
             switch result.outcome {
             case .ok: (StateBadge(tone: "good", label: "OK"), "Works")
@@ -140,7 +153,11 @@ extension AddressRow {
         self.init(
             address: result.address,
             badge: badge,
-            step: result.step?.rawValue ?? "–",
+            step: result.step?.title ?? (result.outcome == .ok ? "The end" : "–"),
+            marks: steps.map(\.step).filter { $0.address == result.address }.map {
+                let badge = StateBadge($0.status)
+                return StepMark(tone: badge.tone, words: "\($0.name.title): \(badge.label)")
+            },
             words: words
         )
     }
@@ -154,6 +171,7 @@ enum PlainTrace {
             "Started \(DisplayTime(run.queuedAt).text) by \(run.requestedBy), test \(run.id)",
         ]
         if let verdict = run.verdict, run.status != .accepted {
+            lines.append("Cause: \(verdict.cause)")
             lines.append("Code: \(verdict.code.rawValue)")
             lines.append("What to change: \(verdict.advice)")
             lines.append("Who can fix it: \(WhoWords.label(verdict.whoCanFix))")

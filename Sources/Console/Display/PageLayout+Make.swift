@@ -57,9 +57,13 @@ extension Console {
     }
 
     /// The layout of a support page.
-    func layout(_ title: String, _ request: SupportRequest) -> PageLayout {
+    func layout(
+        _ title: String,
+        _ request: SupportRequest,
+        errors: [FieldError] = []
+    ) -> PageLayout {
         let visit = request.visit
-        var layout = layout(title, csrf: visit.token.formToken, visit: visit, errors: [])
+        var layout = layout(title, csrf: visit.token.formToken, visit: visit, errors: errors)
         layout.workspace = Workspace(
             name: "Support",
             note: "All tenants",

@@ -9,6 +9,10 @@ extension SettingRow {
         self.init(label: label, value: value.flatMap { $0.isEmpty ? nil : $0 }, note: note)
     }
 
+    init(_ label: String, _ secret: StoredSecret?) {
+        self.init(label: label, stored: secret.map(StoredCredential.init))
+    }
+
     static func branding(_ branding: Branding) -> [SettingRow] {
         [
             SettingRow("From email address", branding.fromAddress.text),
@@ -77,8 +81,8 @@ extension SettingGroup {
             title: "Authentication",
             rows: [
                 SettingRow("Authentication method", profile.authentication.title),
-                SettingRow("Username", profile.username?.sentence),
-                SettingRow("Password", profile.password?.sentence),
+                SettingRow("Username", profile.username),
+                SettingRow("Password", profile.password),
                 SettingRow(
                     "Password over an unencrypted connection",
                     profile.allowPlaintextAuthentication ? "Allowed" : "Never"
@@ -88,9 +92,10 @@ extension SettingGroup {
     }
 }
 
-extension StoredSecret {
-    /// That it is there, since when and by whom; never what it is.
-    var sentence: String { "Set on \(DisplayTime(setAt).text) by \(setBy)" }
+extension StoredCredential {
+    init(_ secret: StoredSecret) {
+        self.init(at: DisplayTime(secret.setAt), by: secret.setBy)
+    }
 }
 
 extension Authentication {

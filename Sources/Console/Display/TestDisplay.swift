@@ -3,7 +3,7 @@ import SMTP
 import TestSends
 
 extension TestRow {
-    init(_ run: TestRun, url: String) {
+    init(_ run: TestSummary, url: String) {
         self.init(
             url: url,
             at: DisplayTime(run.queuedAt),
@@ -46,9 +46,7 @@ extension StepItem {
             barStart: String(start),
             barWidth: String(width),
             opened: step.status == .failed,
-            facts: step.facts.map {
-                FactRow(term: FactNames.title($0.name), detail: $0.value.displayText)
-            },
+            facts: step.facts.flatMap(FactRow.rows),
             lines: step.lines.map {
                 DialogueLine(fromRelay: $0.from == .relay, text: $0.text)
             },
@@ -59,30 +57,46 @@ extension StepItem {
     }
 }
 
+extension FactRow {
+    /// A fact, or one row for each of several things with parts, such as certificates.
+    static func rows(_ fact: Fact) -> [FactRow] {
+        let title = FactNames.title(fact.name)
+        guard case .array(let values) = fact.value, case .object? = values.first else {
+            return [FactRow(term: title, detail: fact.value.displayText)]
+        }
+        return values.enumerated().map {
+            FactRow(term: "\(title) \($0 + 1)", detail: $1.displayText)
+        }
+    }
+}
+
+extension StepName {
+    /// The step in words.
+    var title: String {
+        switch self {
+        case .credentials: "Open the credentials"
+        case .resolve: "Look up the host"
+        case .connect: "Connect"
+        case .proxy: "Pass the proxy"
+        case .tls: "Encrypt (TLS)"
+        case .greeting: "Greeting"
+        case .ehlo: "Introduce ourselves (EHLO)"
+        case .startTLS: "Ask for encryption (STARTTLS)"
+        case .authenticate: "Sign in"
+        case .sender: "Name the sender"
+        case .recipient: "Name the recipient"
+        case .data: "Send the message"
+        case .accepted: "Accepted by server"
+        case .quit: "Say goodbye"
+        case .token: "Get a token"
+        case .submit: "Submit the message"
+        }
+    }
+}
+
 extension Trace.Step {
     /// The step in words, with its address where there is one.
-    var title: String {
-        let name =
-            switch self.name {
-            case .credentials: "Open the credentials"
-            case .resolve: "Look up the host"
-            case .connect: "Connect"
-            case .proxy: "Pass the proxy"
-            case .tls: "Encrypt (TLS)"
-            case .greeting: "Greeting"
-            case .ehlo: "Introduce ourselves (EHLO)"
-            case .startTLS: "Ask for encryption (STARTTLS)"
-            case .authenticate: "Sign in"
-            case .sender: "Name the sender"
-            case .recipient: "Name the recipient"
-            case .data: "Send the message"
-            case .accepted: "Accepted by server"
-            case .quit: "Say goodbye"
-            case .token: "Get a token"
-            case .submit: "Submit the message"
-            }
-        return address.map { "\(name) · \($0)" } ?? name
-    }
+    var title: String { address.map { "\(name.title) · \($0)" } ?? name.title }
 
     /// The fact that says most, for the folded line.
     fileprivate var remark: String? {
@@ -127,6 +141,15 @@ extension JSON {
 /// Names of facts as they stand on the page: `cipherSuite` becomes `Cipher suite`.
 enum FactNames {
     static func title(_ name: String) -> String {
+        known[name] ?? spelledOut(name)
+    }
+
+    private static let known = [
+        "chain": "Certificate", "heloName": "EHLO name", "queueID": "Queue ID",
+        "sha256": "SHA-256", "notBefore": "valid from", "notAfter": "until",
+    ]
+
+    private static func spelledOut(_ name: String) -> String {
         var words: [UInt8] = []
         var previousIsUpper = true
         for byte in name.utf8 {

@@ -9,7 +9,10 @@ extension Console {
         let path = PagePath.audit.url(request.slug)
         let page = AuditPage(
             layout: layout("Audit trail", request, section: .audit),
-            entries: events.map(AuditRow.init),
+            emptyHint: before == nil
+                ? "Nothing has been changed yet. Every change will be listed here."
+                : "There are no older entries.",
+            entries: events.map { AuditRow($0, slug: request.slug) },
             older: events.count == AuditTrail.pageSize
                 ? events.last.map { "\(path)?before=\($0.number)" } : nil,
             newer: before == nil ? nil : path
@@ -19,37 +22,22 @@ extension Console {
 }
 
 extension AuditRow {
-    init(_ event: RecordedAuditEvent) {
+    init(_ event: RecordedAuditEvent, slug: String) {
+        let changes = event.changes.filter { !AuditWords.unlisted.contains($0.field) }
         self.init(
             at: DisplayTime(event.at),
             who: event.actor,
             what: AuditWords.sentence(event),
-            target: nil,
+            target: AuditWords.test(event).map { PagePath.test.url(slug, $0) },
             origin: event.address,
-            hasChanges: !event.changes.isEmpty,
-            changes: event.changes.map {
+            hasChanges: !changes.isEmpty,
+            changes: changes.map {
                 ChangedField(
-                    field: $0.field,
-                    old: $0.old.isEmpty ? nil : $0.old,
-                    new: $0.new.isEmpty ? nil : $0.new
+                    field: AuditWords.label($0.field),
+                    old: AuditWords.value($0.old, of: $0.field),
+                    new: AuditWords.value($0.new, of: $0.field)
                 )
             }
         )
-    }
-}
-
-/// The actions of the trail in words.
-enum AuditWords {
-    private static let verbs = [
-        "branding.saved": "Changed", "profile.created": "Created email profile",
-        "profile.saved": "Changed email profile", "profile.activated": "Activated email profile",
-        "profile.deleted": "Deleted email profile", "test.started": "Started a test:",
-        "test.cancelled": "Cancelled a test:", "access.denied": "Was refused:",
-        "tenant.created": "Created tenant", "membership.set": "Set the role of",
-        "support.testViewed": "Support looked at test",
-    ]
-
-    static func sentence(_ event: RecordedAuditEvent) -> String {
-        "\(verbs[event.action] ?? event.action) \(event.subject)"
     }
 }

@@ -12,6 +12,10 @@ extension Console {
     func showEmail(_ request: TenantRequest) async throws -> Response {
         guard request.tenant.edition == .cloud else { return try await listProfiles(request) }
         let branding = try await email.branding.branding(request.scope)
+        let standing = try await tests.log.standing(
+            ofValues: branding?.fingerprint,
+            in: request.scope
+        )
         let page = BrandingPage(
             layout: layout("Email", request, section: .email),
             editURL: request.access.may(.emailModify)
@@ -19,7 +23,7 @@ extension Console {
             rows: branding.map(SettingRow.branding) ?? SettingRow.noBranding,
             domain: DomainState.badge,
             domainSentence: DomainState.sentence(branding),
-            proof: try await proof(of: branding?.fingerprint, nil, request),
+            proof: proof(of: branding?.fingerprint, standing),
             testsURL: PagePath.tests.url(request.slug)
         )
         return .html(try templates.render(page))
@@ -53,9 +57,9 @@ extension Console {
                 return .redirect(
                     to: PagePath.brandingEdit.url(request.slug) + "?notice=discarded"
                 )
-            case "testSend", "testConnection":
+            case TestButton.send, TestButton.connection:
                 return try await testBranding(request, form)
-            default:
+            case "save":
                 try await email.branding.save(
                     try form.parse(),
                     version: version,
@@ -63,6 +67,7 @@ extension Console {
                 )
                 try await email.drafts.discard(.branding, request.scope)
                 return .redirect(to: PagePath.email.url(request.slug) + "?notice=saved")
+            default: throw PageError.unknownButton
             }
         } catch let rejection as FormRejection {
             return try await brandingForm(

@@ -20,9 +20,9 @@ extension Console {
                 error.userText,
                 isMissing
                     ? "Check the address, or go to the start page."
-                    : "Sign in as somebody who may, or ask for the permission."
+                    : "Nothing was changed."
             )
-        case let error as PageError: return refusal(error)
+        case let error as PageError: return refusal(error, request)
         case let error as HTTPError:
             return page(error.status, error.userText, "Go back, check the form and send it again.")
         case let error as TestSendsError: return testRefusal(error, request)
@@ -49,19 +49,19 @@ extension Console {
 
     private func toLogin(_ request: Request) -> Response {
         guard request.method == .get || request.method == .head else {
-            return page(
-                .unauthorized,
-                "Your session has ended before this was sent.",
-                "Sign in in another tab, then come back here and send the form again.",
-                action: PageLink(url: PagePath.login.url(), label: "Sign in")
-            )
+            if request.rawPath == PagePath.logout.url() {
+                return .redirect(to: PagePath.logout.url())
+            }
+            return signInToSend(request)
         }
         let next = request.target == "/" ? "" : "?next=\(PercentCoding.encode(request.target))"
         return .redirect(to: PagePath.login.url() + next)
     }
 
-    private func refusal(_ error: PageError) -> Response {
+    private func refusal(_ error: PageError, _ request: Request) -> Response {
         switch error {
+        case .unknownButton:
+            return page(.badRequest, error.userText, "Nothing was changed.")
         case .methodNotAllowed(let methods):
             var response = page(
                 .methodNotAllowed,
@@ -71,7 +71,10 @@ extension Console {
             let names = methods.map(\.name).joined(separator: ", ")
             if let value = HeaderValue(names) { response.headers.append("Allow", value) }
             return response
-        case .formExpired, .crossSite:
+        case .formExpired:
+            return formExpired(request)
+                ?? page(.forbidden, error.userText, "Nothing was changed.")
+        case .crossSite:
             return page(.forbidden, error.userText, "Nothing was changed.")
         case .noDemo:
             return page(.notFound, error.userText, "Check the address.")

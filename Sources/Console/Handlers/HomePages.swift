@@ -24,10 +24,19 @@ extension Console {
             layout: layout("Start", request, section: .home),
             heading: visit.person.platformRole == nil ? "Your tenants" : "Platform",
             doors: doors,
+            emptyHint: doors.isEmpty && visit.memberships.isEmpty
+                ? Self.nothingHere(visit) : nil,
             hasPlaces: !visit.memberships.isEmpty,
             places: visit.memberships.map(TenantRow.init)
         )
         return .html(try templates.render(page))
+    }
+
+    private static func nothingHere(_ visit: Visit) -> String {
+        visit.person.platformRole == .operator
+            ? "Tenants, people and the platform's relay are managed on the command line of the "
+                + "server: sendproof --help."
+            : "You are not a member of any tenant yet. Ask the administrator of yours to add you."
     }
 
     /// Asks before the person leaves for the documentation.

@@ -35,7 +35,7 @@ extension Console {
         return .html(try templates.render(page))
     }
 
-    func testURL(_ run: TestRun) -> String {
+    func testURL(_ run: TestSummary) -> String {
         PagePath.test.url(run.tenant.slug.text, run.id.description)
     }
 
@@ -64,9 +64,8 @@ extension Console {
             }
             fingerprint = profile?.fingerprint
         }
-        let page = try await tests.log.list(.all, before: nil, in: request.scope)
-        let proof = page.runs.first { $0.fingerprint == fingerprint && $0.status.isFinished }
-        return EmailState(active: active, proof: proof, lastTest: page.runs.first)
+        let (last, proof) = try await tests.log.latest(ofValues: fingerprint, in: request.scope)
+        return EmailState(active: active, proof: proof, lastTest: last)
     }
 }
 
@@ -75,7 +74,7 @@ struct EmailState {
     let active: ActiveSettings?
     /// The last finished test of exactly the active settings.
     let proof: TestRun?
-    let lastTest: TestRun?
+    let lastTest: TestSummary?
 }
 
 /// The answer to "is email working?", with its reason.

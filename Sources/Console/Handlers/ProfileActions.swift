@@ -1,4 +1,5 @@
 import Postgres
+import TestSends
 import Templates
 import Accounts
 import EmailSettings
@@ -8,6 +9,7 @@ extension Console {
     func confirmActivation(_ request: TenantRequest) async throws -> Response {
         let profile = try await profile(request)
         let active = try await email.profiles.active(request.scope)
+        let standing = try await tests.log.standing(ofProfile: profile.id, in: request.scope)
         let url = PagePath.profile.url(request.slug, profile.id.description)
         let page = ProfileActivatePage(
             layout: layout(
@@ -21,7 +23,7 @@ extension Console {
             cancelURL: url,
             version: String(profile.version),
             replaced: active?.id == profile.id ? nil : active?.name,
-            proof: try await proof(of: profile.fingerprint, profile.id, request),
+            proof: proof(of: profile.fingerprint, standing),
             rows: SettingRow.summary(profile)
         )
         return .html(try templates.render(page))
@@ -29,9 +31,13 @@ extension Console {
 
     func activateProfile(_ request: TenantRequest) async throws -> Response {
         let profile = try await profile(request)
-        do { try await email.profiles.activate(profile.id, request.scope) } catch let
-            rejection as FormRejection
-        { return refused(rejection) }
+        do {
+            try await email.profiles.activate(
+                profile.id,
+                version: Int(request.form["version"] ?? ""),
+                request.scope
+            )
+        } catch let rejection as FormRejection { return refused(rejection, profile, request) }
         return .redirect(
             to: PagePath.profile.url(request.slug, profile.id.description) + "?notice=activated"
         )
@@ -56,17 +62,29 @@ extension Console {
 
     func deleteProfile(_ request: TenantRequest) async throws -> Response {
         let profile = try await profile(request)
-        do { try await email.profiles.delete(profile.id, request.scope) } catch let
-            rejection as FormRejection
-        { return refused(rejection) }
+        do {
+            try await email.profiles.delete(
+                profile.id,
+                version: Int(request.form["version"] ?? ""),
+                request.scope
+            )
+        } catch let rejection as FormRejection { return refused(rejection, profile, request) }
         return .redirect(to: PagePath.email.url(request.slug) + "?notice=deleted")
     }
 
-    private func refused(_ rejection: FormRejection) -> Response {
+    private func refused(
+        _ rejection: FormRejection,
+        _ profile: EmailProfile,
+        _ request: TenantRequest
+    ) -> Response {
         page(
             .conflict,
             rejection.errors.map(\.message).joined(separator: " "),
-            "Nothing was changed."
+            "Nothing was changed.",
+            action: PageLink(
+                url: PagePath.profile.url(request.slug, profile.id.description),
+                label: "Back to the profile"
+            )
         )
     }
 

@@ -4,7 +4,7 @@ import SMTP
 import Secrets
 
 extension ProfileEdit {
-    func page(_ layout: PageLayout, _ proof: TestProof?) -> ProfileEditPage {
+    func page(_ layout: PageLayout) -> ProfileEditPage {
         ProfileEditPage(
             layout: layout,
             heading: heading,
@@ -226,28 +226,19 @@ extension ProfileEdit {
                 by: "you, for a test, not saved yet"
             )
         }
-        return stored.map { StoredCredential(at: DisplayTime($0.setAt), by: $0.setBy) }
+        return stored.map(StoredCredential.init)
     }
 }
 
 extension ConflictPanel {
     init(_ saved: EmailProfile, _ form: ProfileForm) {
         let theirs = ProfileForm(saved).fields
-        let labels = [
-            ("name", "Name"), ("description", "Description"),
-            ("fromAddress", "From email address"), ("fromName", "From email name"),
-            ("host", "Host"), ("port", "Port"), ("tls", "Encryption"),
-            ("verifyCertificate", "Verify the server's certificate"),
-            ("timeoutSeconds", "Timeout in seconds"), ("heloName", "EHLO name"),
-            ("authentication", "Authentication method"),
-            ("allowPlaintextAuthentication", "Allow the password over an unencrypted connection"),
-        ]
         let yours = form.fields
         self.init(
             who: saved.updatedBy,
             at: DisplayTime(saved.updatedAt),
             rows: ConflictRow.differing(
-                labels.map { ($0.1, yours[$0.0] ?? "", theirs[$0.0] ?? "") }
+                FieldLabels.profile.map { ($0.1, yours[$0.0] ?? "", theirs[$0.0] ?? "") }
             )
         )
     }

@@ -19,6 +19,8 @@ struct ProfileEdit: Sendable {
     var showsDraft = false
     var errors: [FieldError] = []
     var conflict: ConflictPanel?
+    /// How the saved values were proven; nil for a new profile.
+    var proof: TestProof?
 
     init(_ request: TenantRequest, saved: EmailProfile?) {
         self.request = request
@@ -34,6 +36,29 @@ struct ProfileEdit: Sendable {
         recipient = sent["recipient"] ?? ""
         version = Int(sent["version"] ?? "") ?? 0
         isUnsaved = true
+    }
+
+    /// What is wrong with the credentials: to replace one that is there, another must be typed.
+    var credentialErrors: [FieldError] {
+        let username = saved?.username != nil || draft?.hasUsername == true
+        let password = saved?.password != nil || draft?.hasPassword == true
+        return credentials.errors
+            + (username && credentials.isUsernameMissing
+                ? [
+                    FieldError(
+                        "username",
+                        "required",
+                        "Enter the new username, or choose to keep the one that is set."
+                    )
+                ] : [])
+            + (password && credentials.isPasswordMissing
+                ? [
+                    FieldError(
+                        "password",
+                        "required",
+                        "Enter the new password, or choose to keep the one that is set."
+                    )
+                ] : [])
     }
 
     var draftForm: DraftForm { saved.map { .profile($0.id) } ?? .newProfile }
@@ -59,6 +84,9 @@ struct CredentialFields: Sendable {
     private(set) var passwordAction = ""
     private(set) var errors: [FieldError] = []
     private(set) var advice: String?
+    /// Replace was chosen, and nothing typed.
+    private(set) var isUsernameMissing = false
+    private(set) var isPasswordMissing = false
 
     init() {}
 
@@ -67,6 +95,8 @@ struct CredentialFields: Sendable {
         let password = sent["passwordValue"] ?? sent["password"] ?? ""
         usernameAction = Self.action(sent["usernameAction"], value: usernameValue)
         passwordAction = Self.action(sent["passwordAction"], value: password)
+        isUsernameMissing = sent["usernameAction"] == "replace" && usernameValue.isEmpty
+        isPasswordMissing = sent["passwordAction"] == "replace" && password.isEmpty
         if passwordAction == "replace", let confirm = sent["passwordConfirm"],
             !confirm.utf8.elementsEqual(password.utf8)
         {

@@ -11,20 +11,46 @@ import TestSends
 extension Console {
     func newProfile(_ request: TenantRequest) async throws -> Response {
         try requireOnPremises(request)
-        return try await openForm(ProfileEdit(request, saved: nil))
+        var edit = ProfileEdit(request, saved: nil)
+        edit.draft = try await email.drafts.draft(edit.draftForm, request.scope)
+        return try openForm(edit)
     }
 
     func editProfile(_ request: TenantRequest) async throws -> Response {
-        try await openForm(ProfileEdit(request, saved: try await profile(request)))
+        try openForm(try await edit(request))
     }
 
     func submitNewProfile(_ request: TenantRequest) async throws -> Response {
         try requireOnPremises(request)
-        return try await submit(ProfileEdit(request, saved: nil))
+        var edit = ProfileEdit(request, saved: nil)
+        edit.draft = try await email.drafts.draft(edit.draftForm, request.scope)
+        return try await submit(edit)
     }
 
     func submitProfile(_ request: TenantRequest) async throws -> Response {
-        try await submit(ProfileEdit(request, saved: try await profile(request)))
+        try await submit(try await edit(request))
+    }
+
+    /// The visit to the form of the profile of the address; all of it is read in one round trip.
+    private func edit(_ request: TenantRequest) async throws -> ProfileEdit {
+        guard request.tenant.edition == .onPremises else { throw AccountsError.notFound }
+        let id = try request.id()
+        let scope = request.scope
+        let (profiles, drafts, recent, accepted) = try await database.read(
+            scope.reading,
+            email.profiles.find(id, scope),
+            email.drafts.find(.profile(id), scope),
+            tests.log.recent(ofProfile: id, in: scope),
+            tests.log.accepted(likeProfile: id, in: scope)
+        )
+        guard let saved = profiles.first else { throw AccountsError.notFound }
+        var edit = ProfileEdit(request, saved: saved)
+        edit.proof = proof(
+            of: saved.fingerprint,
+            TestStanding(recent: recent, accepted: accepted.first)
+        )
+        if let sealed = drafts.first { edit.draft = try await email.drafts.open(sealed, scope) }
+        return edit
     }
 
     private func requireOnPremises(_ request: TenantRequest) throws {
@@ -32,39 +58,38 @@ extension Console {
     }
 
     /// The form with the saved values, or with those the person left unsaved.
-    private func openForm(_ edit: ProfileEdit) async throws -> Response {
+    private func openForm(_ edit: ProfileEdit) throws -> Response {
         var edit = edit
-        edit.draft = try await email.drafts.draft(edit.draftForm, edit.request.scope)
         if let draft = edit.draft {
             edit.form.fill(draft.fields)
             edit.recipient = draft.fields["recipient"] ?? edit.recipient
             edit.isUnsaved = true
             edit.showsDraft = true
         }
-        return try await render(edit)
+        return try render(edit)
     }
 
     private func submit(_ edit: ProfileEdit) async throws -> Response {
         var edit = edit
         edit.read(edit.request.form)
-        edit.draft = try await email.drafts.draft(edit.draftForm, edit.request.scope)
         do {
             switch edit.request.form["action"] ?? "save" {
             case "undo": return try await undo(edit)
             case "defaultPort":
                 edit.form.port = String(edit.form.defaultPort)
-                return try await render(edit)
-            case "testConnection": return try await test(edit, .connection)
-            case "testSend": return try await test(edit, .send)
-            default: return try await save(edit)
+                return try render(edit)
+            case TestButton.connection: return try await test(edit, .connection)
+            case TestButton.send: return try await test(edit, .send)
+            case "save": return try await save(edit)
+            default: throw PageError.unknownButton
             }
         } catch let rejection as FormRejection {
             edit.errors = rejection.errors
-            return try await render(edit)
+            return try render(edit)
         } catch let conflict as ProfileConflict {
             edit.conflict = ConflictPanel(conflict.current, edit.form)
             edit.version = conflict.current.version
-            return try await render(edit)
+            return try render(edit)
         }
     }
 
@@ -133,7 +158,7 @@ extension Console {
         var errors: [FieldError] = []
         var draft: ProfileDraft?
         do { draft = try edit.form.parse() } catch { errors += error.errors }
-        errors += edit.credentials.errors + others
+        errors += edit.credentialErrors + others
         guard errors.isEmpty, let draft else { throw FormRejection(errors) }
         let changes = try await email.drafts.resolve(
             edit.credentials.changes,
@@ -144,13 +169,7 @@ extension Console {
         return (draft, changes)
     }
 
-    private func render(_ edit: ProfileEdit) async throws -> Response {
-        let proof: TestProof?
-        if let saved = edit.saved {
-            proof = try await self.proof(of: saved.fingerprint, saved.id, edit.request)
-        } else {
-            proof = nil
-        }
+    private func render(_ edit: ProfileEdit) throws -> Response {
         let slug = edit.request.slug
         var trail = [PageLink(url: PagePath.email.url(slug), label: "Email")]
         if let saved = edit.saved {
@@ -173,7 +192,7 @@ extension Console {
             edit.conflict != nil
             ? .conflict : edit.errors.isEmpty ? .ok : .unprocessableContent
         return .html(
-            try templates.render(edit.page(layout, proof)),
+            try templates.render(edit.page(layout)),
             status: status
         )
     }

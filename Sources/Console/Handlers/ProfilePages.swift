@@ -9,10 +9,12 @@ import TestSends
 extension Console {
     func listProfiles(_ request: TenantRequest) async throws -> Response {
         let profiles = try await email.profiles.list(request.scope)
-        var rows: [ProfileRow] = []
-        for profile in profiles {
-            let proof = try await proof(of: profile.fingerprint, profile.id, request)
-            rows.append(ProfileRow(profile, proof.badge, slug: request.slug))
+        let proofs = try await tests.log.proofs(
+            of: profiles.map { ($0.id, $0.fingerprint) },
+            in: request.scope
+        )
+        let rows = profiles.map {
+            ProfileRow($0, StateBadge(proofs[$0.id]), slug: request.slug)
         }
         let page = ProfileListPage(
             layout: layout("Email", request, section: .email),
@@ -33,7 +35,7 @@ extension Console {
         let profile = try await profile(request)
         let sent = request.form
         do {
-            let isSend = sent["action"] != "testConnection"
+            let isSend = try TestButton.isSend(sent["action"] ?? TestButton.send)
             let recipient = isSend ? try parseRecipient(sent["recipient"] ?? "") : nil
             let draft = try ProfileForm(profile).parse()
             let settings = try await email.profiles.effectiveSettings(
@@ -75,16 +77,19 @@ extension Console {
         errors: [FieldError],
         recipient: String?
     ) async throws -> Response {
-        let profile = try await profile(request)
+        guard request.tenant.edition == .onPremises else { throw AccountsError.notFound }
+        let address = try request.id()
+        let (found, recent, accepted) = try await database.read(
+            request.scope.reading,
+            email.profiles.find(address, request.scope),
+            tests.log.recent(ofProfile: address, count: 5, in: request.scope),
+            tests.log.accepted(likeProfile: address, in: request.scope)
+        )
+        guard let profile = found.first else { throw AccountsError.notFound }
+        let standing = TestStanding(recent: recent, accepted: accepted.first)
         let id = profile.id.description
         let slug = request.slug
         let mayEdit = request.access.may(.emailModify)
-        let standing = try await tests.log.standing(
-            ofProfile: profile.id,
-            fingerprint: profile.fingerprint,
-            recent: 5,
-            in: request.scope
-        )
         let runs = request.access.may(.logsRead) ? standing.recent : []
         let page = ProfilePage(
             layout: layout(

@@ -5,14 +5,19 @@ import HTTP
 extension Console {
     /// Finds settings by their words and by the words other products use for them.
     func search(_ request: TenantRequest) async throws -> Response {
-        let query = request.query("q")
+        let query = String(request.query("q").drop { $0 == " " })
         let hits = SettingIndex.search(query, in: request)
         let page = SearchPage(
             layout: layout("Search settings", request, section: .search),
             query: query,
-            count: hits.isEmpty
-                ? "No results for “\(query)”"
-                : "\(counted(Int64(hits.count), "result")) for “\(query)”",
+            count: query.isEmpty
+                ? "Nothing to search for yet"
+                : hits.isEmpty
+                    ? "No results for “\(query)”"
+                    : "\(counted(Int64(hits.count), "result")) for “\(query)”",
+            hint: (query.isEmpty
+                ? "Enter a word" : "No setting is called “\(query)”. Try a shorter word")
+                + ", such as “email”, “port” or “password”.",
             hits: hits
         )
         return .html(try templates.render(page))

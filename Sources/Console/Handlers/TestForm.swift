@@ -12,20 +12,6 @@ extension Console {
     }
 
     /// How the settings with this fingerprint were proven, last.
-    func proof(
-        of fingerprint: [UInt8]?,
-        _ profile: UUID?,
-        _ request: TenantRequest
-    ) async throws -> TestProof {
-        let standing = try await tests.log.standing(
-            ofProfile: profile,
-            fingerprint: fingerprint,
-            in: request.scope
-        )
-        return proof(of: fingerprint, standing)
-    }
-
-    /// The same, from what was read already.
     func proof(of fingerprint: [UInt8]?, _ standing: TestStanding) -> TestProof {
         var last = standing.recent.first
         if let fingerprint, last?.fingerprint != fingerprint, let same = standing.accepted {
@@ -43,8 +29,36 @@ extension Console {
     }
 }
 
+/// The two buttons that start a test.
+enum TestButton {
+    static let send = "testSend"
+    static let connection = "testConnection"
+
+    /// Whether the button sends an email.
+    ///
+    /// Throws: `PageError.unknownButton` for any other button.
+    static func isSend(_ action: String) throws(PageError) -> Bool {
+        switch action {
+        case send: return true
+        case connection: return false
+        default: throw .unknownButton
+        }
+    }
+}
+
+extension StateBadge {
+    /// How a profile of the list was proven.
+    init(_ proof: ProfileProof?) {
+        switch proof {
+        case nil: self.init(tone: "neutral", label: "Not tested yet")
+        case let proof? where proof.isSame: self.init(proof.status)
+        case _?: self.init(tone: "warning", label: "Changed since the last test")
+        }
+    }
+}
+
 extension TestProof {
-    init(_ run: TestRun, isSame: Bool, url: String) {
+    init(_ run: TestSummary, isSame: Bool, url: String) {
         let when = ago(run.queuedAt, now: .now())
         guard isSame else {
             self.init(

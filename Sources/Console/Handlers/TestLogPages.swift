@@ -1,44 +1,42 @@
-import Templates
 import Accounts
-import EmailSettings
 import HTTP
 import Postgres
+import Templates
 import TestSends
 
 extension Console {
     func listTests(_ request: TenantRequest) async throws -> Response {
         let query = LogQuery(request.signedIn.page)
-        let found = try await tests.log.list(
-            query.filter,
-            before: query.cursor,
-            in: request.scope
-        )
+        let found =
+            query.errors.isEmpty
+            ? try await tests.log.list(query.filter, before: query.cursor, in: request.scope)
+            : .none
         let path = PagePath.tests.url(request.slug)
         return .html(
             try templates.render(
                 listPage(
-                    layout("Test log", request, section: .tests),
+                    layout("Test log", request, section: .tests, errors: query.errors),
                     query,
                     found,
                     path: path,
                     isSupport: false,
                     url: testURL
                 )
-            )
+            ),
+            status: query.status
         )
     }
 
     func listAllTests(_ request: SupportRequest) async throws -> Response {
         let query = LogQuery(request.signedIn.page)
-        let found = try await tests.log.list(
-            query.filter,
-            before: query.cursor,
-            in: request.scope
-        )
+        let found =
+            query.errors.isEmpty
+            ? try await tests.log.list(query.filter, before: query.cursor, in: request.scope)
+            : .none
         return .html(
             try templates.render(
                 listPage(
-                    layout("Tests of all tenants", request),
+                    layout("Tests of all tenants", request, errors: query.errors),
                     query,
                     found,
                     path: PagePath.supportTests.url(),
@@ -46,7 +44,8 @@ extension Console {
                     tenants: try await accounts.directory.tenants(request.scope),
                     url: { PagePath.supportTest.url($0.id.description) }
                 )
-            )
+            ),
+            status: query.status
         )
     }
 
@@ -57,7 +56,7 @@ extension Console {
         path: String,
         isSupport: Bool,
         tenants: [Tenant] = [],
-        url: (TestRun) -> String
+        url: (TestSummary) -> String
     ) -> TestListPage {
         TestListPage(
             layout: layout,
@@ -78,118 +77,11 @@ extension Console {
             rows: found.runs.map { TestRow($0, url: url($0)) },
             older: found.next.map { query.url(path, before: $0.text) },
             newer: query.cursor == nil ? nil : query.url(path, before: nil),
-            emptyHint: query.isFiltered
-                ? "No test matches the filter. Clear it to see all."
-                : "Nothing has been tested yet. Send a test email from the email page."
-        )
-    }
-}
-
-/// The filter of the log as the address says it.
-struct LogQuery {
-    private let page: PageRequest
-    let cursor: TestCursor?
-    let filter: TestFilter
-
-    private static let names = [
-        "status", "tenant", "recipient", "person", "code", "from", "until",
-    ]
-
-    init(_ page: PageRequest) {
-        self.page = page
-        cursor = TestCursor(page.query("before"))
-        var filter = TestFilter.all
-        filter.status = TestStatus(rawValue: page.query("status"))
-        filter.tenant = TenantSlug(page.query("tenant"))
-        filter.recipient = Self.text(page, "recipient")
-        filter.person = Self.text(page, "person")
-        filter.code = Self.text(page, "code")
-        filter.from = Self.time(page.query("from"))
-        filter.until = Self.time(page.query("until"))
-        self.filter = filter
-    }
-
-    var isFiltered: Bool { Self.names.contains { !page.query($0).isEmpty } }
-
-    var statusField: ChoiceField {
-        let chosen = page.query("status")
-        let states = TestStatus.allCases.map { ($0.rawValue, $0.title) }
-        return ChoiceField(
-            name: "status",
-            label: "Status",
-            hint: nil,
-            error: nil,
-            options: ([("", "Any")] + states).map {
-                ChoiceOption(
-                    value: $0.0,
-                    label: $0.1,
-                    explanation: nil,
-                    chosen: $0.0 == chosen,
-                    usualPort: nil
-                )
-            }
-        )
-    }
-
-    func tenantField(among tenants: [Tenant]) -> ChoiceField {
-        let chosen = page.query("tenant")
-        let all = [("", "Any")] + tenants.map { ($0.slug.text, $0.name) }
-        return ChoiceField(
-            name: "tenant",
-            label: "Tenant",
-            hint: nil,
-            error: nil,
-            options: all.map {
-                ChoiceOption(
-                    value: $0.0,
-                    label: $0.1,
-                    explanation: nil,
-                    chosen: $0.0 == chosen,
-                    usualPort: nil
-                )
-            }
-        )
-    }
-
-    func field(
-        _ name: String,
-        _ label: String,
-        type: String = "text",
-        hint: String? = nil
-    ) -> TextField {
-        .make(name, label, page.query(name), type: type, hint: hint, width: "full")
-    }
-
-    /// The same filter on another page of the log.
-    func url(_ path: String, before cursor: String?) -> String {
-        var items = Self.names.compactMap { name -> String? in
-            let value = page.query(name)
-            return value.isEmpty ? nil : "\(name)=\(PercentCoding.encode(value))"
-        }
-        if let cursor { items.append("before=\(PercentCoding.encode(cursor))") }
-        return items.isEmpty ? path : "\(path)?\(items.joined(separator: "&"))"
-    }
-
-    private static func text(_ page: PageRequest, _ name: String) -> String? {
-        let text = page.query(name)
-        return text.isEmpty ? nil : text
-    }
-
-    /// `2026-11-21T10:00`, as a browser sends it; UTC.
-    private static func time(_ text: String) -> Timestamp? {
-        let parts = text.utf8.split { !(0x30...0x39).contains($0) }.compactMap {
-            Int(String(decoding: Array($0), as: UTF8.self))
-        }
-        guard parts.count == 5 || parts.count == 6 else { return nil }
-        return Timestamp(
-            CivilTime(
-                year: parts[0],
-                month: parts[1],
-                day: parts[2],
-                hour: parts[3],
-                minute: parts[4],
-                second: parts.count == 6 ? parts[5] : 0
-            )
+            emptyHint: !query.errors.isEmpty
+                ? "Correct the filter, or clear it to see all."
+                : query.isFiltered
+                    ? "No test matches the filter. Clear it to see all."
+                    : "Nothing has been tested yet. Send a test email from the email page."
         )
     }
 }

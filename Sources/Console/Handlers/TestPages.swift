@@ -49,11 +49,7 @@ extension Console {
     func showAnyTest(_ request: SupportRequest) async throws -> Response {
         let id = try request.id()
         let progress = try await tests.log.progress(of: id, after: 0, in: request.scope)
-        try await accounts.audit.recordAlone(
-            AuditEntry("support.testViewed", of: id.description),
-            by: request.visit.actor,
-            tenant: progress.run.tenant.id
-        )
+        try await recordSupport("support.testViewed", of: progress.run, request)
         var layout = layout(progress.run.heading, request)
         layout.trail = Breadcrumbs(links: [
             PageLink(url: PagePath.supportTests.url(), label: "All tests")
@@ -68,15 +64,32 @@ extension Console {
 
     func downloadAnyTest(_ request: SupportRequest) async throws -> Response {
         let id = try request.id()
-        return download(try await tests.log.trace(id, in: request.scope), id)
+        let run = try await tests.log.run(id, in: request.scope)
+        let trace = try await tests.log.trace(id, in: request.scope)
+        try await recordSupport("support.testDownloaded", of: run, request)
+        return download(trace, id)
     }
 
     func streamAnyTest(_ request: SupportRequest) async throws -> Response {
         let id = try request.id()
-        _ = try await tests.log.run(id, in: request.scope)
+        let run = try await tests.log.run(id, in: request.scope)
+        try await recordSupport("support.testWatched", of: run, request)
         return stream(id, "", supportLinks(id), request.request.lastEventID) {
             try await tests.log.progress(of: id, after: $0, in: request.scope)
         }
+    }
+
+    /// The tenant sees in its trail what support looked at.
+    private func recordSupport(
+        _ action: String,
+        of run: TestRun,
+        _ request: SupportRequest
+    ) async throws {
+        try await accounts.audit.recordAlone(
+            AuditEntry(action, of: run.id.description),
+            by: request.visit.actor,
+            tenant: run.tenant.id
+        )
     }
 
     private func testPage(
@@ -88,6 +101,7 @@ extension Console {
         let run = progress.run
         var layout = layout
         layout.refreshes = !run.status.isFinished
+        if run.status.isFinished { layout.notice = nil }
         let total = run.durationMilliseconds ?? 0
         let page = TestRunPage(
             layout: layout,

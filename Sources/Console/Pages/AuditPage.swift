@@ -5,12 +5,14 @@ struct AuditPage: TemplatePage {
     static let template = "audit"
 
     var layout: PageLayout
+    var emptyHint: String
     var entries: [AuditRow] = []
     var older: String?
     var newer: String?
 
     static let fields: [Field] = [
         Field("layout", \.layout),
+        Field("emptyHint", \.emptyHint),
         Field("entries", \.entries),
         Field("older", \.older),
         Field("newer", \.newer),

@@ -7,6 +7,7 @@ struct HomePage: TemplatePage {
     var layout: PageLayout
     var heading: String
     var doors: [PlatformDoor] = []
+    var emptyHint: String?
     var hasPlaces: Bool = false
     var places: [TenantRow] = []
 
@@ -14,6 +15,7 @@ struct HomePage: TemplatePage {
         Field("layout", \.layout),
         Field("heading", \.heading),
         Field("doors", \.doors),
+        Field("emptyHint", \.emptyHint),
         Field("hasPlaces", \.hasPlaces),
         Field("places", \.places),
     ]

@@ -8,15 +8,15 @@ struct LoginPage: TemplatePage {
     var email: TextField
     var password: TextField
     var failure: String?
-    var throttled: String?
-    var next: String
+    var warning: String?
+    var hidden: [HiddenField] = []
 
     static let fields: [Field] = [
         Field("layout", \.layout),
         Field("email", \.email),
         Field("password", \.password),
         Field("failure", \.failure),
-        Field("throttled", \.throttled),
-        Field("next", \.next),
+        Field("warning", \.warning),
+        Field("hidden", \.hidden),
     ]
 }

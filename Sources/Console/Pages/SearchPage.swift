@@ -7,12 +7,14 @@ struct SearchPage: TemplatePage {
     var layout: PageLayout
     var query: String
     var count: String
+    var hint: String
     var hits: [SearchHit] = []
 
     static let fields: [Field] = [
         Field("layout", \.layout),
         Field("query", \.query),
         Field("count", \.count),
+        Field("hint", \.hint),
         Field("hits", \.hits),
     ]
 }

@@ -4,11 +4,14 @@ import Templates
 struct SettingRow: TemplateModel {
     var label: String
     var value: String?
+    /// A secret: that it is there, since when and by whom.
+    var stored: StoredCredential?
     var note: String?
 
     static let fields: [Field] = [
         Field("label", \.label),
         Field("value", \.value),
+        Field("stored", \.stored),
         Field("note", \.note),
     ]
 }

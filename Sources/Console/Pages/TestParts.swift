@@ -74,17 +74,30 @@ struct VerdictCard: TemplateModel {
     ]
 }
 
-/// What the template `None` shows.
+/// How one step with one address went, as a small mark.
+struct StepMark: TemplateModel {
+    var tone: String
+    var words: String
+
+    static let fields: [Field] = [
+        Field("tone", \.tone),
+        Field("words", \.words),
+    ]
+}
+
+/// How one address of the host fared.
 struct AddressRow: TemplateModel {
     var address: String
     var badge: StateBadge
     var step: String
+    var marks: [StepMark]
     var words: String
 
     static let fields: [Field] = [
         Field("address", \.address),
         Field("badge", \.badge),
         Field("step", \.step),
+        Field("marks", \.marks),
         Field("words", \.words),
     ]
 }

@@ -88,8 +88,17 @@ enum SameSite {
             guard site == "same-origin" || site == "none" else { throw PageError.crossSite }
         }
         if let origin = request.header(.origin) {
-            let scheme = request.isSecure ? "https" : "http"
-            guard origin == "\(scheme)://\(request.host)" else { throw PageError.crossSite }
+            guard origin == own(request) else { throw PageError.crossSite }
         }
+    }
+
+    /// Whether the browser says that a page of this site asks.
+    static func isProven(_ request: Request) -> Bool {
+        request.header(named: "Sec-Fetch-Site") == "same-origin"
+            || request.header(.origin) == own(request)
+    }
+
+    private static func own(_ request: Request) -> String {
+        "\(request.isSecure ? "https" : "http")://\(request.host)"
     }
 }

@@ -7,6 +7,7 @@ enum PageError: ExplainedError {
     case formExpired
     case crossSite
     case noDemo
+    case unknownButton
 
     var code: String {
         switch self {
@@ -14,6 +15,7 @@ enum PageError: ExplainedError {
         case .formExpired: "console.formExpired"
         case .crossSite: "console.crossSite"
         case .noDemo: "console.noDemo"
+        case .unknownButton: "console.unknownButton"
         }
     }
 
@@ -26,6 +28,7 @@ enum PageError: ExplainedError {
         case .crossSite:
             "The request came from another website. Open the page here and send the form again."
         case .noDemo: "There is no such page, or it is not yours to see."
+        case .unknownButton: "The form names a button that it does not have."
         }
     }
 

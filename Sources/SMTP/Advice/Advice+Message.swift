@@ -24,6 +24,33 @@ extension Advice {
         advice: "Ask the mail administrator to enable 8BITMIME."
     )
 
+    static let requireTLSUnverified = AdviceEntry(
+        .requireTLSUnverified,
+        field: "tls",
+        who: .administrator,
+        cause: "The message must stay encrypted all the way (REQUIRETLS), and the connection to "
+            + "{host} is not encrypted, or its certificate is not checked. Nothing was sent.",
+        advice: "Choose STARTTLS or implicit TLS, and switch the certificate check on."
+    )
+
+    static let requireTLSNotOffered = AdviceEntry(
+        .requireTLSNotOffered,
+        who: .mailAdministrator,
+        cause: "The message must stay encrypted all the way (REQUIRETLS), and the relay does not "
+            + "promise that. Nothing was sent.",
+        advice: "Ask the mail administrator to enable REQUIRETLS, or send the message without this "
+            + "demand."
+    )
+
+    static let lineTooLong = AdviceEntry(
+        .lineTooLong,
+        who: .administrator,
+        cause: "The message has a line of {length} bytes; SMTP allows 998. To break it would "
+            + "change the message, so nothing was sent.",
+        advice: "Encode the text as quoted-printable or base64, or break its lines, in the program "
+            + "that writes the message."
+    )
+
     static let recipientsRefused = AdviceEntry(
         .recipientRejected,
         field: "recipient",
@@ -42,7 +69,8 @@ extension Advice {
     )
 
     static let messageEntries = [
-        tooLarge, utf8NotOffered, eightBitNotOffered, recipientsRefused, unanswered,
+        tooLarge, utf8NotOffered, eightBitNotOffered, requireTLSUnverified, requireTLSNotOffered,
+        lineTooLong, recipientsRefused, unanswered,
     ]
 
     /// At MAIL and RCPT; many relays (Postfix) say only at RCPT what they have against the sender.

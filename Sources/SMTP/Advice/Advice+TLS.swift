@@ -9,7 +9,7 @@ extension Advice {
     ) -> AdviceEntry {
         switch error.kind {
         case .certificate(let refusal): certificate(refusal.reason)
-        case .plainText: step == .startTLS ? plainAfterStartTLS : plainExpected
+        case .plainText: step == .tls ? plainExpected : plainAfterStartTLS
         case .protocolVersion: oldVersions
         case .clientCertificateRequired: clientCertificateRequired
         case .clientCertificateRejected, .rejectedCertificate: clientCertificateRejected

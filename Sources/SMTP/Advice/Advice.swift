@@ -92,6 +92,9 @@ enum Advice {
         case .tooLarge: tooLarge
         case .utf8NotOffered: utf8NotOffered
         case .eightBitNotOffered: eightBitNotOffered
+        case .requireTLSUnverified: requireTLSUnverified
+        case .requireTLSNotOffered: requireTLSNotOffered
+        case .lineTooLong: lineTooLong
         case .recipientsRefused: recipientsRefused
         case .cancelled: cancelled
         case .timedOut: timedOut

@@ -36,6 +36,7 @@ struct Situation {
         case .proxy(let error): values["detail"] = error.detail
         case .forbidden(let reason), .proxyForbidden(let reason): values["reason"] = reason
         case .tooLarge(let limit): values["limit"] = String(limit)
+        case .lineTooLong(let length): values["length"] = String(length)
         case .plaintextForbidden(let mechanism): values["mechanism"] = mechanism
         case .violation(let violation): values["violation"] = violation.text
         case .recipientsRefused(let refused, _):
@@ -66,6 +67,6 @@ struct Situation {
     }
 
     private static func time(_ seconds: Int64?) -> String {
-        seconds.map { Timestamp(unixMilliseconds: $0 * 1000).text } ?? ""
+        seconds.map { TraceTime(unixMilliseconds: $0 * 1000).text } ?? ""
     }
 }

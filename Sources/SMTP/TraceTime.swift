@@ -1,7 +1,7 @@
 import Glibc
 
-/// A point of the wall clock.
-package struct Timestamp: Sendable, Hashable {
+/// A point of the wall clock, as exactly as a trace needs it.
+package struct TraceTime: Sendable, Hashable {
     /// Milliseconds since 1970.
     package let unixMilliseconds: Int64
 
@@ -9,10 +9,10 @@ package struct Timestamp: Sendable, Hashable {
         self.unixMilliseconds = unixMilliseconds
     }
 
-    package static var now: Timestamp {
+    package static var now: TraceTime {
         var time = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(
+        return TraceTime(
             unixMilliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
         )
     }

@@ -1,0 +1,1 @@
+../SMTPTests/FuzzedDialogue.swift
