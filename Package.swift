@@ -59,18 +59,27 @@ let package = Package(
         ),
         // Without pkg-config: it names its headers as system headers, which SwiftPM refuses.
         .systemLibrary(name: "CGSSAPI", providers: [.apt(["libkrb5-dev"])]),
+        .systemLibrary(
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
         .target(name: "CLinux"),
         module("Observability", [logging]),
         // Mechanism.
         wrapper("Sockets", ["Observability", "COpenSSL", "CResolver", "CLinux"]),
         module("HTTP", ["Sockets", "Observability", "CZlib"]),
+        wrapper("Outbound", ["Sockets", "Observability", "CCurl"]),
         module("Templates", ["Observability"]),
         wrapper("Postgres", ["Sockets", "Observability", "CPostgres"]),
         wrapper("Cryptography", ["COpenSSL", "CArgon2", "Observability"]),
         wrapper("SASL", ["CSASL", "CGSSAPI", "Observability"]),
         // Engines.
         module("Mail", ["Cryptography", "Observability"]),
-        module("SMTP", ["Mail", "SASL", "Sockets", "Cryptography", "Observability"]),
+        module(
+            "SMTP",
+            ["Mail", "SASL", "Sockets", "Outbound", "Cryptography", "Observability"]
+        ),
         module("Capture", ["Sockets", "Mail", "Observability"]),
         // Services.
         module("Accounts", ["Postgres", "Cryptography", "Sockets", "Observability"]),
@@ -80,14 +89,15 @@ let package = Package(
         module(
             "EmailSettings",
             [
-                "Accounts", "Secrets", "Postgres", "SMTP", "Mail", "Cryptography", "Observability",
+                "Accounts", "Secrets", "Postgres", "SMTP", "Mail", "Outbound", "Cryptography",
+                "Observability",
             ]
         ),
         module(
             "TestSends",
             [
                 "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "SMTP", "Mail",
-                "Cryptography", "Sockets", "Observability", logging,
+                "Outbound", "Cryptography", "Sockets", "Observability", logging,
             ]
         ),
         // Face.
@@ -103,8 +113,8 @@ let package = Package(
             dependencies: [
                 "Console", "Capture", "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs",
                 "Postgres",
-                "SMTP", "Mail", "HTTP", "Templates", "Sockets", "Cryptography", "Observability",
-                logging,
+                "SMTP", "Mail", "Outbound", "HTTP", "Templates", "Sockets", "Cryptography",
+                "Observability", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -140,10 +150,12 @@ let package = Package(
         tests("CryptographyTests", ["Cryptography", "Observability", "COpenSSL"]),
         tests("MailTests", ["Mail"]),
         tests("SASLTests", ["SASL", "Observability"]),
+        tests("OutboundTests", ["Outbound", "Observability"]),
         tests(
             "SMTPTests",
             [
-                "SMTP", "SASL", "CSASL", "Mail", "Sockets", "COpenSSL", "Observability",
+                "SMTP", "SASL", "CSASL", "Mail", "Outbound", "Sockets", "COpenSSL", "Cryptography",
+                "Observability",
                 "TestCertificates",
             ],
             exclude: ["Corpus"]
@@ -177,8 +189,8 @@ let package = Package(
         tests(
             "EmailSettingsTests",
             [
-                "EmailSettings", "Accounts", "Secrets", "SMTP", "Mail", "Cryptography", "Postgres",
-                "TestSupport", "Sockets", "Observability",
+                "EmailSettings", "Accounts", "Secrets", "SMTP", "Mail", "Outbound", "Cryptography",
+                "Postgres", "TestSupport", "Sockets", "Observability",
             ]
         ),
         tests(

@@ -66,6 +66,24 @@ static inline BIO *sendproof_tls_memory(const void *bytes, int count) {
     return BIO_new_mem_buf(bytes, count);
 }
 
+/// TLS 1.0 and 1.1 with whatever cipher there is: to learn what a server speaks, never to use it.
+static inline int sendproof_tls_only_outdated(SSL_CTX *context) {
+    return SSL_CTX_set_min_proto_version(context, TLS1_VERSION)
+        && SSL_CTX_set_max_proto_version(context, TLS1_1_VERSION)
+        && SSL_CTX_set_cipher_list(context, "ALL:@SECLEVEL=0");
+}
+
+/// The bytes of a certificate's SubjectPublicKeyInfo; sendproof_tls_free gives them back.
+static inline int sendproof_tls_key_bytes(X509 *certificate, unsigned char **bytes) {
+    return i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), bytes);
+}
+
+static inline void sendproof_tls_free(void *bytes) { OPENSSL_free(bytes); }
+
+static inline void sendproof_tls_free_chain(STACK_OF(X509) *chain) {
+    sk_X509_pop_free(chain, X509_free);
+}
+
 /// RFC 2253 form with UTF-8 as it is; control characters stay escaped.
 static inline int sendproof_tls_print_name(BIO *memory, const X509_NAME *name) {
     return X509_NAME_print_ex(memory, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);

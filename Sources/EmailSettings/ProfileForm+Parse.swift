@@ -106,6 +106,14 @@ extension ProfileForm {
                 "Put the IPv6 address in square brackets: [\(text)]."
             )
         }
+        if text.utf8.contains(0x25), text.utf8.contains(0x3A) {
+            throw FieldError(
+                "host",
+                "zone",
+                "Remove the zone (from % on): such addresses reach only one link of one machine. "
+                    + "Enter a name, or an address that is the same everywhere."
+            )
+        }
         guard let host = Host(text) else {
             throw FieldError(
                 "host",

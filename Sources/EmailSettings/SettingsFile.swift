@@ -9,6 +9,8 @@ package struct SettingsFile: Sendable {
     package let form: ProfileForm
     package let username: Redacted<[UInt8]>?
     package let password: Redacted<[UInt8]>?
+    /// The fields that a stored profile does not have yet.
+    let way: WayFields
 
     private static let textFields: [(String, any WritableKeyPath<ProfileForm, String> & Sendable)] =
         [
@@ -35,6 +37,7 @@ package struct SettingsFile: Sendable {
             ])
         }
         var form = ProfileForm()
+        var way = WayFields()
         form.name = "Settings file"
         form.tls = TLSMode.automatic.rawValue
         var credentials: [String: Redacted<[UInt8]>] = [:]
@@ -44,12 +47,17 @@ package struct SettingsFile: Sendable {
                 do {
                     credentials[member.name] = try Self.credential(member, readFile)
                 } catch let error as FieldError { errors.append(error) }
+            } else if WayFields.names.contains(member.name) {
+                do {
+                    try way.set(member, readFile)
+                } catch let error as FieldError { errors.append(error) }
             } else if let error = Self.set(member, in: &form) {
                 errors.append(error)
             }
         }
         guard errors.isEmpty else { throw FormRejection(errors) }
         self.form = form
+        self.way = way
         username = credentials["username"]
         password = credentials["password"]
     }
@@ -58,10 +66,22 @@ package struct SettingsFile: Sendable {
     ///
     /// Throws: `FormRejection`.
     package func effectiveSettings() throws(FormRejection) -> EffectiveSettings {
-        try form.parse().effectiveSettings(
+        let settings = try form.parse().effectiveSettings(
             ProfileCredentials(username: username, password: password),
             profileID: nil
         )
+        return try way.apply(to: settings)
+    }
+
+    /// The settings as they can be kept, for the platform's relay.
+    ///
+    /// Throws: `FormRejection` that names the fields that only a test can have.
+    package func storedSettings() throws(FormRejection) -> EffectiveSettings {
+        let unstored = way.given.map {
+            FieldError($0, "unstored", "Remove \($0): it can be tested, but not kept yet.")
+        }
+        guard unstored.isEmpty else { throw FormRejection(unstored) }
+        return try effectiveSettings()
     }
 
     private static func set(_ member: JSON.Member, in form: inout ProfileForm) -> FieldError? {
@@ -85,11 +105,11 @@ package struct SettingsFile: Sendable {
         return nil
     }
 
-    private static func wrongType(_ name: String, _ wanted: String) -> FieldError {
+    static func wrongType(_ name: String, _ wanted: String) -> FieldError {
         FieldError(name, "type", "Write \(name) as \(wanted).")
     }
 
-    private static func credential(
+    static func credential(
         _ member: JSON.Member,
         _ readFile: (String) throws -> [UInt8]
     ) throws -> Redacted<[UInt8]>? {

@@ -1,4 +1,5 @@
 package import Observability
+package import Outbound
 
 /// How the connection to the relay is encrypted.
 package enum TLSMode: String, CaseIterable, Sendable {
@@ -20,14 +21,55 @@ package enum TLSMode: String, CaseIterable, Sendable {
     }
 }
 
+/// Which addresses of the host are used.
+package enum AddressFamily: String, CaseIterable, Sendable {
+    /// Both, in the order of RFC 6724.
+    case automatic
+    case ipv4, ipv6
+}
+
+/// Whether connections go through a proxy.
+package enum ProxyChoice: Sendable, Equatable {
+    case none
+    /// What the environment of this process says.
+    case environment
+    case fixed(Proxy)
+
+    /// User name and password, for a proxy that is named.
+    var credentials: [Redacted<[UInt8]>?] {
+        guard case .fixed(let proxy) = self else { return [] }
+        return [proxy.username, proxy.password]
+    }
+
+    var withoutCredentials: ProxyChoice {
+        guard case .fixed(let proxy) = self else { return self }
+        return .fixed(
+            Proxy(
+                proxy.kind,
+                host: proxy.host,
+                port: proxy.port,
+                resolvesNames: proxy.resolvesNames
+            )
+        )
+    }
+}
+
 /// Everything needed to reach one relay.
 package struct ConnectionSettings: Sendable, Equatable {
     package var host: Host
     package var port: UInt16
+    /// Whether `host` is a domain whose mail exchangers take the mail; of an address it is ignored.
+    package var resolveMX = false
+    package var addressFamily: AddressFamily = .automatic
+    package var proxy: ProxyChoice = .none
     package var tls: TLSMode = .automatic
     package var verifyCertificate = true
-    /// Certificates in PEM that are trusted besides the system's.
+    /// Certificates, in PEM or one in DER, that are trusted besides the system's.
     package var trustedCertificates: [UInt8] = []
+    /// SHA-256 of the relay's public key in DER form; it then decides instead of the certificate.
+    package var pinnedKey: [UInt8]?
+    /// Shown to a relay that asks for one.
+    package var clientCertificate: ClientCertificate?
     /// 1–255, other values are clamped.
     ///
     /// For each address: connecting, TLS, greeting and authentication together; later for each

@@ -5,7 +5,8 @@ import Sockets
 final class Conversation {
     /// Everything that the conversations of a run have in common.
     struct Setting {
-        let settings: ConnectionSettings
+        /// The host is the one that this connection goes to: of a domain, a mail exchanger.
+        var settings: ConnectionSettings
         let tls: TLSContext
         let recorder: StepRecorder
         let scrubber: SecretScrubber
@@ -20,7 +21,7 @@ final class Conversation {
     }
 
     let setting: Setting
-    private let address: SocketAddress
+    private let destination: Destination
     private let socket: Socket
     private(set) var stream: any ByteStream
     var dialogue: Dialogue
@@ -43,7 +44,7 @@ final class Conversation {
 
     init(
         _ setting: Setting,
-        address: SocketAddress,
+        destination: Destination,
         socket: Socket,
         stream: any ByteStream,
         plan: Dialogue.Plan,
@@ -52,7 +53,7 @@ final class Conversation {
     ) {
         self.setting = setting
         scrubber = setting.scrubber
-        self.address = address
+        self.destination = destination
         self.socket = socket
         self.stream = stream
         self.message = message
@@ -71,7 +72,7 @@ final class Conversation {
     ) {
         self.init(
             setting,
-            address: kept.address,
+            destination: kept.destination,
             socket: kept.socket,
             stream: kept.stream,
             plan: plan,
@@ -96,7 +97,7 @@ final class Conversation {
         return KeptConnection(
             socket: socket,
             stream: stream,
-            address: address,
+            destination: destination,
             capabilities: dialogue.capabilities,
             isEncrypted: dialogue.isEncrypted,
             heloName: dialogue.plan.heloName,
@@ -130,10 +131,10 @@ final class Conversation {
     private func perform(_ action: Dialogue.Action) async throws -> [Dialogue.Action] {
         let recorder = setting.recorder
         switch action {
-        case .begin(let step): try await recorder.begin(step, address: address.host)
+        case .begin(let step): try await recorder.begin(step, address: destination.label)
         case .finish(let status, let facts): try await recorder.finish(status, facts)
         case .skip(let step, let status, let facts):
-            try await recorder.begin(step, address: address.host)
+            try await recorder.begin(step, address: destination.label)
             try await recorder.finish(status, facts)
         case .write(let command): return await write([command])
         case .writeTogether(let commands): return await write(commands)
@@ -253,6 +254,7 @@ final class Conversation {
                 setting.tls,
                 name: setting.settings.host.tlsName,
                 verify: setting.settings.verifyCertificate,
+                pinnedKey: setting.settings.pinnedKey,
                 until: replyDeadline
             )
             stream = secure

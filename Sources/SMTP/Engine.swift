@@ -1,3 +1,5 @@
+package import Cryptography
+package import Outbound
 package import Sockets
 
 /// What the person's network rules say about an address.
@@ -36,8 +38,13 @@ package struct Engine: Sendable {
     let resolver: any Resolving
     let egress: @Sendable (SocketAddress) -> EgressDecision
     let blocking: BlockingPool
+    /// What `ProxyChoice.environment` means.
+    let proxyEnvironment: ProxyEnvironment
+    /// Whether a proxy may get names to resolve; else `egress` judges every address that is used.
+    let allowsRemoteNames: Bool
     let limits: Limits
     let clock: @Sendable () -> TraceTime
+    let random: RandomSource
     let systemTrust = SystemTrust()
 
     /// `blocking` has the threads for exchanges that compute long or wait for other servers
@@ -46,14 +53,20 @@ package struct Engine: Sendable {
         resolver: any Resolving = Resolver(),
         egress: @escaping @Sendable (SocketAddress) -> EgressDecision = { _ in .allowed },
         blocking: BlockingPool,
+        proxyEnvironment: ProxyEnvironment = ProxyEnvironment([:]),
+        allowsRemoteNames: Bool = true,
         limits: Limits = Limits(),
-        clock: @escaping @Sendable () -> TraceTime = { .now }
+        clock: @escaping @Sendable () -> TraceTime = { .now },
+        random: RandomSource = .system
     ) {
         self.resolver = resolver
         self.egress = egress
         self.blocking = blocking
+        self.proxyEnvironment = proxyEnvironment
+        self.allowsRemoteNames = allowsRemoteNames
         self.limits = limits
         self.clock = clock
+        self.random = random
     }
 
     /// Everything up to and including authentication with every address, then QUIT; no mail.

@@ -1,4 +1,5 @@
 import Mail
+import Outbound
 import SASL
 import Sockets
 
@@ -15,13 +16,36 @@ struct Failure: Error, Sendable, Equatable {
         /// A NUL, which no mechanism can carry.
         case credentialsInvalid
         case trustedCertificatesInvalid
+        /// The client certificate; what is wrong with it.
+        case clientCertificateInvalid(String)
         case noRecipient
+
+        // The proxy.
+        /// The environment's variable names none that can be used.
+        case proxyUnusable(String)
+        /// The name of the proxy.
+        case proxyName(ResolverError.Kind)
+        case proxyForbidden(String)
+        case proxyConnect(SocketError.Kind)
+        /// Only IPv6 addresses, and SOCKS4 carries none.
+        case proxyWithoutIPv6
+        case proxy(ProxyError)
 
         // The way.
         case resolver(ResolverError.Kind)
+        /// The host has no address, but mail exchangers: it is a mail domain.
+        case mailDomain
+        /// The host has addresses, but none of the family that the settings ask for.
+        case addressFamily(AddressFamily)
+        /// The domain takes no mail (RFC 7505).
+        case nullMX
+        /// A mail exchanger of the domain has no address for us.
+        case exchanger(String, ResolverError.Kind)
         case connect(SocketError.Kind)
         case forbidden(String)
         case tls(TLSError)
+        /// The relay speaks this version of TLS at most, which is not used.
+        case outdatedTLS(String)
         /// No greeting in plain text, but an answer to TLS.
         case tlsExpected
 

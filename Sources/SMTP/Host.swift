@@ -1,8 +1,8 @@
 import Mail
 package import Sockets
 
-/// Where the relay is, as a person enters it: a DNS name, an IPv4 address, or an IPv6 address in
-/// square brackets.
+/// Where the relay is, as a person enters it: a DNS name, an IPv4 address, an IPv6 address in
+/// square brackets, or an address literal of SMTP (`[192.0.2.1]`, `[IPv6:2001:db8::1]`).
 package struct Host: Sendable, Hashable, CustomStringConvertible {
     package enum Kind: Sendable, Hashable { case name, ipv4, ipv6 }
 
@@ -12,16 +12,14 @@ package struct Host: Sendable, Hashable, CustomStringConvertible {
     /// As a person enters it.
     package let text: String
 
-    /// Nil when `text` is none of the three; spaces and control characters are never part of one.
+    /// Nil when `text` is none of them, such as an address with a zone (`fe80::1%eth0`); spaces and control characters are never part of one.
     package init?(_ text: String) {
         let bytes = Array(text.utf8)
         if bytes.first == UInt8(ascii: "["), bytes.last == UInt8(ascii: "]") {
-            let inner = String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self)
-            guard let address = SocketAddress(numeric: inner, port: 0), address.family == .ipv6
-            else { return nil }
-            kind = .ipv6
+            guard let address = Self.literal(bytes.dropFirst().dropLast()) else { return nil }
+            kind = address.family == .ipv4 ? .ipv4 : .ipv6
             bare = address.host
-            self.text = "[\(address.host)]"
+            self.text = address.family == .ipv4 ? address.host : "[\(address.host)]"
         } else if let address = SocketAddress(numeric: text, port: 0) {
             // An IPv6 address without brackets would be mistaken for a name with a port.
             guard address.family == .ipv4 else { return nil }
@@ -42,6 +40,16 @@ package struct Host: Sendable, Hashable, CustomStringConvertible {
     package var tlsName: TLSPeerName {
         guard kind == .name else { return .address(bare) }
         return .host(bare.utf8.last == UInt8(ascii: ".") ? String(bare.dropLast()) : bare)
+    }
+
+    /// What stands in the brackets, with or without the tag of RFC 5321, section 4.1.3.
+    private static func literal(_ inner: ArraySlice<UInt8>) -> SocketAddress? {
+        let text = String(decoding: inner, as: UTF8.self)
+        guard text.lowercased().hasPrefix("ipv6:") else {
+            return SocketAddress(numeric: text, port: 0)
+        }
+        let address = SocketAddress(numeric: String(text.utf8.dropFirst(5)) ?? "", port: 0)
+        return address?.family == .ipv6 ? address : nil
     }
 
     private static func asciiName(_ text: String) -> String? {

@@ -6,7 +6,7 @@ import Sockets
 struct KeptConnection: Sendable {
     let socket: Socket
     let stream: any ByteStream
-    let address: SocketAddress
+    let destination: Destination
     let capabilities: Capabilities
     let isEncrypted: Bool
     let heloName: HeloName
@@ -38,18 +38,23 @@ struct KeptConnection: Sendable {
 
 /// What must be the same for a connection to be used again.
 struct ConnectionKey: Equatable, Sendable {
-    /// Without user name and password.
+    /// Without credentials.
     private let settings: ConnectionSettings
-    /// An authentication code of user name and password, so that no password is kept.
+    /// An authentication code of all credentials, so that no password and no key is kept.
     private let credentials: [UInt8]
 
     init(_ settings: ConnectionSettings, secret: SecretBytes) {
         var bare = settings
         bare.username = nil
         bare.password = nil
+        bare.proxy = settings.proxy.withoutCredentials
+        bare.clientCertificate = nil
         self.settings = bare
         var message: [UInt8] = []
-        for value in [settings.username, settings.password] {
+        let secrets =
+            [settings.username, settings.password] + settings.proxy.credentials
+            + [settings.clientCertificate?.bytes, settings.clientCertificate?.password]
+        for value in secrets {
             let bytes = value?.reveal { $0 } ?? []
             message += "\(value == nil ? "none" : String(bytes.count)):".utf8 + bytes
         }

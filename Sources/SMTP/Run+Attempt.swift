@@ -4,36 +4,45 @@ import Sockets
 
 extension Run {
     /// Everything with one address: connect, TLS where it comes first, and the conversation.
-    func attempt(_ address: SocketAddress, _ setting: Conversation.Setting) async throws -> Attempt
-    {
+    func attempt(
+        _ destination: Destination,
+        _ common: Conversation.Setting
+    ) async throws -> Attempt {
+        var setting = common
+        setting.settings.host = destination.peer
         let setupDeadline = min(Deadline.after(settings.timeout), deadline)
-        try await recorder.begin(.connect, address: address.host)
+        try await recorder.begin(.connect, address: destination.label)
         let socket: Socket
-        switch await connect(to: address, until: setupDeadline) {
+        switch await connect(to: destination, until: setupDeadline) {
         case .failure(let failure):
-            try await recorder.finish(.failed, [Fact("port", .number(Int(address.port)))])
-            return Attempt(address, failure)
+            let port = destination.port ?? settings.port
+            try await recorder.finish(.failed, [Fact("port", .number(Int(port)))])
+            return Attempt(destination, failure)
         case .success(let connected):
             socket = connected
             interruption.watch(socket)
-            try await recorder.finish(.ok, connectFacts(address, socket))
+            try await recorder.finish(.ok, connectFacts(socket))
         }
         defer { interruption.watch(nil) }
+        if let failure = try await askProxy(socket, destination, until: setupDeadline) {
+            return Attempt(destination, failure)
+        }
         var stream: any ByteStream = socket
         if settings.tls == .implicit {
-            switch try await secure(socket, address, setting, setupDeadline) {
-            case .failure(let failure): return Attempt(address, failure)
+            switch try await secure(socket, destination, setting, setupDeadline) {
+            case .failure(let failure):
+                return Attempt(destination, try await explained(failure, destination, setting))
             case .success(let secured): stream = secured
             }
         }
-        let ownName = HeloName.literal(socket.localAddress ?? address)
+        let ownName = HeloName.literal(socket.localAddress ?? Self.nowhere)
         let plan = plan(
             for: isMessageTried ? nil : transaction,
             heloName: settings.heloName ?? ownName
         )
         let conversation = Conversation(
             setting,
-            address: address,
+            destination: destination,
             socket: socket,
             stream: stream,
             plan: plan,
@@ -42,107 +51,16 @@ extension Run {
         )
         var failure = try await conversation.run()
         await keep(conversation)
-        if failure?.isSilence == true, try await answersTLS(address, setting) {
-            failure = Failure(step: .greeting, reason: .tlsExpected)
-        }
-        return Attempt(address, failure, heloName: plan.heloName, conversation: conversation)
+        failure = try await explained(failure, destination, setting)
+        return Attempt(destination, failure, heloName: plan.heloName, conversation: conversation)
     }
 
-    // MARK: - Connect
-
-    private func connect(
-        to address: SocketAddress,
-        until limit: Deadline
-    ) async -> Result<Socket, Failure> {
-        if case .refused(let reason) = engine.egress(address) {
-            return .failure(Failure(step: .connect, reason: .forbidden(reason)))
-        }
-        do throws(SocketError) {
-            return .success(try await Socket.connect(to: address, on: loop, until: limit))
-        } catch {
-            let reason: Failure.Reason =
-                switch error.kind {
-                case .cancelled: .cancelled
-                case .timedOut where deadline.hasPassed: .timedOut
-                default: .connect(error.kind)
-                }
-            return .failure(Failure(step: .connect, reason: reason))
-        }
-    }
-
-    private func connectFacts(_ address: SocketAddress, _ socket: Socket) -> [Fact] {
-        [
-            Fact("port", .number(Int(address.port))),
+    private func connectFacts(_ socket: Socket) -> [Fact] {
+        let other = socket.remoteAddress
+        return [
+            Fact("port", other.map { .number(Int($0.port)) } ?? .null),
             Fact("from", .optional(socket.localAddress?.description)),
-        ]
-    }
-
-    // MARK: - Implicit TLS
-
-    private func secure(
-        _ socket: Socket,
-        _ address: SocketAddress,
-        _ setting: Conversation.Setting,
-        _ limit: Deadline
-    ) async throws -> Result<TLSStream, Failure> {
-        try await recorder.begin(.tls, address: address.host)
-        switch await shakeHands(socket, setting, limit) {
-        case .success(let stream):
-            try await recorder.finish(stream.report.status, stream.report.facts)
-            return .success(stream)
-        case .failure(let error):
-            if case .plainText(let bytes) = error.kind, !bytes.isEmpty {
-                recorder.add(Line(from: .relay, text: Transcript.text(bytes)))
-            }
-            try await recorder.finish(.failed, error.report?.facts ?? [])
-            return .failure(Failure(step: .tls, reason: setting.reason(for: error)))
-        }
-    }
-
-    private func shakeHands(
-        _ socket: Socket,
-        _ setting: Conversation.Setting,
-        _ limit: Deadline
-    ) async -> Result<TLSStream, TLSError> {
-        do throws(TLSError) {
-            return .success(
-                try await TLSStream.client(
-                    socket,
-                    setting.tls,
-                    name: settings.host.tlsName,
-                    verify: settings.verifyCertificate,
-                    until: limit
-                )
-            )
-        } catch {
-            return .failure(error)
-        }
-    }
-
-    /// After silence instead of a greeting: whether the port waits for TLS, on a connection of
-    /// its own.
-    private func answersTLS(
-        _ address: SocketAddress,
-        _ setting: Conversation.Setting
-    ) async throws -> Bool {
-        let patience = min(settings.timeout, engine.limits.goodbye)
-        let limit = min(Deadline.after(patience), deadline)
-        try await recorder.begin(.tls, address: address.host)
-        guard case .success(let socket) = await connect(to: address, until: limit) else {
-            try await recorder.finish(.skipped, [Fact("note", "No second connection for a try.")])
-            return false
-        }
-        interruption.watch(socket)
-        let isTLS: Bool
-        switch await shakeHands(socket, setting, limit) {
-        case .success(let stream):
-            stream.close()
-            isTLS = true
-        case .failure(let error): isTLS = error.report != nil
-        }
-        let note = isTLS ? "The port answers to TLS." : "The port does not answer to TLS either."
-        try await recorder.finish(isTLS ? .warning : .skipped, [Fact("note", note)])
-        return isTLS
+        ] + (route.proxy == nil ? [] : [Fact("proxyAddress", .optional(other?.description))])
     }
 
     // MARK: - The plan
@@ -154,9 +72,12 @@ extension Run {
             authentication: settings.authentication,
             hasUsername: settings.hasUsername,
             allowPlaintextAuthentication: settings.allowPlaintextAuthentication,
-            verifiesCertificate: settings.verifyCertificate,
+            verifiesCertificate: settings.verifyCertificate || settings.pinnedKey != nil,
             transaction: transaction,
             keepsConnection: order.connections != nil
         )
     }
+
+    /// For a socket that does not know its own address any more.
+    static let nowhere = SocketAddress(family: .ipv4, bytes: [127, 0, 0, 1], port: 0)
 }

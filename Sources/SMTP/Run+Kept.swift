@@ -9,11 +9,13 @@ extension Run {
         guard let connections = order.connections, let transaction,
             let kept = connections.take(settings, on: loop)
         else { return false }
-        guard case .allowed = engine.egress(kept.address) else {
+        if let address = kept.destination.address, engine.egress(address) != .allowed {
             await kept.part()
             return false
         }
-        try await recorder.begin(.connect, address: kept.address.host)
+        var setting = setting
+        setting.settings.host = kept.destination.peer
+        try await recorder.begin(.connect, address: kept.destination.label)
         let note = "The connection of an earlier message is used again."
         let facts = [Fact("reused", .number(kept.messages)), Fact("note", note)]
         try await recorder.finish(.skipped, facts)
@@ -31,9 +33,9 @@ extension Run {
             connections.forget(settings, on: loop)
             return false
         }
-        addresses = [kept.address]
+        destinations = [kept.destination]
         attempts.append(
-            Attempt(kept.address, failure, heloName: kept.heloName, conversation: conversation)
+            Attempt(kept.destination, failure, heloName: kept.heloName, conversation: conversation)
         )
         await keep(conversation)
         return true

@@ -29,7 +29,8 @@ extension Run {
         if let unanswered = failures.first(where: \.isUnanswered) { return unanswered }
         if order.targets == .firstWorking, isMessageTried { return attempts.last?.failure }
         if let first = failures.first { return first }
-        if attempts.count == addresses.count { return nil }
+        if order.targets == .every, let first = unresolved.first { return first }
+        if attempts.count == destinations.count { return nil }
         if interruption.isInterrupted { return Failure(step: .connect, reason: .cancelled) }
         guard deadline.hasPassed else { return nil }
         return Failure(step: .connect, reason: .timedOut)
@@ -51,27 +52,33 @@ extension Run {
         let situation = Situation(
             settings: settings,
             submission: order.submission,
-            address: attempt?.address,
+            destination: attempt?.destination,
             heloName: attempt?.heloName,
-            addressCount: addresses.count,
-            failedAddresses: attempts.filter { $0.failure != nil }.map(\.address.host),
-            isMessageAccepted: isMessageAccepted
+            addressCount: destinations.count,
+            failedAddresses: attempts.filter { $0.failure != nil }.map(\.destination.label),
+            isMessageAccepted: isMessageAccepted,
+            proxy: route.proxy
         )
         guard let failure, outcome != .accepted else { return Advice.success(situation) }
         return Advice.verdict(for: failure, in: situation)
     }
 
     private var addressResults: [AddressResult] {
-        addresses.map { address in
-            guard let attempt = attempts.first(where: { $0.address == address }) else {
-                return AddressResult(address: address.host, outcome: .skipped)
+        let tried = destinations.map { destination in
+            guard let attempt = attempts.first(where: { $0.destination == destination }) else {
+                return AddressResult(address: destination.label, outcome: .skipped)
             }
             return AddressResult(
-                address: address.host,
+                address: destination.label,
                 outcome: attempt.failure == nil ? .ok : .failed,
                 step: attempt.failure?.step
             )
         }
+        let nameless = unresolved.compactMap { failure -> AddressResult? in
+            guard case .exchanger(let host, _) = failure.reason else { return nil }
+            return AddressResult(address: host, outcome: .failed, step: .resolve)
+        }
+        return tried + nameless
     }
 }
 

@@ -28,11 +28,14 @@ final class Run {
 
     /// How each address fared, in the order tried.
     var attempts: [Attempt] = []
-    /// The addresses of the host.
-    var addresses: [SocketAddress] = []
+    var route = Route.direct
+    /// Where to connect, in the order to try.
+    var destinations: [Destination] = []
+    /// Mail exchangers that have no address for us.
+    var unresolved: [Failure] = []
 
     struct Attempt {
-        let address: SocketAddress
+        let destination: Destination
         let failure: Failure?
         /// What the advice needs to know of this connection.
         let heloName: HeloName?
@@ -41,12 +44,12 @@ final class Run {
         let queueID: String?
 
         init(
-            _ address: SocketAddress,
+            _ destination: Destination,
             _ failure: Failure?,
             heloName: HeloName? = nil,
             conversation: Conversation? = nil
         ) {
-            self.address = address
+            self.destination = destination
             self.failure = failure
             self.heloName = heloName
             isAuthenticated = conversation?.isAuthenticated ?? false
@@ -100,8 +103,8 @@ final class Run {
         )
         if try await reuse(setting) { return trace(after: nil) }
         if let failure = try await resolve() { return trace(after: failure) }
-        for address in addresses where mayTryAnother {
-            attempts.append(try await attempt(address, setting))
+        for destination in destinations where mayTryAnother {
+            attempts.append(try await attempt(destination, setting))
         }
         return trace(after: nil)
     }
@@ -138,58 +141,26 @@ final class Run {
         guard longest <= MessageData.longestLine else {
             return .failure(Failure(step: .data, reason: .lineTooLong(longest)))
         }
-        do {
-            let own = settings.trustedCertificates
+        return tlsContext()
+    }
+
+    private func tlsContext() -> Result<TLSContext, Failure> {
+        let own = settings.trustedCertificates
+        let isUsual = own.isEmpty && settings.clientCertificate == nil
+        do throws(TLSError) {
             return .success(
-                own.isEmpty
-                    ? try engine.systemTrust.context() : try TLSContext.client(trustedPEM: own)
+                isUsual
+                    ? try engine.systemTrust.context()
+                    : try TLSContext.client(
+                        trustedPEM: own,
+                        identity: settings.clientCertificate?.identity
+                    )
             )
         } catch {
-            return .failure(Failure(step: .tls, reason: .trustedCertificatesInvalid))
-        }
-    }
-
-    private func resolve() async throws -> Failure? {
-        try await recorder.begin(.resolve, address: nil)
-        switch await lookUp() {
-        case .failure(let error):
-            let failure = Failure(step: .resolve, reason: reason(for: error))
-            try await recorder.finish(.failed, [Fact("host", settings.host.text)])
-            return failure
-        case .success(let found):
-            addresses = Array(found.prefix(engine.limits.addresses))
-            var facts = [
-                Fact("host", settings.host.text),
-                Fact("addresses", .array(found.map { .string($0.host) })),
-            ]
-            if found.count > addresses.count {
-                facts.append(Fact("note", "Only the first \(addresses.count) are tried."))
-            }
-            try await recorder.finish(found.count > addresses.count ? .warning : .ok, facts)
-            return nil
-        }
-    }
-
-    private func lookUp() async -> Result<[SocketAddress], ResolverError> {
-        do throws(ResolverError) {
-            return .success(
-                try await engine.resolver.resolve(
-                    settings.host.bare,
-                    port: settings.port,
-                    on: loop,
-                    until: min(.after(settings.timeout), deadline)
-                )
-            )
-        } catch {
-            return .failure(error)
-        }
-    }
-
-    private func reason(for error: ResolverError) -> Failure.Reason {
-        switch error.kind {
-        case .cancelled: .cancelled
-        case .timedOut where deadline.hasPassed: .timedOut
-        default: .resolver(error.kind)
+            let reason: Failure.Reason =
+                error.kind == .identity
+                ? .clientCertificateInvalid(error.detail) : .trustedCertificatesInvalid
+            return .failure(Failure(step: .tls, reason: reason))
         }
     }
 }

@@ -15,7 +15,7 @@ final class SystemTrust: Sendable {
     private let loaded = Mutex<Loaded?>(nil)
 
     /// Throws: `TLSError` when the store cannot be read.
-    func context() throws -> TLSContext {
+    func context() throws(TLSError) -> TLSContext {
         if let loaded = loaded.withLock({ $0 }), !loaded.until.hasPassed { return loaded.context }
         let context = try TLSContext.client()
         loaded.withLock { $0 = Loaded(context: context, until: .after(Self.lifetime)) }

@@ -8,6 +8,7 @@ package enum VerdictCode: String, CaseIterable, Sendable {
     case credentialsMissing = "smtp.authentication.credentialsMissing"
     case credentialsInvalid = "smtp.authentication.credentialsInvalid"
     case trustedCertificatesInvalid = "tls.trustedCertificatesInvalid"
+    case clientCertificateInvalid = "tls.clientCertificateInvalid"
     case noRecipient = "smtp.recipient.missing"
 
     // The name.
@@ -15,6 +16,7 @@ package enum VerdictCode: String, CaseIterable, Sendable {
     case dnsNoAddress = "dns.noAddress"
     case dnsServerFailure = "dns.serverFailure"
     case dnsTimeout = "dns.timeout"
+    case dnsNullMX = "dns.nullMX"
 
     // The network.
     case tcpRefused = "tcp.refused"
@@ -23,6 +25,17 @@ package enum VerdictCode: String, CaseIterable, Sendable {
     case tcpReset = "tcp.reset"
     case tcpFailed = "tcp.failed"
     case egressForbidden = "egress.forbidden"
+
+    // The proxy.
+    case proxySettings = "proxy.settings"
+    case proxyNotFound = "proxy.notFound"
+    case proxyUnreachable = "proxy.unreachable"
+    case proxyTimeout = "proxy.timeout"
+    case proxyRefused = "proxy.refused"
+    case proxyAuthentication = "proxy.authentication"
+    case proxyTargetUnreachable = "proxy.targetUnreachable"
+    case proxyUnsupported = "proxy.unsupported"
+    case proxyProtocol = "proxy.protocol"
 
     // Encryption.
     case tlsUntrusted = "tls.untrusted"
@@ -35,6 +48,8 @@ package enum VerdictCode: String, CaseIterable, Sendable {
     case tlsInvalid = "tls.invalidCertificate"
     case tlsProtocolVersion = "tls.protocolVersion"
     case tlsClientCertificateRequired = "tls.clientCertificateRequired"
+    case tlsClientCertificateRejected = "tls.clientCertificateRejected"
+    case tlsPinnedKey = "tls.pinnedKey"
     case tlsPlainExpected = "tls.wrongMode.plainExpected"
     case tlsTLSExpected = "tls.wrongMode.tlsExpected"
     case tlsHandshake = "tls.handshake"

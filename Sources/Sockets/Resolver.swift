@@ -29,7 +29,30 @@ package struct Resolver: Resolving {
         if Self.isUnder("invalid", host) { throw ResolverError(.notFound, host: host) }
         let name = Self.isUnder("localhost", host) ? "127.0.0.1" : host
         if let address = SocketAddress(numeric: name, port: port) { return [address] }
-        let query = try ResolverQuery(host: host, port: port, servers: servers, loop: loop)
+        guard case .addresses(let addresses) = try await ask(.addresses(port), host, loop, deadline)
+        else { throw ResolverError(.serverFailure, host: host, detail: "no addresses") }
+        return addresses
+    }
+
+    /// The domain is asked for as it is: the system's search list does not count.
+    package func mailExchangers(
+        of domain: String,
+        on loop: EventLoop,
+        until deadline: Deadline
+    ) async throws(ResolverError) -> [MailExchanger] {
+        if Self.isUnder("invalid", domain) { throw ResolverError(.notFound, host: domain) }
+        guard case .exchangers(let found) = try await ask(.mailExchangers, domain, loop, deadline)
+        else { throw ResolverError(.serverFailure, host: domain, detail: "no exchangers") }
+        return found
+    }
+
+    private func ask(
+        _ question: ResolverQuery.Question,
+        _ name: String,
+        _ loop: EventLoop,
+        _ deadline: Deadline
+    ) async throws(ResolverError) -> ResolverQuery.Found {
+        let query = try ResolverQuery(question, name: name, servers: servers, loop: loop)
         defer { query.close() }
         return try await query.run(until: deadline)
     }

@@ -8,24 +8,35 @@ import Glibc
 /// the loop watches.
 final class ResolverQuery: @unchecked Sendable {
     // @unchecked: confined to the loop's thread; `readiness.cancel()` may come from any.
-    private let host: String
-    private let port: UInt16
+    enum Question: Sendable {
+        /// IPv4 and IPv6, with this port.
+        case addresses(UInt16)
+        case mailExchangers
+    }
+
+    enum Found: Sendable {
+        case addresses([SocketAddress])
+        case exchangers([MailExchanger])
+    }
+
+    private let question: Question
+    let host: String
     private let poll: Int32
     private let readiness: Readiness
-    private var channel: ares_channel?
-    private var answer: Result<[SocketAddress], ResolverError>?
+    private(set) var channel: ares_channel?
+    private var answer: Result<Found, ResolverError>?
     private var isOpen = true
 
     private static let libraryStatus = ares_library_init(ARES_LIB_INIT_ALL)
 
     init(
-        host: String,
-        port: UInt16,
+        _ question: Question,
+        name host: String,
         servers: [SocketAddress],
         loop: EventLoop
     ) throws(ResolverError) {
+        self.question = question
         self.host = host
-        self.port = port
         poll = epoll_create1(Int32(EPOLL_CLOEXEC))
         do {
             guard poll >= 0 else { throw SocketError(errno: errno, during: .open) }
@@ -65,9 +76,12 @@ final class ResolverQuery: @unchecked Sendable {
     }
 
     /// Asks and drives the library until the answer is there.
-    func run(until deadline: Deadline) async throws(ResolverError) -> [SocketAddress] {
+    func run(until deadline: Deadline) async throws(ResolverError) -> Found {
         let wake = readiness
-        ask()
+        switch question {
+        case .addresses: askForAddresses()
+        case .mailExchangers: askForExchangers()
+        }
         await withTaskCancellationHandler {
             await drive(until: deadline)
         } onCancel: {
@@ -75,24 +89,6 @@ final class ResolverQuery: @unchecked Sendable {
         }
         guard let answer else { throw ResolverError(.timedOut, host: host) }
         return try answer.get()
-    }
-
-    private func ask() {
-        var hints = ares_addrinfo_hints()
-        hints.ai_family = AF_UNSPEC
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        ares_getaddrinfo(
-            channel,
-            host,
-            nil,
-            &hints,
-            { context, status, _, list in
-                guard let context else { return }
-                Unmanaged<ResolverQuery>.fromOpaque(context).takeUnretainedValue()
-                    .finish(status, list)
-            },
-            Unmanaged.passUnretained(self).toOpaque()
-        )
     }
 
     private func drive(until deadline: Deadline) async {
@@ -141,49 +137,17 @@ final class ResolverQuery: @unchecked Sendable {
         }
     }
 
-    private func finish(_ status: Int32, _ list: UnsafeMutablePointer<ares_addrinfo>?) {
-        defer { if let list { ares_freeaddrinfo(list) } }
-        guard answer == nil else { return }
-        guard status == ARES_SUCCESS else {
-            answer = .failure(error(for: status))
-            return
-        }
-        var addresses: [SocketAddress] = []
-        var node = list?.pointee.nodes
-        while let current = node {
-            if let address = Self.address(current.pointee, port: port),
-                !addresses.contains(address)
-            {
-                addresses.append(address)
-            }
-            node = current.pointee.ai_next
-        }
-        answer =
-            addresses.isEmpty
-            ? .failure(ResolverError(.noAddress, host: host)) : .success(addresses)
+    /// Of the addresses asked for.
+    var port: UInt16 {
+        if case .addresses(let port) = question { return port }
+        return 0
     }
 
-    private static func address(_ node: ares_addrinfo_node, port: UInt16) -> SocketAddress? {
-        guard let source = node.ai_addr else { return nil }
-        var storage = sockaddr_storage()
-        withUnsafeMutableBytes(of: &storage) { target in
-            target.copyMemory(
-                from: UnsafeRawBufferPointer(
-                    start: source,
-                    count: min(Int(node.ai_addrlen), target.count)
-                )
-            )
-        }
-        guard let address = SocketAddress(storage: storage) else { return nil }
-        return SocketAddress(
-            family: address.family,
-            bytes: address.bytes,
-            port: port,
-            scope: address.scope
-        )
+    func finish(_ result: Result<Found, ResolverError>) {
+        if answer == nil { answer = result }
     }
 
-    private func error(for status: Int32) -> ResolverError {
+    func error(for status: Int32) -> ResolverError {
         let kind: ResolverError.Kind =
             switch status {
             case ARES_ENOTFOUND, ARES_EBADNAME: .notFound

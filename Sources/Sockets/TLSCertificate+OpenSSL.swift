@@ -10,7 +10,11 @@ extension TLSCertificate {
             names: Self.alternativeNames(certificate),
             notBefore: Self.seconds(X509_get0_notBefore(certificate)),
             notAfter: Self.seconds(X509_get0_notAfter(certificate)),
-            fingerprint: Self.fingerprint(certificate)
+            fingerprint: Self.fingerprint(certificate),
+            key: Self.key(X509_get0_pubkey(certificate)),
+            keyDigest: Self.keyDigest(certificate),
+            signature: OBJ_nid2sn(X509_get_signature_nid(certificate))
+                .map { String(cString: $0) } ?? ""
         )
     }
 
@@ -46,6 +50,30 @@ extension TLSCertificate {
         var fields = tm()
         guard ASN1_TIME_to_tm(time, &fields) == 1 else { return 0 }
         return Int64(timegm(&fields))
+    }
+
+    private static func key(_ key: OpaquePointer?) -> String {
+        guard let key, let type = EVP_PKEY_get0_type_name(key) else { return "" }
+        let name = String(cString: type)
+        var group = [CChar](repeating: 0, count: 64)
+        guard EVP_PKEY_get_group_name(key, &group, group.count, nil) == 1 else {
+            return "\(name) \(EVP_PKEY_get_bits(key))"
+        }
+        let used = group.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+        return "\(name) \(String(decoding: used, as: UTF8.self))"
+    }
+
+    static func keyDigest(_ certificate: OpaquePointer) -> [UInt8] {
+        var bytes: UnsafeMutablePointer<UInt8>?
+        let count = sendproof_tls_key_bytes(certificate, &bytes)
+        guard count > 0, let bytes else { return [] }
+        defer { sendproof_tls_free(bytes) }
+        var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+        var size: UInt32 = 0
+        guard EVP_Digest(bytes, Int(count), &digest, &size, EVP_sha256(), nil) == 1 else {
+            return []
+        }
+        return Array(digest.prefix(Int(size)))
     }
 
     private static func fingerprint(_ certificate: OpaquePointer) -> String {

@@ -26,9 +26,14 @@ package struct TLSContext: Sendable {
 
     /// A client that trusts the system's store and the certificates in `trustedPEM`.
     ///
-    /// Any certificate of `trustedPEM` is trusted by itself, also one that is not an authority's.
-    /// Throws: `.configuration` when `trustedPEM` is not empty and holds no certificate.
-    package static func client(trustedPEM: [UInt8] = []) throws(TLSError) -> TLSContext {
+    /// Any certificate of `trustedPEM` (or one in DER form) is trusted by itself, also one that is
+    /// not an authority's. `identity` is shown to a server that asks for a client certificate.
+    /// Throws: `.configuration` when `trustedPEM` is not empty and holds no certificate, `.identity`
+    /// when `identity` cannot be used.
+    package static func client(
+        trustedPEM: [UInt8] = [],
+        identity: TLSIdentity? = nil
+    ) throws(TLSError) -> TLSContext {
         let context = try TLSContext(method: TLS_client_method())
         // Never refused by OpenSSL itself: the stream decides after the handshake, so that the
         // chain of a refused server is known.
@@ -36,6 +41,7 @@ package struct TLSContext: Sendable {
         guard SSL_CTX_set_default_verify_paths(context.pointer) == 1 else {
             throw .configuration("the system's certificates")
         }
+        if let identity { try identity.install(in: context.pointer) }
         guard !trustedPEM.isEmpty else { return context }
         let store = SSL_CTX_get_cert_store(context.pointer)
         let trusted = certificates(inPEM: trustedPEM)
@@ -45,6 +51,18 @@ package struct TLSContext: Sendable {
             X509_free(certificate)
         }
         X509_STORE_set_flags(store, UInt(X509_V_FLAG_PARTIAL_CHAIN))
+        return context
+    }
+
+    /// A client that speaks TLS 1.0 and 1.1 only, to find out whether a server does.
+    ///
+    /// Nothing may be sent over such a connection; its certificate is not judged.
+    package static func outdatedClient() throws(TLSError) -> TLSContext {
+        let context = try TLSContext(method: TLS_client_method())
+        guard sendproof_tls_only_outdated(context.pointer) == 1 else {
+            throw .configuration("versions")
+        }
+        SSL_CTX_set_verify(context.pointer, SSL_VERIFY_NONE, nil)
         return context
     }
 
@@ -64,7 +82,9 @@ package struct TLSContext: Sendable {
                 throw .configuration("the certificate chain")
             }
         }
-        guard let key = keyPEM.reveal(privateKey) else { throw .configuration("the key") }
+        guard let key = TLSIdentity.privateKey(keyPEM, password: nil) else {
+            throw .configuration("the key")
+        }
         defer { EVP_PKEY_free(key) }
         guard SSL_CTX_use_PrivateKey(context.pointer, key) == 1,
             SSL_CTX_check_private_key(context.pointer) == 1
@@ -88,27 +108,19 @@ package struct TLSContext: Sendable {
     }
 
     /// The certificates of a PEM text; the caller frees each.
-    private static func certificates(inPEM bytes: [UInt8]) -> [OpaquePointer] {
+    static func certificates(inPEM bytes: [UInt8]) -> [OpaquePointer] {
         bytes.withUnsafeBytes { bytes in
             var found: [OpaquePointer] = []
             guard let source = sendproof_tls_memory(bytes.baseAddress, Int32(clamping: bytes.count))
             else { return found }
             defer { BIO_free(source) }
+            // DER begins with a sequence, PEM with text.
+            if bytes.first == 0x30, let only = d2i_X509_bio(source, nil) { return [only] }
             while let certificate = PEM_read_bio_X509(source, nil, nil, nil) {
                 found.append(certificate)
             }
             ERR_clear_error()
             return found
-        }
-    }
-
-    private static func privateKey(_ bytes: [UInt8]) -> OpaquePointer? {
-        bytes.withUnsafeBytes { bytes in
-            guard let source = sendproof_tls_memory(bytes.baseAddress, Int32(clamping: bytes.count))
-            else { return nil }
-            defer { BIO_free(source) }
-            // A callback that gives no password: a key with one is refused instead of asked for.
-            return PEM_read_bio_PrivateKey(source, nil, { _, _, _, _ in 0 }, nil)
         }
     }
 }

@@ -12,11 +12,17 @@ package struct TLSError: ExplainedError, Equatable {
         /// No common version between TLS 1.2 and 1.3.
         case protocolVersion
         case clientCertificateRequired
+        /// The other side does not accept our certificate.
+        case clientCertificateRejected
+        /// An alert about a certificate; whose it is about, the stream knows.
+        case rejectedCertificate
         /// The other side refused the handshake, or it broke a rule.
         case handshake
         case closed, reset, timedOut, cancelled
         /// Own certificate, key or trusted certificates cannot be used.
         case configuration
+        /// The client certificate or its key cannot be used.
+        case identity
     }
 
     package let kind: Kind
@@ -39,11 +45,14 @@ package struct TLSError: ExplainedError, Equatable {
         case .plainText: "The other side does not speak TLS on this port."
         case .protocolVersion: "The other side speaks neither TLS 1.2 nor TLS 1.3."
         case .clientCertificateRequired: "The other side asks for a client certificate."
+        case .clientCertificateRejected, .rejectedCertificate:
+            "The other side does not accept the client certificate."
         case .handshake: "The other side did not complete the TLS handshake."
         case .closed, .reset: "The other side closed the connection during the TLS handshake."
         case .timedOut: "The TLS handshake was not finished in time."
         case .cancelled: "The operation was cancelled."
         case .configuration: "The certificate or the key cannot be used."
+        case .identity: "The client certificate or its key cannot be used."
         }
     }
 
@@ -55,12 +64,15 @@ package struct TLSError: ExplainedError, Equatable {
         case .plainText: "plainText"
         case .protocolVersion: "protocolVersion"
         case .clientCertificateRequired: "clientCertificateRequired"
+        case .clientCertificateRejected: "clientCertificateRejected"
+        case .rejectedCertificate: "rejectedCertificate"
         case .handshake: "handshake"
         case .closed: "closed"
         case .reset: "reset"
         case .timedOut: "timedOut"
         case .cancelled: "cancelled"
         case .configuration: "configuration"
+        case .identity: "identity"
         }
     }
 }
@@ -83,9 +95,18 @@ extension TLSError {
 
     /// An error of loading certificates and keys, with the words of the queue.
     static func configuration(_ what: String) -> TLSError {
+        loading(.configuration, what)
+    }
+
+    /// An error of loading a client certificate and its key, with the words of the queue.
+    static func identity(_ what: String) -> TLSError {
+        loading(.identity, what)
+    }
+
+    private static func loading(_ kind: Kind, _ what: String) -> TLSError {
         let first = ERR_get_error()
         ERR_clear_error()
-        return TLSError(.configuration, detail: first == 0 ? what : "\(what): \(text(of: first))")
+        return TLSError(kind, detail: first == 0 ? what : "\(what): \(text(of: first))")
     }
 
     private static func kind(ofReason reason: Int32) -> Kind {
@@ -97,6 +118,11 @@ extension TLSError {
             SSL_R_LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED, SSL_R_WRONG_SSL_VERSION:
             .protocolVersion
         case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED: .clientCertificateRequired
+        case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE, SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE,
+            SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED, SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED,
+            SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN, SSL_R_TLSV1_ALERT_UNKNOWN_CA,
+            SSL_R_TLSV1_ALERT_ACCESS_DENIED:
+            .rejectedCertificate
         case SSL_R_UNEXPECTED_EOF_WHILE_READING: .closed
         default: .handshake
         }

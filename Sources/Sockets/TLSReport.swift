@@ -8,12 +8,26 @@ package struct TLSReport: Sendable, Equatable {
     /// client certificates.
     package let chain: [TLSCertificate]
     package let verification: TLSVerification
+    /// What was expected at the other end; nil on a server.
+    package let name: TLSPeerName?
+    package let clientCertificate: ClientCertificateUse
+}
+
+/// What became of our own certificate in a client's handshake.
+package enum ClientCertificateUse: String, Sendable {
+    case notAsked
+    /// The server asked for one, and there is none.
+    case missing
+    case presented
 }
 
 /// What became of the check of the other side's certificate.
 package enum TLSVerification: Sendable, Equatable {
     case passed
     case failed(TLSRefusal)
+    /// The server has the key that was pinned; the refusal is what the check of its certificate
+    /// would have said, nil for nothing.
+    case pinned(TLSRefusal?)
     /// The check was switched off; the refusal is what it would have said, nil for nothing.
     case switchedOff(TLSRefusal?)
 }
@@ -29,6 +43,8 @@ package struct TLSRefusal: Sendable, Equatable {
         case notYetValid
         /// The certificate belongs to another name or address (RFC 9525).
         case hostName
+        /// The server has another key than the pinned one.
+        case pinnedKey
         case revoked
         /// The key or the signature is too weak for today.
         case weak
@@ -57,6 +73,12 @@ package struct TLSCertificate: Sendable, Equatable {
     package let notAfter: Int64
     /// SHA-256 over the DER form, lower-case hexadecimal without separators.
     package let fingerprint: String
+    /// Kind and size of the key: `RSA 2048`, `EC prime256v1`.
+    package let key: String
+    /// SHA-256 over the key in DER form (SubjectPublicKeyInfo), as it is pinned.
+    package let keyDigest: [UInt8]
+    /// OpenSSL's name of the signature algorithm: `ecdsa-with-SHA256`.
+    package let signature: String
 }
 
 /// Whom the client expects at the other end: for SNI and for the name check.

@@ -25,21 +25,24 @@ extension TLSStream {
     /// Completes the client's side of the handshake and checks the certificate.
     ///
     /// The chain and its name are checked in either case; `verify` says whether a refusal ends
-    /// the connection, with `.certificate` and the report, before anything else is sent. The
-    /// socket is closed when the handshake fails.
+    /// the connection, with `.certificate` and the report, before anything else is sent. With
+    /// `pinnedKey` (SHA-256 of the key in DER form) the server's key decides instead, whatever
+    /// `verify` says. The socket is closed when the handshake fails.
     package static func client(
         _ socket: Socket,
         _ context: TLSContext,
         name: TLSPeerName,
         verify: Bool,
+        pinnedKey: [UInt8]? = nil,
         until deadline: Deadline
     ) async throws(TLSError) -> TLSStream {
         let stream = try TLSStream(socket, context)
         do {
             try stream.expect(name)
+            stream.watchForCertificateRequest()
             SSL_set_connect_state(stream.session)
             try await stream.shakeHands(until: deadline)
-            try stream.judge(verify: verify)
+            try stream.judge(verify: verify, pinnedKey: pinnedKey)
         } catch {
             stream.close()
             throw error
@@ -49,6 +52,7 @@ extension TLSStream {
 
     /// SNI, and the name that the certificate must carry; its subject does not count (RFC 9525).
     private func expect(_ name: TLSPeerName) throws(TLSError) {
+        self.name = name
         let parameters = SSL_get0_param(session)
         let accepted: Bool
         switch name {
@@ -98,7 +102,7 @@ extension TLSStream {
         switch SSL_get_error(session, result) {
         case SSL_ERROR_WANT_READ: return .read
         case SSL_ERROR_WANT_WRITE: return .write
-        default: throw TLSError.taken(afterResult: result, errno: number)
+        default: throw refined(TLSError.taken(afterResult: result, errno: number))
         }
     }
 
@@ -111,9 +115,10 @@ extension TLSStream {
         return Array(bytes.prefix(max(0, count)))
     }
 
-    private func judge(verify: Bool) throws(TLSError) {
+    private func judge(verify: Bool, pinnedKey: [UInt8]?) throws(TLSError) {
         let result = Int32(truncatingIfNeeded: SSL_get_verify_result(session))
         let refusal = TLSRefusal(verifyResult: result, depth: refusedDepth(result))
+        if let pinnedKey { return try judge(pinnedKey, refusal) }
         guard let refusal else {
             report = makeReport(verification: verify ? .passed : .switchedOff(nil))
             return
@@ -121,6 +126,17 @@ extension TLSStream {
         report = makeReport(verification: verify ? .failed(refusal) : .switchedOff(refusal))
         guard verify else { return }
         throw TLSError(.certificate(refusal), detail: refusal.detail, report: report)
+    }
+
+    private func judge(_ pinnedKey: [UInt8], _ refusal: TLSRefusal?) throws(TLSError) {
+        guard certificates.first?.keyDigest != pinnedKey else {
+            report = makeReport(verification: .pinned(refusal))
+            return
+        }
+        let detail = "the key is not the pinned one"
+        let refusal = TLSRefusal(reason: .pinnedKey, depth: 0, detail: detail)
+        report = makeReport(verification: .failed(refusal))
+        throw TLSError(.certificate(refusal), detail: detail, report: report)
     }
 
     /// The first certificate of the chain whose time has run out or not come, else the server's.
@@ -138,7 +154,9 @@ extension TLSStream {
             cipher: SSL_get_current_cipher(session)
                 .map { String(cString: SSL_CIPHER_get_name($0)) } ?? "",
             chain: certificates,
-            verification: verification
+            verification: verification,
+            name: name,
+            clientCertificate: certificateUse
         )
     }
 

@@ -13,6 +13,9 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
     package private(set) var failure: TLSError?
     private var isOpen = true
     var isEstablished = false
+    var name: TLSPeerName?
+    /// Whether the server asked for our certificate.
+    var isCertificateAsked = false
 
     init(_ socket: Socket, _ context: TLSContext) throws(TLSError) {
         ERR_clear_error()
@@ -22,7 +25,14 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
         }
         self.socket = socket
         self.session = session
-        self.report = TLSReport(protocolName: "", cipher: "", chain: [], verification: .passed)
+        self.report = TLSReport(
+            protocolName: "",
+            cipher: "",
+            chain: [],
+            verification: .passed,
+            name: nil,
+            clientCertificate: .notAsked
+        )
         guard SSL_set_fd(session, socket.descriptor) == 1 else {
             throw .configuration("no descriptor")
         }
@@ -148,7 +158,7 @@ package final class TLSStream: ByteStream, @unchecked Sendable {
         case SSL_ERROR_WANT_WRITE: return .wait(.write)
         case SSL_ERROR_ZERO_RETURN: return .done(0)
         default:
-            let error = TLSError.taken(afterResult: result, errno: number)
+            let error = refined(TLSError.taken(afterResult: result, errno: number))
             failure = error
             switch error.kind {
             case .reset: return .failed(.reset)

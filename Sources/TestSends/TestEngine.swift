@@ -1,4 +1,5 @@
 import EmailSettings
+package import Outbound
 import SMTP
 package import Sockets
 
@@ -9,18 +10,27 @@ package struct TestEngine: Sendable {
 
     /// `egress` judges the relays that tenants name; the platform's own relay is exempt.
     ///
-    /// `blocking` has the threads for sign-ins that compute long or wait for other servers.
+    /// Where they may have public addresses only, no proxy gets a name to resolve: each address is
+    /// judged here. `blocking` has the threads for sign-ins that compute long or wait for other
+    /// servers.
     package init(
         resolver: any Resolving = Resolver(),
         egress: EgressPolicy,
-        blocking: BlockingPool
+        blocking: BlockingPool,
+        proxyEnvironment: ProxyEnvironment = ProxyEnvironment([:])
     ) {
         tenants = Engine(
             resolver: resolver,
             egress: { egress.decision($0) },
-            blocking: blocking
+            blocking: blocking,
+            proxyEnvironment: proxyEnvironment,
+            allowsRemoteNames: egress == .everything
         )
-        platform = Engine(resolver: resolver, blocking: blocking)
+        platform = Engine(
+            resolver: resolver,
+            blocking: blocking,
+            proxyEnvironment: proxyEnvironment
+        )
     }
 
     func engine(for settings: EffectiveSettings) -> Engine {

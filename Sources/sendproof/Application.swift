@@ -151,7 +151,12 @@ final class Application: Sendable {
                 applicationName: "sendproof queue"
             ),
             secrets: secrets,
-            engine: TestEngine(egress: try settings.egress(), blocking: signInPool),
+            engine: TestEngine(
+                resolver: try settings.resolver(),
+                egress: try settings.egress(),
+                blocking: signInPool,
+                proxyEnvironment: try settings.proxyEnvironment()
+            ),
             loops: loops,
             concurrency: settings.testConcurrency,
             retentionDays: settings.retentionDays,

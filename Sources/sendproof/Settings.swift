@@ -3,6 +3,7 @@ import Cryptography
 import Glibc
 import HTTP
 import Observability
+import Outbound
 import Sockets
 import TestSends
 
@@ -45,9 +46,7 @@ struct Settings: Sendable {
     /// Proxies whose X-Forwarded fields count, as networks.
     func trustedProxies() throws -> TrustedProxies {
         let text = reader.string(forKey: "sendproof.trusted.proxies", default: "")
-        let parts = text.utf8.split { $0 == 0x2C || $0 == 0x20 }.map {
-            String(decoding: Array($0), as: UTF8.self)
-        }
+        let parts = words(of: text)
         let ranges = parts.compactMap(AddressRange.init)
         guard ranges.count == parts.count else {
             throw CommandFailure(
@@ -116,6 +115,29 @@ struct Settings: Sendable {
         return policy
     }
 
+    /// Who answers for the names of relays: the system's name servers, or those that are set.
+    func resolver() throws -> Resolver {
+        let parts = words(of: reader.string(forKey: "sendproof.dns.servers", default: ""))
+        let servers = parts.compactMap { text in
+            SocketAddress(numeric: text, port: 53) ?? SocketAddress(listening: text)
+        }
+        guard servers.count == parts.count else {
+            throw CommandFailure(
+                "SENDPROOF_DNS_SERVERS must be addresses like 192.0.2.53, [2001:db8::53]:5353."
+            )
+        }
+        return Resolver(servers: servers)
+    }
+
+    /// The system's proxy settings, for profiles that use them.
+    func proxyEnvironment() throws -> ProxyEnvironment {
+        let provider = EnvironmentVariablesProvider()
+        let found = try ProxyEnvironment.names.map { name in
+            (name, try provider.environmentValue(forName: name))
+        }
+        return ProxyEnvironment(Dictionary(uniqueKeysWithValues: found).compactMapValues { $0 })
+    }
+
     /// The cost of a password hash; lower it in tests only.
     func passwordParameters() throws -> Argon2id.Parameters {
         let standard = Argon2id.Parameters.standard
@@ -153,6 +175,13 @@ struct Settings: Sendable {
     /// Connections to PostgreSQL for each core.
     var connectionsPerLoop: Int {
         max(1, min(64, reader.int(forKey: "sendproof.database.connections", default: 8)))
+    }
+
+    /// The parts between commas and spaces.
+    private func words(of text: String) -> [String] {
+        text.utf8.split { $0 == 0x2C || $0 == 0x20 }.map {
+            String(decoding: Array($0), as: UTF8.self)
+        }
     }
 
     private func required(

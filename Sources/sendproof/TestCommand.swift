@@ -23,16 +23,21 @@ struct TestCommand: AsyncParsableCommand {
     /// Never stopped: the command ends while a sign-in may still wait for its Kerberos server.
     private static let signInPool = BlockingPool(threads: 1, queueLimit: 16)
 
-    private static func engine() -> Engine {
-        Engine(resolver: Resolver(), blocking: signInPool)
-    }
-
     /// What both tests take.
     struct Options: ParsableArguments {
         @OptionGroup var file: SettingsFileOptions
 
         @Flag(help: "Print the trace as JSON.")
         var json = false
+
+        static func engine() throws -> Engine {
+            let settings = Settings()
+            return Engine(
+                resolver: try settings.resolver(),
+                blocking: signInPool,
+                proxyEnvironment: try settings.proxyEnvironment()
+            )
+        }
 
         func finish(_ trace: Trace) throws {
             if json {
@@ -55,8 +60,7 @@ struct TestCommand: AsyncParsableCommand {
         func run() async throws {
             let settings = try options.file.effectiveSettings()
             let group = try EventLoopGroup(count: 1)
-            let engine = TestCommand.engine()
-            let trace = try await engine.testConnection(
+            let trace = try await Options.engine().testConnection(
                 settings.connection,
                 on: group.next
             )
@@ -84,8 +88,7 @@ struct TestCommand: AsyncParsableCommand {
                 throw ValidationError("--to: \(error.userText)")
             }
             let group = try EventLoopGroup(count: 1)
-            let engine = TestCommand.engine()
-            let trace = try await engine.send(
+            let trace = try await Options.engine().send(
                 try submission(settings, to: recipient),
                 with: settings.connection,
                 on: group.next

@@ -4,14 +4,16 @@ import Testing
 /// The layers, lowest first; a module imports from lower layers and, inside its own, as listed.
 enum Layers {
     static let floor = ["Observability"]
-    static let mechanisms = ["Sockets", "HTTP", "Templates", "Postgres", "Cryptography", "SASL"]
+    static let mechanisms = [
+        "Sockets", "HTTP", "Outbound", "Templates", "Postgres", "Cryptography", "SASL",
+    ]
     static let engines = ["Mail", "SMTP", "Capture"]
     static let services = ["Accounts", "Secrets", "Jobs"]
     static let products = ["EmailSettings", "TestSends"]
     static let faces = ["Console"]
     static let executables = ["sendproof", "BenchServer"]
     static let wrappedLibraries = [
-        "CPostgres", "COpenSSL", "CArgon2", "CResolver", "CZlib", "CLinux", "CSASL",
+        "CPostgres", "COpenSSL", "CArgon2", "CResolver", "CCurl", "CZlib", "CLinux", "CSASL",
         "CGSSAPI",
     ]
 
@@ -20,22 +22,24 @@ enum Layers {
         "Observability": ["Logging"],
         "Sockets": ["Observability", "COpenSSL", "CResolver", "CLinux"],
         "HTTP": ["Sockets", "Observability", "CZlib"],
+        "Outbound": ["Sockets", "Observability", "CCurl"],
         "Templates": ["Observability"],
         "Postgres": ["Sockets", "Observability", "CPostgres"],
         "Cryptography": ["Observability", "COpenSSL", "CArgon2"],
         "SASL": ["Observability", "CSASL", "CGSSAPI"],
         "Mail": ["Cryptography", "Observability"],
-        "SMTP": ["Mail", "SASL", "Sockets", "Cryptography", "Observability"],
+        "SMTP": ["Mail", "SASL", "Sockets", "Outbound", "Cryptography", "Observability"],
         "Capture": ["Mail", "Sockets", "Observability"],
         "Accounts": ["Postgres", "Cryptography", "Sockets", "Observability"],
         "Secrets": ["Accounts", "Postgres", "Cryptography", "Observability"],
         "Jobs": ["Postgres", "Sockets", "Observability", "Logging"],
         "EmailSettings": [
-            "Accounts", "Secrets", "Postgres", "SMTP", "Mail", "Cryptography", "Observability",
+            "Accounts", "Secrets", "Postgres", "SMTP", "Mail", "Outbound", "Cryptography",
+            "Observability",
         ],
         "TestSends": [
             "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "SMTP", "Mail",
-            "Cryptography", "Sockets", "Observability", "Logging",
+            "Outbound", "Cryptography", "Sockets", "Observability", "Logging",
         ],
         "Console": [
             "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SMTP", "Mail",
@@ -46,8 +50,8 @@ enum Layers {
     /// The few modules that see a C library.
     static let wrappers: [String: Set<String>] = [
         "COpenSSL": ["Sockets", "Cryptography"], "CArgon2": ["Cryptography"],
-        "CPostgres": ["Postgres"], "CResolver": ["Sockets"], "CZlib": ["HTTP"],
-        "CLinux": ["Sockets"], "CSASL": ["SASL"], "CGSSAPI": ["SASL"],
+        "CPostgres": ["Postgres"], "CResolver": ["Sockets"], "CCurl": ["Outbound"],
+        "CZlib": ["HTTP"], "CLinux": ["Sockets"], "CSASL": ["SASL"], "CGSSAPI": ["SASL"],
     ]
 
     /// What belongs to the toolchain and is no module of anybody.

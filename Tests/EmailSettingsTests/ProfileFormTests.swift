@@ -80,4 +80,15 @@ import Testing
             Issue.record("it was accepted")
         } catch { #expect(error.errors.first?.code == "brackets") }
     }
+
+    @Test(arguments: ["[fe80::1%eth0]", "fe80::1%eth0"])
+    func `an address with a zone is refused with the reason`(host: String) {
+        do {
+            _ = try form { $0.host = host }.parse()
+            Issue.record("it was accepted")
+        } catch {
+            #expect(error.errors.first?.code == "zone")
+            #expect(error.errors.first?.message.contains("one link") == true)
+        }
+    }
 }

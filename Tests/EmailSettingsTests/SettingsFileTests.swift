@@ -1,5 +1,6 @@
 import Mail
 import Observability
+import Outbound
 import SMTP
 import Testing
 
@@ -9,8 +10,11 @@ import Testing
 @Suite struct SettingsFileTests {
     private func read(_ text: String) throws -> SettingsFile {
         try SettingsFile(JSON(parsing: Array(text.utf8))) { name in
-            guard name == "password.txt" else { throw FileMissing() }
-            return Array("from a file\r\n".utf8)
+            switch name {
+            case "password.txt": return Array("from a file\r\n".utf8)
+            case "client.pem": return Array("a certificate".utf8)
+            default: throw FileMissing()
+            }
         }
     }
 
@@ -54,7 +58,88 @@ import Testing
         #expect(settings.connection.username == nil)
     }
 
+    @Test func `the way to the relay can be tested, but not kept`() throws {
+        let file = try read(
+            #"{"host":"example.com","fromAddress":"a@example.com","resolveMX":true,"#
+                + #""addressFamily":"ipv4"}"#
+        )
+        let connection = try file.effectiveSettings().connection
+        #expect(connection.resolveMX)
+        #expect(connection.addressFamily == .ipv4)
+        let rejection = #expect(throws: FormRejection.self) { try file.storedSettings() }
+        #expect(rejection?.errors.map(\.field) == ["resolveMX", "addressFamily"])
+        #expect(rejection?.errors.map(\.code) == ["unstored", "unstored"])
+    }
+
+    @Test func `a proxy is read with its credentials and its default port`() throws {
+        let connection = try read(
+            #"{"host":"a.example","fromAddress":"a@b.example","firewallType":"socks5","#
+                + #""firewallHost":"[2001:db8::1]","firewallUsername":{"value":"u"},"#
+                + #""firewallPassword":{"file":"password.txt"}}"#
+        ).effectiveSettings().connection
+        guard case .fixed(let proxy) = connection.proxy else {
+            Issue.record("no proxy")
+            return
+        }
+        #expect(proxy.kind == .socks5)
+        #expect(proxy.place == "[2001:db8::1]:1080")
+        #expect(proxy.resolvesNames)
+        #expect(proxy.username?.reveal { $0 } == Array("u".utf8))
+        #expect(proxy.password?.reveal { $0 } == Array("from a file".utf8))
+    }
+
+    @Test func `the system's proxy is used where it is asked for`() throws {
+        let connection = try read(
+            #"{"host":"a.example","fromAddress":"a@b.example","autoDetect":true}"#
+        ).effectiveSettings().connection
+        guard case .environment = connection.proxy else {
+            Issue.record("\(connection.proxy)")
+            return
+        }
+    }
+
+    @Test func `certificates come from files and a key as the trace shows it`() throws {
+        let connection = try read(
+            Self.start + #""trustedCA":{"file":"client.pem"},"#
+                + #""clientCertificate":{"file":"client.pem","password":{"value":"x"}},"#
+                + #""pinnedKey":"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="}"#
+        ).effectiveSettings().connection
+        #expect(connection.trustedCertificates == Array("a certificate".utf8))
+        let certificate = connection.clientCertificate
+        #expect(certificate?.bytes.reveal { $0 } == Array("a certificate".utf8))
+        #expect(certificate?.password?.reveal { $0 } == Array("x".utf8))
+        #expect(connection.pinnedKey == [UInt8](repeating: 7, count: 32))
+        let digits = String(repeating: "07", count: 32)
+        let other = try read(Self.start + #""pinnedKey":"\#(digits)"}"#).effectiveSettings()
+        #expect(other.connection.pinnedKey == connection.pinnedKey)
+    }
+
+    static let start = #"{"host":"a.example","fromAddress":"a@b.example","#
+
     @Test(arguments: [
+        (#"{"trustedCA":"ca.pem"}"#, "trustedCA", "type"),
+        (#"{"clientCertificate":{"pem":"x"}}"#, "clientCertificate", "type"),
+        (#"{"pinnedKey":"0707"}"#, "pinnedKey", "form"),
+        (#"{"firewallType":"http"}"#, "firewallType", "choice"),
+        (#"{"firewallPort":0}"#, "firewallPort", "range"),
+        (#"{"firewallHost":"a b"}"#, "firewallHost", "form"),
+        (#"{"firewallPassword":"x"}"#, "firewallPassword", "type"),
+        (start + #""firewallType":"tunnel"}"#, "firewallHost", "required"),
+        (
+            start + #""firewallType":"tunnel","firewallHost":"p.example","autoDetect":true}"#,
+            "autoDetect", "conflict"
+        ),
+        (
+            start + #""firewallType":"socks4","firewallHost":"p","#
+                + #""firewallPassword":{"value":"x"}}"#,
+            "firewallPassword", "unsupported"
+        ),
+        (#"{"resolveMX":"yes"}"#, "resolveMX", "type"),
+        (#"{"addressFamily":"ipx"}"#, "addressFamily", "choice"),
+        (
+            #"{"host":"192.0.2.1","fromAddress":"a@b.example","resolveMX":true}"#,
+            "resolveMX", "address"
+        ),
         (#"{"hots":"a"}"#, "hots", "unknown"),
         (#"{"host":5}"#, "host", "type"),
         (#"{"port":"25"}"#, "port", "type"),

@@ -291,7 +291,8 @@ import Testing
         return Situation(
             settings: settings,
             submission: ScriptedRun("").submission,
-            address: SocketAddress(numeric: "192.0.2.1", port: 587),
+            destination: SocketAddress(numeric: "192.0.2.1", port: 587)
+                .map { Destination(address: $0, peer: settings.host) },
             heloName: HeloName("client.test"),
             addressCount: 1,
             failedAddresses: ["192.0.2.1"],
@@ -317,8 +318,8 @@ import Testing
         let values = try situation().values(for: nil)
         let more: Set<String> = [
             "subject", "issuer", "names", "notAfter", "notBefore", "detail", "reason", "limit",
-            "length", "mechanism", "violation", "refused", "offered", "wanted",
-            "complaint",
+            "length", "mechanism", "violation", "refused", "offered", "wanted", "exchanger",
+            "family", "variable", "version", "complaint",
         ]
         for entry in Advice.allEntries {
             for text in [entry.cause, entry.advice] {
@@ -358,7 +359,7 @@ import Testing
         let situation = Situation(
             settings: settings,
             submission: nil,
-            address: nil,
+            destination: nil,
             heloName: nil,
             addressCount: 1,
             failedAddresses: [],

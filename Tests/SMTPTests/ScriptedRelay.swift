@@ -54,11 +54,16 @@ final class ScriptedRelay: @unchecked Sendable {
     /// Returns when a script has come to its `done`.
     var done: AsyncStream<Void> { signs.reached.stream }
 
-    init(_ scripts: [Script], identity: Authority.Identity? = nil, loop: EventLoop) throws {
+    init(
+        _ scripts: [Script],
+        identity: Authority.Identity? = nil,
+        loop: EventLoop,
+        on place: String = "127.0.0.1"
+    ) throws {
         self.scripts = scripts
         self.identity = identity
         self.loop = loop
-        let any = try #require(SocketAddress(numeric: "127.0.0.1", port: 0))
+        let any = try #require(SocketAddress(numeric: place, port: 0))
         listener = try Listener(on: any, loop: loop)
         address = listener.address
     }

@@ -1,3 +1,5 @@
+import Cryptography
+import Outbound
 import Mail
 import Observability
 import Synchronization
@@ -136,4 +138,24 @@ final class Recorded<Value: Sendable>: Sendable {
 /// An address that the tests know to be one.
 func address(_ text: String) -> Address? {
     try? Address(parsing: text)  // nil fails the test that uses it
+}
+
+extension Engine {
+    /// With the tests' pool.
+    init(
+        resolver: any Resolving = Resolver(),
+        egress: @escaping @Sendable (SocketAddress) -> EgressDecision = { _ in .allowed },
+        proxyEnvironment: ProxyEnvironment = ProxyEnvironment([:]),
+        allowsRemoteNames: Bool = true,
+        random: RandomSource = .system
+    ) {
+        self.init(
+            resolver: resolver,
+            egress: egress,
+            blocking: blockingPool,
+            proxyEnvironment: proxyEnvironment,
+            allowsRemoteNames: allowsRemoteNames,
+            random: random
+        )
+    }
 }

@@ -62,7 +62,18 @@ import Testing
     }
 
     @Test(arguments: [
-        "", " ", "a b", "a\r\nb", "2001:db8::1", "[192.0.2.1]", "-a.example", "a..b", "1.2.3",
+        ("[192.0.2.1]", "192.0.2.1"), ("[IPv6:2001:DB8::1]", "[2001:db8::1]"),
+        ("[ipv6:::1]", "[::1]"), ("[::ffff:192.0.2.1]", "[::ffff:192.0.2.1]"),
+    ])
+    func `an address literal of SMTP is the address in it`(text: String, usual: String) throws {
+        let host = try #require(Host(text))
+        #expect(host == Host(usual))
+        #expect(host.text == usual)
+    }
+
+    @Test(arguments: [
+        "", " ", "a b", "a\r\nb", "2001:db8::1", "[fe80::1%eth0]", "[IPv6:192.0.2.1]", "[]",
+        "-a.example", "a..b", "1.2.3",
         "mail.example.com:25", "user@example.com", "a\u{0}b",
     ])
     func `anything else is no host`(text: String) {

@@ -72,6 +72,84 @@ import Testing
         #expect(kind(try await resolve("nonexistent.invalid", lie)) == .notFound)
     }
 
+    /// The mail exchangers of `domain`, asked of a name server that answers with `behaviour`.
+    private func exchangers(
+        _ behaviour: ScriptedNameServer.Behaviour,
+        patience: Duration = .seconds(10)
+    ) async throws -> Result<[MailExchanger], ResolverError> {
+        let group = try EventLoopGroup(count: 1)
+        defer { group.stop() }
+        let loop = group.loops[0]
+        return try await EventLoopGroup.run(on: loop) {
+            let server = try ScriptedNameServer(behaviour, loop: loop)
+            let serving = Task(executorPreference: loop) { await server.serve() }
+            let result: Result<[MailExchanger], ResolverError>
+            do throws(ResolverError) {
+                result = .success(
+                    try await Resolver(servers: [server.address]).mailExchangers(
+                        of: "example.test",
+                        on: loop,
+                        until: .after(patience)
+                    )
+                )
+            } catch {
+                result = .failure(error)
+            }
+            server.stop()
+            await serving.value
+            return result
+        }
+    }
+
+    @Test func `mail exchangers come with their preference, the root as no host`() async throws {
+        let records: [(UInt16, [UInt8])] = [
+            (10, [3] + Array("one".utf8) + [4] + Array("test".utf8) + [0]), (0, [0]),
+        ]
+        let found = try await exchangers(.exchangers(records)).get()
+        #expect(
+            Set(found) == [
+                MailExchanger(preference: 10, host: "one.test"),
+                MailExchanger(preference: 0, host: ""),
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        (UInt8(3), ResolverError.Kind.notFound), (0, .noAddress), (2, .serverFailure),
+        (5, .serverFailure),
+    ])
+    func `each answer without mail exchangers is told from the others`(
+        code: UInt8,
+        expected: ResolverError.Kind
+    ) async throws {
+        guard case .failure(let error) = try await exchangers(.code(code)) else {
+            Issue.record("found some")
+            return
+        }
+        #expect(error.kind == expected)
+    }
+
+    @Test(arguments: [ScriptedNameServer.Behaviour.silence, .garbage])
+    func `without a usable answer mail exchangers time out`(
+        behaviour: ScriptedNameServer.Behaviour
+    ) async throws {
+        let found = try await exchangers(behaviour, patience: .milliseconds(300))
+        guard case .failure(let error) = found else {
+            Issue.record("found some")
+            return
+        }
+        #expect(error.kind == .timedOut)
+    }
+
+    @Test func `a record that is cut off is a failure of the server`() async throws {
+        let found = try await exchangers(.exchangers([(10, [60, 65, 66])]))
+        guard case .failure(let error) = found else {
+            Issue.record("found some")
+            return
+        }
+        #expect(error.kind == .serverFailure)
+    }
+
     @Test func `a cancelled look-up ends at once`() async throws {
         let group = try EventLoopGroup(count: 1)
         defer { group.stop() }
@@ -96,11 +174,15 @@ import Testing
 }
 
 /// A name server on loopback that gives every question the same kind of answer.
-private final class ScriptedNameServer: @unchecked Sendable {
+final class ScriptedNameServer: @unchecked Sendable {
     // @unchecked: confined to the loop's thread.
     enum Behaviour: Sendable {
         case addresses(ipv4: [UInt8], ipv6: [UInt8])
+        /// Preferences, and hosts as labels on the wire.
+        case exchangers([(UInt16, [UInt8])])
         case code(UInt8)
+        /// Bytes that are no answer.
+        case garbage
         case silence
     }
 
@@ -161,6 +243,8 @@ private final class ScriptedNameServer: @unchecked Sendable {
         var data: [UInt8] = []
         switch behaviour {
         case .silence: return nil
+        case .garbage: return [UInt8](repeating: 0xFF, count: 40)
+        case .exchangers(let records): return Self.reply(to: query, question, records)
         case .code(let given): code = given
         case .addresses(let ipv4, let ipv6): data = isIPv6 ? ipv6 : ipv4
         }
@@ -168,5 +252,18 @@ private final class ScriptedNameServer: @unchecked Sendable {
         let record: [UInt8] = [0xC0, 12, 0, isIPv6 ? 28 : 1, 0, 1, 0, 0, 0, 60, 0]
         let answer = data.isEmpty ? [] : record + [UInt8(data.count)] + data
         return Array(query.prefix(2)) + header + question + answer
+    }
+
+    private static func reply(
+        to query: [UInt8],
+        _ question: [UInt8],
+        _ exchangers: [(UInt16, [UInt8])]
+    ) -> [UInt8] {
+        let answers = exchangers.flatMap { preference, host -> [UInt8] in
+            let data = [UInt8(preference >> 8), UInt8(preference & 0xFF)] + host
+            return [0xC0, 12, 0, 15, 0, 1, 0, 0, 0, 60, 0, UInt8(data.count)] + data
+        }
+        let header: [UInt8] = [0x81, 0x80, 0, 1, 0, UInt8(exchangers.count), 0, 0, 0, 0]
+        return Array(query.prefix(2)) + header + question + answers
     }
 }

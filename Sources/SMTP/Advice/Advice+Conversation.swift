@@ -115,6 +115,10 @@ extension Advice {
             )
         ),
         ReplyRule(
+            words: ["client certificate not trusted"],
+            clientCertificateRejected
+        ),
+        ReplyRule(
             words: ["client certificate"],
             clientCertificateRequired
         ),

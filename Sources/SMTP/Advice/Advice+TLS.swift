@@ -12,9 +12,10 @@ extension Advice {
         case .plainText: step == .tls ? plainExpected : plainAfterStartTLS
         case .protocolVersion: oldVersions
         case .clientCertificateRequired: clientCertificateRequired
+        case .clientCertificateRejected, .rejectedCertificate: clientCertificateRejected
         case .timedOut: step == .tls ? tlsSilence : tlsTimeout
         case .closed, .reset: tlsClosed
-        case .handshake, .configuration, .cancelled: handshakeFailed
+        case .handshake, .configuration, .identity, .cancelled: handshakeFailed
         }
     }
 
@@ -25,6 +26,7 @@ extension Advice {
         case .expired: expired
         case .notYetValid: notYetValid
         case .hostName: otherName
+        case .pinnedKey: otherKey
         case .revoked: revoked
         case .weak: weakCertificate
         case .wrongPurpose, .invalid: invalidCertificate
@@ -154,6 +156,44 @@ extension Advice {
             + "with user name and password."
     )
 
+    static let clientCertificateRejected = AdviceEntry(
+        .tlsClientCertificateRejected,
+        field: "clientCertificate",
+        who: .mailAdministrator,
+        cause: "The relay does not accept the client certificate: it does not know its issuer, or "
+            + "the certificate is expired, revoked or not meant for clients.",
+        advice: "Ask the mail administrator which client certificates {host} accepts, and choose "
+            + "one of them."
+    )
+
+    static let clientCertificateInvalid = AdviceEntry(
+        .clientCertificateInvalid,
+        field: "clientCertificate",
+        who: .administrator,
+        cause: "The client certificate cannot be used: {detail}.",
+        advice: "Choose a file that holds the certificate and its key, in PEM or PKCS#12 form, and "
+            + "enter its password if it has one."
+    )
+
+    static let otherKey = AdviceEntry(
+        .tlsPinnedKey,
+        field: "pinnedKey",
+        who: .mailAdministrator,
+        cause: "The relay has another key than the pinned one ({subject}). Either its key was "
+            + "changed, or somebody in between takes its place.",
+        advice: "Ask the mail administrator of {host} whether the key was changed. Only then enter "
+            + "the new one, which this test shows."
+    )
+
+    static let outdatedTLS = AdviceEntry(
+        .tlsProtocolVersion,
+        field: "tls",
+        who: .mailAdministrator,
+        cause: "The relay speaks {version} at most. Versions before TLS 1.2 are not secure and are "
+            + "not used here.",
+        advice: "Ask the mail administrator to enable TLS 1.2 or later on {host}."
+    )
+
     static let tlsTimeout = AdviceEntry(
         .tlsTimeout,
         field: "tls",
@@ -229,7 +269,8 @@ extension Advice {
     static let tlsEntries = [
         selfSigned, untrusted, expired, notYetValid, otherName, revoked, weakCertificate,
         invalidCertificate, plainExpected, tlsExpected, plainAfterStartTLS, oldVersions,
-        clientCertificateRequired, tlsTimeout, tlsSilence, tlsClosed, handshakeFailed,
+        clientCertificateRequired, clientCertificateRejected, clientCertificateInvalid, otherKey,
+        outdatedTLS, tlsTimeout, tlsSilence, tlsClosed, handshakeFailed,
         startTLSNotOffered, startTLSRefused, injectedPlaintext,
     ]
 }

@@ -1,6 +1,6 @@
 import Sockets
 
-/// The way to the relay: settings, name service, network.
+/// The way to the relay: settings and network.
 extension Advice {
     static let credentialsMissing = AdviceEntry(
         .credentialsMissing,
@@ -68,58 +68,6 @@ extension Advice {
             + "timeout so that the others are reached."
     )
 
-    // MARK: - Names
-
-    static func name(_ kind: ResolverError.Kind) -> AdviceEntry {
-        switch kind {
-        case .notFound: nameNotFound
-        case .noAddress: nameWithoutAddress
-        case .timedOut: nameTimeout
-        case .serverFailure, .cancelled: nameServerFailure
-        }
-    }
-
-    static let nameNotFound = AdviceEntry(
-        .dnsNotFound,
-        field: "host",
-        who: .administrator,
-        cause: "The name {host} does not exist here. Most often it is misspelt, or it is an "
-            + "internal name that this server's name service does not know.",
-        advice: "Check the spelling of the host. If it is right, ask the network team to make "
-            + "the name known to this server."
-    )
-
-    static let nameWithoutAddress = AdviceEntry(
-        .dnsNoAddress,
-        field: "host",
-        who: .administrator,
-        cause: "The name {host} exists, but has no IPv4 or IPv6 address. It may be a mail domain "
-            + "and not the name of a server.",
-        advice: "Enter the name of the mail server itself, such as mail.{host}; the mail "
-            + "administrator knows it."
-    )
-
-    static let nameServerFailure = AdviceEntry(
-        .dnsServerFailure,
-        field: "host",
-        who: .network,
-        temporary: true,
-        cause: "The name servers could not answer for {host}: they reported a failure, or could "
-            + "not be reached.",
-        advice: "Ask the network team to check the name servers of this machine and of the "
-            + "domain. Test again later."
-    )
-
-    static let nameTimeout = AdviceEntry(
-        .dnsTimeout,
-        field: "host",
-        who: .network,
-        temporary: true,
-        cause: "No name server answered for {host} within {seconds} seconds. A firewall may block "
-            + "port 53.",
-        advice: "Ask the network team to check that this machine can reach its name servers."
-    )
-
     // MARK: - Network
 
     static func network(_ kind: SocketError.Kind) -> AdviceEntry {
@@ -180,10 +128,10 @@ extension Advice {
         advice: "Ask the operator of this server to look at its log and its firewall rules."
     )
 
-    static let wayEntries = [
-        credentialsMissing, credentialsIncomplete, credentialsInvalid, trustedCertificatesInvalid,
-        noRecipient, forbidden,
-        cancelled, timedOut, nameNotFound, nameWithoutAddress, nameServerFailure, nameTimeout,
-        refused, connectTimeout, unreachable, connectReset, connectFailed,
-    ]
+    static let wayEntries =
+        [
+            credentialsMissing, credentialsIncomplete, credentialsInvalid,
+            trustedCertificatesInvalid, noRecipient, forbidden,
+            cancelled, timedOut, refused, connectTimeout, unreachable, connectReset, connectFailed,
+        ] + nameEntries + proxyEntries
 }

@@ -41,7 +41,7 @@ enum Advice {
     /// Which of several addresses failed, and what became of the message all the same.
     private static func preface(_ failure: Failure, _ situation: Situation) -> String {
         var text = ""
-        if situation.addressCount > 1, let address = situation.address?.host {
+        if situation.addressCount > 1, let address = situation.destination?.label {
             let failed = situation.failedAddresses
             text =
                 failed.count == situation.addressCount
@@ -63,11 +63,23 @@ enum Advice {
         case .credentialsIncomplete: credentialsIncomplete
         case .credentialsInvalid: credentialsInvalid
         case .trustedCertificatesInvalid: trustedCertificatesInvalid
+        case .clientCertificateInvalid: clientCertificateInvalid
         case .noRecipient: noRecipient
+        case .proxyUnusable: proxyUnusable
+        case .proxyName: proxyNotFound
+        case .proxyForbidden: proxyForbidden
+        case .proxyConnect(let kind): proxyConnect(kind)
+        case .proxyWithoutIPv6: proxyWithoutIPv6
+        case .proxy(let error): proxy(error)
         case .resolver(let kind): name(kind)
+        case .mailDomain: mailDomain
+        case .addressFamily: otherFamily
+        case .nullMX: nullMX
+        case .exchanger(_, let kind): exchanger(kind)
         case .connect(let kind): network(kind)
         case .forbidden: forbidden
         case .tlsExpected: tlsExpected
+        case .outdatedTLS: outdatedTLS
         case .tls(let error): tls(error, at: failure.step, in: situation)
         case .connection(let kind): lost(kind, at: failure.step, in: situation)
         case .violation(let violation): Self.violation(violation)

@@ -1,4 +1,5 @@
 import Mail
+import Outbound
 import SASL
 import Sockets
 
@@ -6,29 +7,35 @@ import Sockets
 struct Situation {
     let settings: ConnectionSettings
     let submission: Submission?
-    let address: SocketAddress?
+    /// Of the connection that failed; nil when it never came to one.
+    let destination: Destination?
     let heloName: HeloName?
     let addressCount: Int
     /// Without ports, in the order tried.
     let failedAddresses: [String]
     let isMessageAccepted: Bool
+    /// Through which the connections went.
+    var proxy: Proxy?
 
     /// The values of the placeholders in the advice.
     func values(for failure: Failure?) -> [String: String] {
         var values = [
-            "host": settings.host.text,
+            "host": destination?.peer.text ?? settings.host.text,
             "port": String(settings.port),
-            "address": address?.host ?? settings.host.text,
+            "address": destination?.label ?? settings.host.text,
             "seconds": String(min(max(settings.timeoutSeconds, 1), 255)),
             "heloName": heloName?.text ?? settings.heloName?.text ?? "",
             "sender": submission?.sender?.text ?? "<>",
             "recipient": submission?.recipients.first?.text ?? "",
             "size": String(submission?.message.count ?? 0),
         ]
+        values["proxy"] = proxy.map { Transcript.text($0.place.utf8) } ?? ""
         guard let failure else { return values }
         switch failure.reason {
         case .tls(let error): values.merge(Self.values(of: error)) { $1 }
-        case .forbidden(let reason): values["reason"] = reason
+        case .proxyUnusable(let variable): values["variable"] = variable
+        case .proxy(let error): values["detail"] = error.detail
+        case .forbidden(let reason), .proxyForbidden(let reason): values["reason"] = reason
         case .tooLarge(let limit): values["limit"] = String(limit)
         case .lineTooLong(let length): values["length"] = String(length)
         case .plaintextForbidden(let mechanism): values["mechanism"] = mechanism
@@ -47,6 +54,10 @@ struct Situation {
         case .refused(_, let mechanism, let complaint):
             values["mechanism"] = mechanism.name
             values["complaint"] = complaint.map { " It said about the token: \($0)." } ?? ""
+        case .clientCertificateInvalid(let detail): values["detail"] = detail
+        case .outdatedTLS(let version): values["version"] = version
+        case .exchanger(let name, _): values["exchanger"] = Transcript.text(name.utf8)
+        case .addressFamily(let family): values["family"] = family == .ipv4 ? "IPv4" : "IPv6"
         default: break
         }
         return values

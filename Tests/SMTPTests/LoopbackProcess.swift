@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+@testable import Sockets
+
+/// A real server on loopback that runs as long as this value, and never longer than the tests.
+final class LoopbackProcess: Sendable {
+    /// Of the guardian, which ends the server.
+    private let process: pid_t
+    /// Held open: when it closes, also because the tests died, the server is ended.
+    private let life: Int32
+
+    struct Failure: Error { let reason: String }
+
+    /// Starts `command` in the foreground and waits until it listens on `port`.
+    init(_ command: [String], port: UInt16) throws {
+        guard FileManager.default.isExecutableFile(atPath: command[0]) else {
+            throw Failure(reason: "\(command[0]) is missing: deploy/packages test installs it")
+        }
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw Failure(reason: "no pipe") }
+        defer { close(ends[0]) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        life = ends[1]
+        let words = ["/bin/bash", "-c", Self.guardian, "guardian"] + command
+        process = try Self.spawn(words, input: ends[0])
+        try wait(for: port, command[0])
+    }
+
+    deinit {
+        kill(process, SIGTERM)
+        close(life)
+    }
+
+    /// Runs the server until it is told to end or the tests are gone.
+    ///
+    /// What it inherited are the tests' locks and sockets, which it must not hold.
+    private static let guardian = """
+        for descriptor in /proc/$$/fd/*; do
+            descriptor=${descriptor##*/}
+            if [ "$descriptor" -gt 2 ] && [ "$descriptor" != 255 ]; then
+                eval "exec $descriptor>&-"
+            fi
+        done
+        "$@" </dev/null &
+        child=$!
+        trap 'kill $child; sleep 2; kill -9 $child' EXIT
+        trap exit TERM
+        read -r line
+        """
+
+    /// Not Foundation's Process, whose one thread waits for a child that closes its descriptors.
+    private static func spawn(_ words: [String], input: Int32) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, input, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        let arguments = words.map { strdup($0) }
+        let environment = [strdup("PATH=/usr/sbin:/usr/bin:/sbin:/bin")]
+        defer { for text in arguments + environment { free(text) } }
+        var process: pid_t = 0
+        let result = posix_spawn(
+            &process,
+            words[0],
+            &actions,
+            nil,
+            arguments + [nil],
+            environment + [nil]
+        )
+        guard result == 0 else { throw Failure(reason: "\(words[0]) does not start") }
+        return process
+    }
+
+    private func wait(for port: UInt16, _ name: String) throws {
+        let limit = ContinuousClock.now.advanced(by: .seconds(30))
+        while ContinuousClock.now < limit {
+            if Self.answers(port) { return }
+            // Another process starts; it gives no signal but the open port.
+            usleep(20_000)
+        }
+        throw Failure(reason: "\(name) does not listen on \(port)")
+    }
+
+    private static func answers(_ port: UInt16) -> Bool {
+        guard let address = SocketAddress(numeric: "127.0.0.1", port: port) else { return false }
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        return address.withSystemAddress { connect(descriptor, $0, $1) } == 0
+    }
+
+    /// A port that was free a moment ago.
+    static func freePort() throws -> UInt16 {
+        let any = try #require(SocketAddress(numeric: "127.0.0.1", port: 0))
+        let listener = try Listener(on: any, loop: EventLoop(name: "port"))
+        defer { listener.close() }
+        return listener.address.port
+    }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import Testing
+
+@testable import Outbound
+@testable import SMTP
+@testable import Sockets
+
+/// Proxies as other people wrote them, each on a port of its own on loopback.
+enum RealProxy: String, CaseIterable, Sendable, CustomTestStringConvertible {
+    case tinyproxy
+    /// With a user name and a password.
+    case tinyproxyBasic
+    /// Only to port 443.
+    case tinyproxyWebOnly
+    /// SOCKS 4 and 5.
+    case dante
+    /// Lets nobody through.
+    case danteClosed
+    case microsocks
+    /// With a user name and a password.
+    case microsocksUser
+
+    var testDescription: String { rawValue }
+
+    static let username = "proxyuser"
+    static let password = "pr0xy-s3cret"
+
+    private static let started: [RealProxy: Result<Running, any Error>] =
+        Dictionary(
+            uniqueKeysWithValues: allCases.map { proxy in (proxy, Result { try Running(proxy) }) }
+        )
+
+    func port() throws -> UInt16 {
+        try #require(Self.started[self]).get().port
+    }
+
+    /// The proxy as settings name it.
+    func settings(
+        _ kind: Proxy.Kind,
+        password: String? = nil,
+        resolvesNames: Bool
+    ) throws -> Proxy {
+        Proxy(
+            kind,
+            host: "127.0.0.1",
+            port: try port(),
+            username: password.map { _ in secret(Self.username) },
+            password: password.map(secret),
+            resolvesNames: resolvesNames
+        )
+    }
+
+    private struct Running: Sendable {
+        let port: UInt16
+        let process: LoopbackProcess
+
+        init(_ proxy: RealProxy) throws {
+            port = try LoopbackProcess.freePort()
+            let command = try proxy.command(port)
+            process = try LoopbackProcess(command, port: port)
+            guard let file = command.last, file.hasSuffix(".conf") else { return }
+            try FileManager.default.removeItem(atPath: file)
+        }
+    }
+
+    private func command(_ port: UInt16) throws -> [String] {
+        switch self {
+        case .tinyproxy: try Self.tinyproxy(port, [])
+        case .tinyproxyBasic:
+            try Self.tinyproxy(port, ["BasicAuth \(Self.username) \(Self.password)"])
+        case .tinyproxyWebOnly: try Self.tinyproxy(port, ["ConnectPort 443"])
+        case .dante: try Self.dante(port, rule: "pass")
+        case .danteClosed: try Self.dante(port, rule: "block")
+        case .microsocks: ["/usr/bin/microsocks", "-i", "127.0.0.1", "-p", String(port)]
+        case .microsocksUser:
+            [
+                "/usr/bin/microsocks", "-i", "127.0.0.1", "-p", String(port), "-u", Self.username,
+                "-P", Self.password,
+            ]
+        }
+    }
+
+    private static func tinyproxy(_ port: UInt16, _ more: [String]) throws -> [String] {
+        let lines = ["Port \(port)", "Listen 127.0.0.1", "Timeout 60", "LogLevel Critical"] + more
+        return ["/usr/bin/tinyproxy", "-d", "-c", try file(lines)]
+    }
+
+    private static func dante(_ port: UInt16, rule: String) throws -> [String] {
+        let lines = [
+            "internal: 127.0.0.1 port = \(port)", "external: 127.0.0.1",
+            "clientmethod: none", "socksmethod: none", "user.unprivileged: \(NSUserName())",
+            "client pass { from: 0/0 to: 0/0 }", "socks \(rule) { from: 0/0 to: 0/0 }",
+        ]
+        return ["/usr/sbin/danted", "-f", try file(lines)]
+    }
+
+    private static func file(_ lines: [String]) throws -> String {
+        let path = FileManager.default.temporaryDirectory
+            .appending(path: "proxy-\(UUID().uuidString).conf").path
+        try (lines.joined(separator: "\n") + "\n").write(
+            toFile: path,
+            atomically: true,
+            encoding: .utf8
+        )
+        return path
+    }
+}
