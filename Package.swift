@@ -11,8 +11,17 @@ let strict: [SwiftSetting] = [
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 /// A module of the product: memory-safe, each exception marked `unsafe` in its code.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict + [.strictMemorySafety()])
+func module(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    resources: [Resource]? = nil
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        resources: resources,
+        swiftSettings: strict + [.strictMemorySafety()]
+    )
 }
 
 /// One of the few modules that wrap a C library; pointers live here and nowhere above.
@@ -78,7 +87,8 @@ let package = Package(
         module("Mail", ["Cryptography", "Observability"]),
         module(
             "SMTP",
-            ["Mail", "SASL", "Sockets", "Outbound", "Cryptography", "Observability"]
+            ["Mail", "SASL", "Sockets", "Outbound", "Cryptography", "Observability"],
+            resources: [.embedInCode("Advice/notices.json")]
         ),
         module("Capture", ["Sockets", "Mail", "Observability"]),
         // Services.

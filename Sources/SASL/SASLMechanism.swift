@@ -50,6 +50,9 @@ package enum SASLMechanism: String, CaseIterable, Sendable {
     /// 3.1.5).
     package var takesInitialResponse: Bool { self != .ntlm }
 
+    /// Whether the relay checks a password, by whatever means.
+    package var takesPassword: Bool { !takesToken && self != .gssapi }
+
     /// Whether the password is an access token.
     package var takesToken: Bool { self == .xoauth2 || self == .oauthBearer }
 }

@@ -50,6 +50,11 @@ package enum Authentication: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether it comes to a password in any case.
+    package var takesPassword: Bool {
+        !mechanisms.isEmpty && mechanisms.allSatisfy(\.takesPassword)
+    }
+
     /// Whether the password field holds an access token.
     package var takesToken: Bool { self == .xoauth2 || self == .oauthBearer }
 }

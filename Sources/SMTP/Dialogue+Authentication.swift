@@ -82,6 +82,7 @@ extension Dialogue {
             : "Chosen in the settings."
         if mechanism.bindsChannel { why += " It is tied to this TLS connection." }
         var facts = [Fact("mechanism", mechanism.name), Fact("why", why)]
+        if let notice = notice(on: signIn) { facts.append(Fact("notice", notice)) }
         if mechanism == .gssapi {
             facts.append(
                 Fact(
@@ -93,6 +94,10 @@ extension Dialogue {
         }
         if let complaint = signIn.complaint { facts.append(Fact("relayError", complaint)) }
         return facts + offeredFacts
+    }
+
+    private func notice(on signIn: SignIn) -> String? {
+        signIn.mechanism.takesPassword ? plan.passwordNotice : nil
     }
 
     // MARK: - What the mechanism says
@@ -156,7 +161,8 @@ extension Dialogue {
             guard signIn.isComplete || !signIn.mechanism.provesRelay else {
                 return fail(.relayProofMissing(signIn.mechanism), facts(signIn))
             }
-            return [.finish(.ok, facts(signIn))] + authenticated()
+            let status: StepStatus = notice(on: signIn) == nil ? .ok : .warning
+            return [.finish(status, facts(signIn))] + authenticated()
         case 334: return challenge(reply, signIn)
         default:
             return fail(.refused(reply, signIn.mechanism, signIn.complaint), facts(signIn))

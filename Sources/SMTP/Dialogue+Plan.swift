@@ -10,6 +10,8 @@ extension Dialogue {
         let allowPlaintextAuthentication: Bool
         /// Whether a connection whose certificate is bad ends.
         var verifiesCertificate = true
+        /// What the provider has announced about passwords.
+        var passwordNotice: String?
         /// Nil for a connection test.
         let transaction: Transaction?
         /// Whether the connection is to stay open after the message.

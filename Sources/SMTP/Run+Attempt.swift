@@ -73,6 +73,7 @@ extension Run {
             hasUsername: settings.hasUsername,
             allowPlaintextAuthentication: settings.allowPlaintextAuthentication,
             verifiesCertificate: settings.verifyCertificate || settings.pinnedKey != nil,
+            passwordNotice: Notice.text(for: settings.host, at: startedAt),
             transaction: transaction,
             keepsConnection: order.connections != nil
         )

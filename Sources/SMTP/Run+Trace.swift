@@ -49,18 +49,32 @@ extension Run {
 
     private func verdict(_ failure: Failure?, _ outcome: TraceOutcome) -> Verdict {
         let attempt = attempts.first { $0.failure != nil && $0.failure == failure }
-        let situation = Situation(
+        let situation = situation(attempt)
+        guard let failure, outcome != .accepted else { return Advice.success(situation) }
+        let verdict = Advice.verdict(for: failure, in: situation)
+        guard failure.step == .authenticate, settings.authentication.takesPassword,
+            let notice = Notice.text(for: settings.host, at: startedAt)
+        else { return verdict }
+        return verdict.adding(notice)
+    }
+
+    /// With `isAlone` the other addresses are not spoken of.
+    private func situation(_ attempt: Attempt?, isAlone: Bool = false) -> Situation {
+        Situation(
             settings: settings,
             submission: order.submission,
             destination: attempt?.destination,
             heloName: attempt?.heloName,
-            addressCount: destinations.count,
+            addressCount: isAlone ? 1 : destinations.count,
             failedAddresses: attempts.filter { $0.failure != nil }.map(\.destination.label),
-            isMessageAccepted: isMessageAccepted,
+            isMessageAccepted: !isAlone && isMessageAccepted,
             proxy: route.proxy
         )
-        guard let failure, outcome != .accepted else { return Advice.success(situation) }
-        return Advice.verdict(for: failure, in: situation)
+    }
+
+    /// Why one address failed, without a word about the others.
+    private func cause(of failure: Failure, _ attempt: Attempt? = nil) -> String {
+        Advice.verdict(for: failure, in: situation(attempt, isAlone: true)).cause
     }
 
     private var addressResults: [AddressResult] {
@@ -71,12 +85,18 @@ extension Run {
             return AddressResult(
                 address: destination.label,
                 outcome: attempt.failure == nil ? .ok : .failed,
-                step: attempt.failure?.step
+                step: attempt.failure?.step,
+                cause: attempt.failure.map { cause(of: $0, attempt) }
             )
         }
         let nameless = unresolved.compactMap { failure -> AddressResult? in
             guard case .exchanger(let host, _) = failure.reason else { return nil }
-            return AddressResult(address: host, outcome: .failed, step: .resolve)
+            return AddressResult(
+                address: host,
+                outcome: .failed,
+                step: .resolve,
+                cause: cause(of: failure)
+            )
         }
         return tried + nameless
     }

@@ -105,6 +105,7 @@ extension AddressResult {
             .init("address", .string(address)),
             .init("outcome", .string(outcome.rawValue)),
             .init("step", .optional(step?.rawValue)),
+            .init("cause", .optional(cause)),
         ])
     }
 
@@ -115,7 +116,8 @@ extension AddressResult {
         self.init(
             address: address,
             outcome: outcome,
-            step: json["step"]?.text.flatMap(StepName.init(rawValue:))
+            step: json["step"]?.text.flatMap(StepName.init(rawValue:)),
+            cause: json["cause"]?.text
         )
     }
 }

@@ -66,11 +66,14 @@ package struct AddressResult: Sendable, Equatable {
     package let outcome: Outcome
     /// Where it failed.
     package let step: StepName?
+    /// Why it failed, in words; several addresses may fail for several reasons.
+    package let cause: String?
 
-    package init(address: String, outcome: Outcome, step: StepName? = nil) {
+    package init(address: String, outcome: Outcome, step: StepName? = nil, cause: String? = nil) {
         self.address = address
         self.outcome = outcome
         self.step = step
+        self.cause = cause
     }
 }
 

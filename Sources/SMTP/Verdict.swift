@@ -56,6 +56,20 @@ package struct Verdict: Sendable, Equatable {
 }
 
 extension Verdict {
+    /// The same with one more sentence of advice.
+    func adding(_ notice: String) -> Verdict {
+        Verdict(
+            code: code,
+            step: step,
+            field: field,
+            cause: cause,
+            advice: advice + " " + notice,
+            whoCanFix: whoCanFix,
+            temporary: temporary,
+            reply: reply
+        )
+    }
+
     /// The form of the product's JSON.
     package var json: JSON {
         .object([

@@ -166,6 +166,9 @@ import Testing
         #expect(result.trace.verdict.cause.hasPrefix("1 of 2 addresses of relay.test failed"))
         #expect(result.trace.verdict.cause.contains("accepted by the server at another address"))
         #expect(result.trace.addresses.map(\.outcome) == [.failed, .ok])
+        let cause = try #require(result.trace.addresses[0].cause)
+        #expect(cause.contains("nothing listens") && !cause.contains("of 2 addresses"))
+        #expect(result.trace.addresses[1].cause == nil)
         #expect(result.received.count { $0.hasPrefix("MAIL") } == 1)
     }
 

@@ -20,6 +20,8 @@ struct ScriptedRun {
         message: Array("Subject: Test\r\n\r\nHello\r\n".utf8),
         messageID: "<1@tenant.test>"
     )
+    /// The names that lead to the relay.
+    var names = ["relay.test"]
     /// Changes the settings, which start as: no TLS, no authentication, 2 seconds.
     var adjust: @Sendable (inout ConnectionSettings) -> Void = { _ in }
     var beforeFinalDot: @Sendable () async throws -> Void = {}
@@ -57,7 +59,9 @@ struct ScriptedRun {
             settings.heloName = HeloName("client.test")
             adjust(&settings)
             let engine = Engine(
-                resolver: StaticResolver(["relay.test": [relay.address]]),
+                resolver: StaticResolver(
+                    Dictionary(uniqueKeysWithValues: names.map { ($0, [relay.address]) })
+                ),
                 egress: egress,
                 blocking: blockingPool,
                 limits: limits

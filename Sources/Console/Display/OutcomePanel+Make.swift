@@ -147,7 +147,11 @@ extension AddressRow {
         let (badge, words) =
             switch result.outcome {
             case .ok: (StateBadge(tone: "good", label: "OK"), "Works")
-            case .failed: (StateBadge(tone: "bad", label: "Failed"), run.verdict?.cause ?? "")
+            case .failed:
+                (
+                    StateBadge(tone: "bad", label: "Failed"),
+                    result.cause ?? run.verdict?.cause ?? ""
+                )
             case .skipped: (StateBadge(tone: "neutral", label: "Skipped"), "Not tried")
             }
         self.init(
