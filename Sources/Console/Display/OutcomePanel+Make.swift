@@ -19,7 +19,7 @@ extension OutcomePanel {
             headline: outcome.headline,
             sentence: outcome.sentence,
             documentTitle: "\(outcome.headline) · \(run.heading)",
-            verdict: run.status == .accepted
+            verdict: run.status == .accepted || run.status == .cancelled
                 ? nil : run.verdict.map { VerdictCard($0, run, links) },
             hasAddresses: !run.addresses.isEmpty,
             addresses: run.addresses.map { AddressRow($0, run, steps) },
@@ -50,7 +50,10 @@ struct OutcomeWords {
             case .accepted: Self.accepted(run)
             case .failed: Self.failed(run)
             case .timedOut: "The test took too long and was stopped."
-            case .cancelled: "The test was cancelled before the message was handed over."
+            case .cancelled:
+                run.kind == .send
+                    ? "The test was cancelled before the message was handed over."
+                    : "The test was cancelled before it had a result."
             case .outcomeUnknown:
                 "The connection ended after the message was handed over and before the server "
                     + "answered. It may have been accepted; it is not sent again by itself."
