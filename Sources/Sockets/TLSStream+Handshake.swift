@@ -82,6 +82,9 @@ extension TLSStream {
                 }
             }
             guard let direction = try advance() else { return }
+            // It may have come between the look and the step, which has read it then: what waits
+            // next can be any record.
+            if BIO_number_read(SSL_get_rbio(session)) > 0 { isFirstByteKnown = true }
             do {
                 try await socket.ready(direction, until: deadline, during: .receive)
             } catch {
