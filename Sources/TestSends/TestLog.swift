@@ -36,8 +36,8 @@ package struct TestLog: Sendable {
 
     /// Asks for a test; a worker begins it at once.
     ///
-    /// The answer names it; of a button that is pressed twice, twice the same. Throws: `tooManyUnfinished`, `tooManyThisHour`, `recipientRequired`,
-    /// `ownConnectionForbidden`.
+    /// The answer names it; of a button that is pressed twice, twice the same. Throws:
+    /// `tooManyUnfinished`, `tooManyThisHour`, `recipientRequired`, `ownConnectionForbidden`.
     package func start(_ request: TestRequest, in scope: TenantScope) async throws -> UUID {
         let settings = request.settings
         guard request.kind == .connection || request.recipient != nil else {

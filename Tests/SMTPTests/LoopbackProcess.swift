@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Sockets
@@ -90,11 +91,26 @@ final class LoopbackProcess: Sendable {
         return address.withSystemAddress { connect(descriptor, $0, $1) } == 0
     }
 
-    /// A port that was free a moment ago.
+    private static let turn = Atomic<Int>(0)
+
+    /// A port that nobody uses, for a process about to start.
+    ///
+    /// Below the ports that the system gives to connections and to listeners on port 0, so that no
+    /// other test gets it meanwhile; each is named once in a process.
     static func freePort() throws -> UInt16 {
-        let any = try #require(SocketAddress(numeric: "127.0.0.1", port: 0))
-        let listener = try Listener(on: any, loop: EventLoop(name: "port"))
-        defer { listener.close() }
-        return listener.address.port
+        for _ in 0..<1000 {
+            let number = turn.wrappingAdd(1, ordering: .relaxed).newValue
+            let port = UInt16(10_000 + (Int(getpid()) * 101 + number) % 10_000)
+            let address = try #require(SocketAddress(numeric: "127.0.0.1", port: port))
+            let listener: Listener
+            do throws(SocketError) {
+                listener = try Listener(on: address, loop: EventLoop(name: "port"))
+            } catch {
+                continue  // Somebody has it: the next one.
+            }
+            listener.close()
+            return port
+        }
+        throw SocketError(.other, during: .bind)
     }
 }
