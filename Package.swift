@@ -167,7 +167,7 @@ let package = Package(
             [
                 "SMTP", "SASL", "CSASL", "Mail", "Outbound", "Sockets", "COpenSSL", "Cryptography",
                 "Observability",
-                "TestCertificates",
+                "TestCertificates", "sendproof",
             ],
             exclude: ["Corpus"]
         ),

@@ -22,6 +22,9 @@ import Testing
             #expect(run.recipient == "ada@acme.example")
             #expect(run.messageID == "<test-\(id)@acme.example>")
             #expect(run.destination == "127.0.0.1:9, no encryption")
+            let trace = try await scene.log.trace(id, in: scene.acme)
+            #expect(trace.verdict.code == .unfinished)
+            #expect(trace.verdict.temporary)
             #expect(
                 try await scene.log.fingerprint(of: settings, in: scene.acme) == run.fingerprint
             )
