@@ -100,8 +100,9 @@ let package = Package(
             "EmailSettings",
             [
                 "Accounts", "Secrets", "Postgres", "SMTP", "Mail", "Outbound", "Cryptography",
-                "Observability",
-            ]
+                "Sockets", "Observability",
+            ],
+            resources: [.embedInCode("presets.json")]
         ),
         module(
             "TestSends",
@@ -166,7 +167,7 @@ let package = Package(
             [
                 "SMTP", "SASL", "CSASL", "Mail", "Outbound", "Sockets", "COpenSSL", "Cryptography",
                 "Observability",
-                "TestCertificates",
+                "TestCertificates", "sendproof",
             ],
             exclude: ["Corpus"]
         ),

@@ -44,7 +44,7 @@ import Testing
 
     /// A run through `proxy` against a relay that plays `script`; the relay's name is `localhost`,
     /// which every proxy can resolve.
-    private func run(
+    func run(
         _ proxy: ProxyChoice,
         _ script: Script = Self.greeting,
         identity: Authority.Identity? = nil,
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    private static let greeting: Script = """
+    static let greeting: Script = """
         S: 220 relay.test ESMTP
         C: EHLO client.test
         S: 250 relay.test
@@ -234,7 +234,7 @@ import Testing
     // MARK: - What no honest proxy does
 
     /// A scripted proxy, and what becomes of a run through it.
-    private func run(
+    func run(
         proxyScript: Script,
         kind: Proxy.Kind = .tunnel,
         password: String = RealProxy.password,
