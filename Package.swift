@@ -159,7 +159,7 @@ let package = Package(
         tests("TemplatesTests", ["Templates"]),
         tests("PostgresTests", ["Postgres", "TestSupport", "Sockets", "Observability"]),
         tests("CryptographyTests", ["Cryptography", "Observability", "COpenSSL"]),
-        tests("MailTests", ["Mail"]),
+        tests("MailTests", ["Mail", "Cryptography"]),
         tests("SASLTests", ["SASL", "Observability"]),
         tests("OutboundTests", ["Outbound", "Observability"]),
         tests(
