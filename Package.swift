@@ -100,8 +100,9 @@ let package = Package(
             "EmailSettings",
             [
                 "Accounts", "Secrets", "Postgres", "SMTP", "Mail", "Outbound", "Cryptography",
-                "Observability",
-            ]
+                "Sockets", "Observability",
+            ],
+            resources: [.embedInCode("presets.json")]
         ),
         module(
             "TestSends",

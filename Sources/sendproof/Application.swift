@@ -84,7 +84,13 @@ final class Application: Sendable {
     }
 
     var profiles: ProfileStore {
-        ProfileStore(database: database, audit: audit, secrets: secrets, random: random)
+        ProfileStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            policy: settings.profilePolicy,
+            random: random
+        )
     }
 
     var branding: BrandingStore {
@@ -124,7 +130,12 @@ final class Application: Sendable {
                 email: EmailServices(
                     profiles: profiles,
                     branding: branding,
-                    drafts: DraftStore(database: database, secrets: secrets)
+                    drafts: DraftStore(database: database, secrets: secrets),
+                    fingerprints: CredentialFingerprint.Maker(
+                        hasher: hasher,
+                        pool: passwordPool,
+                        random: random
+                    )
                 ),
                 tests: TestServices(log: tests, events: events),
                 inbox: settings.captureFolder.map {

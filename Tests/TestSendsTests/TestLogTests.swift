@@ -15,7 +15,7 @@ import Testing
     {
         try await withScene { scene in
             var settings = try scene.idleSettings()
-            settings = settings.with(password: "correct horse battery staple")
+            settings = try settings.with(password: "correct horse battery staple")
             let id = try await scene.send(settings, in: scene.acme)
             let run = try await scene.log.run(id, in: scene.acme)
             #expect(run.status == .queued)
@@ -318,7 +318,7 @@ import Testing
             let log = scene.log
             let print = try await log.fingerprint(of: settings, in: scene.acme)
             #expect(try await log.fingerprint(of: renamed, in: scene.acme) == print)
-            let secret = settings.with(password: "x")
+            let secret = try settings.with(password: "x")
             #expect(try await log.fingerprint(of: secret, in: scene.acme) != print)
             // Another tenant's key gives another digest of the same values.
             #expect(try await log.fingerprint(of: settings, in: scene.globex) != print)

@@ -157,7 +157,7 @@ extension Console {
 enum Notices {
     static let unsaved = NoticeBanner(
         tone: "neutral",
-        text: "These are the values you tested and have not saved. Save them, or undo the changes."
+        text: "These are values you have not saved. Save them, or undo the changes."
     )
 
     static func banner(_ name: String) -> NoticeBanner? {
@@ -165,6 +165,11 @@ enum Notices {
             "saved": "Saved. Your next email uses these values.",
             "created": "Saved. Test the profile, then activate it.",
             "profileSaved": "Saved.",
+            "duplicated": "This is the copy. Its name is free to change.",
+            "reenter":
+                "These are the values of that version, not saved yet: enter the credentials again, "
+                + "which were for another destination.",
+            "restored": "The values of that version are in use again, as a new version.",
             "activated": "Activated. Email now goes out through this profile.",
             "deleted": "The profile is deleted.",
             "discarded": "The unsaved changes are gone; these are the saved values.",
