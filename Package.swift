@@ -160,7 +160,7 @@ let package = Package(
         tests("PostgresTests", ["Postgres", "TestSupport", "Sockets", "Observability"]),
         tests("CryptographyTests", ["Cryptography", "Observability", "COpenSSL"]),
         tests("MailTests", ["Mail", "Cryptography"]),
-        tests("SASLTests", ["SASL", "Observability"]),
+        tests("SASLTests", ["SASL", "COpenSSL", "Observability"]),
         tests("OutboundTests", ["Outbound", "Observability"]),
         tests(
             "SMTPTests",
