@@ -14,6 +14,13 @@ enum AuditWords {
         "profile.deleted": "Deleted email profile", "test.cancelled": "Cancelled the test of",
         "access.denied": "Was refused: no permission", "tenant.created": "Created tenant",
         "membership.set": "Set the role of",
+        "certificate.requested": "Made a key and a signing request called",
+        "certificate.added": "Added certificate",
+        "certificate.fileNamed": "Named a certificate file as",
+        "certificate.installed": "Installed the certificate issued for",
+        "certificate.replaced": "Replaced certificate",
+        "certificate.renamed": "Renamed a certificate to",
+        "certificate.deleted": "Deleted certificate",
     ]
     private static let supportVerbs = [
         "support.testViewed": "Support looked at a test",
@@ -27,6 +34,8 @@ enum AuditWords {
         "authentication": "Authentication method",
         "allowPlaintextAuthentication": "Allow the password over an unencrypted connection",
         "activeProfile": "Active email profile", "profile": "Settings",
+        "fingerprint": "SHA-256 fingerprint", "fileName": "File",
+        "cacheCertificate": "Cache certificate",
     ]
 
     static func sentence(_ event: RecordedAuditEvent) -> String {
@@ -56,7 +65,8 @@ enum AuditWords {
         return switch field {
         case "tls": TLSMode(rawValue: text)?.title ?? text
         case "authentication": Authentication(rawValue: text)?.title ?? text
-        case "verifyCertificate", "allowPlaintextAuthentication": text == "on" ? "On" : "Off"
+        case "verifyCertificate", "allowPlaintextAuthentication", "cacheCertificate":
+            text == "on" ? "On" : "Off"
         default: text
         }
     }

@@ -57,6 +57,9 @@ enum FieldOrder {
         "verifyCertificate", "timeoutSeconds", "heloName", "authentication", "username",
         "password", "passwordConfirm", "allowPlaintextAuthentication", "recipient",
         "currentPassword", "newPassword", "confirmPassword",
+        "kind", "commonName", "organization", "organizationalUnit", "locality", "state", "country",
+        "emailAddress", "keyKind", "alternativeNames", "certificate", "certificateText",
+        "fileName", "filePassword", "cacheCertificate",
     ]
 
     /// The id of the element that takes the focus.

@@ -107,9 +107,12 @@ extension Console {
             (.overview, "Overview", "overview", nil),
             (.email, "Email", "mail", .emailRead),
             (.tests, "Test log", "tests", .logsRead),
+            (.certificates, "Certificates", "shield", .emailRead),
             (.audit, "Audit trail", "audit", .auditRead),
         ]
-        return links.filter { $0.3.map(request.access.may) ?? true }.map {
+        let hasCertificates = request.tenant.edition == .onPremises
+        let shown = links.filter { $0.0 != .certificates || hasCertificates }
+        return shown.filter { $0.3.map(request.access.may) ?? true }.map {
             NavLink(url: $0.0.url(slug), label: $0.1, icon: $0.2, current: $0.0 == section)
         }
     }
@@ -147,7 +150,20 @@ enum Notices {
             "discarded": "The unsaved changes are gone; these are the saved values.",
             "passwordChanged": "Your password is changed. All other sessions are signed out.",
             "cancelled": "The test is being cancelled.",
+            "certificateRequested":
+                "The key and the request are made. Download the request and have it signed.",
+            "certificateInstalled": "The certificate is installed.",
+            "certificateRenamed": "The certificate is renamed.",
+            "certificateDeleted": "The certificate is deleted.",
         ]
+        if name == "certificateOldCipher" {
+            return NoticeBanner(
+                tone: "warning",
+                text: "The certificate is installed. Its file uses an old cipher (RC2, DES or "
+                    + "3DES) that does not protect the key well: delete copies of the file, and "
+                    + "export with AES next time."
+            )
+        }
         return sentences[name].map { NoticeBanner(tone: "good", text: $0) }
     }
 }

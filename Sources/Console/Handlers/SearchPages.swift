@@ -78,6 +78,18 @@ enum SettingIndex {
         )
     }
 
+    private static func certificates(_ title: String, _ synonyms: String) -> Entry {
+        Entry(
+            title: title,
+            path: .certificates,
+            place: "Certificates",
+            synonyms: synonyms,
+            edition: .onPremises,
+            permission: .emailRead,
+            anchor: ""
+        )
+    }
+
     private static let entries: [Entry] = [
         Entry(
             title: "Email",
@@ -111,6 +123,16 @@ enum SettingIndex {
         profile("From email name", "sender display name no reply"),
         profile("Active email profile", "activate use switch"),
         profile("Send test email", "try prove test connection smtp message recipient"),
+        certificates("Certificates", "x509 ssl tls smime s/mime store expiry expire chain"),
+        certificates("Certificate signing request", "csr pkcs10 key create generate rsa ec"),
+        certificates(
+            "Certificate with private key",
+            "pkcs12 p12 pfx personal information exchange client user certificate file password "
+                + "signing"
+        ),
+        certificates("Recipient's certificate", "encryption encrypt smime public key"),
+        certificates("Certificate authority", "ca root trusted trust issuer private"),
+        certificates("Certificate file on the server", "cache cached folder path store enable"),
         Entry(
             title: "Test log",
             path: .tests,

@@ -45,7 +45,9 @@ struct KeptForm: Sendable {
         name == "csrf" || passwords.contains(name)
     }
 
-    private static let passwords: Set = ["password", "passwordValue", "passwordConfirm"]
+    private static let passwords: Set = [
+        "password", "passwordValue", "passwordConfirm", "filePassword", "certificateText",
+    ]
 }
 
 extension Console {
