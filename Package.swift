@@ -100,8 +100,9 @@ let package = Package(
             "EmailSettings",
             [
                 "Accounts", "Secrets", "Postgres", "SMTP", "Mail", "Outbound", "Cryptography",
-                "Observability",
-            ]
+                "Sockets", "Observability",
+            ],
+            resources: [.embedInCode("presets.json")]
         ),
         module(
             "TestSends",
@@ -161,15 +162,16 @@ let package = Package(
             "CryptographyTests",
             ["Cryptography", "Observability", "COpenSSL", "TestSupport"]
         ),
-        tests("MailTests", ["Mail"]),
-        tests("SASLTests", ["SASL", "Observability"]),
+        tests("MailTests", ["Mail", "Cryptography"]),
+        tests("SASLTests", ["SASL", "COpenSSL", "Observability"]),
         tests("OutboundTests", ["Outbound", "Observability"]),
         tests(
             "SMTPTests",
             [
-                "SMTP", "SASL", "CSASL", "Mail", "Outbound", "Sockets", "COpenSSL", "Cryptography",
+                "EmailSettings", "SMTP", "SASL", "CSASL", "Mail", "Outbound", "Sockets", "COpenSSL",
+                "Cryptography",
                 "Observability",
-                "TestCertificates",
+                "TestCertificates", "sendproof",
             ],
             exclude: ["Corpus"]
         ),

@@ -9,4 +9,5 @@
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 #include "certificates.h"
+#include "cms.h"
 #include "tls.h"

@@ -15,7 +15,7 @@ extension CertificateStore {
         for role: CertificateRole,
         key: TenantKey,
         in transaction: Transaction
-    ) async throws -> CertificateMaterial {
+    ) async throws -> OpenedCertificate {
         guard let row = try await transaction.first(CertificateRow.byID(id)),
             role.kinds.contains(row.kind) || row.kind == .request
         else {
@@ -41,7 +41,7 @@ extension CertificateStore {
         of id: UUID,
         for role: CertificateRole,
         _ scope: TenantScope
-    ) async throws -> CertificateMaterial {
+    ) async throws -> OpenedCertificate {
         try await database.transaction(scope.writing) { transaction in
             let key = try await secrets.key(of: scope.tenant.id, in: transaction)
             return try await material(of: id, for: role, key: key, in: transaction)
@@ -53,7 +53,7 @@ extension CertificateStore {
         for role: CertificateRole,
         _ reading: CertificateReading,
         _ now: Timestamp
-    ) throws -> CertificateMaterial {
+    ) throws -> OpenedCertificate {
         var certificates: [Certificate] = []
         var privateKey: Redacted<[UInt8]>?
         if let file = row.fileReadAtUse {
@@ -73,12 +73,12 @@ extension CertificateStore {
         if let text = role.refusal(of: leaf) { throw refusal(row, role, "unsuitable", text) }
         let needsKey = role == .clientCertificate || role == .signCertificate
         guard needsKey else {
-            return CertificateMaterial(certificates: certificates, privateKey: nil)
+            return OpenedCertificate(certificates: certificates, privateKey: nil)
         }
         guard let privateKey else { throw CertificateError(.noKey) }
         let key = try privateKey.reveal { try PrivateKey(pkcs8: SecretBytes($0)) }
         guard try key.belongs(to: leaf) else { throw CertificateError(.keyDoesNotBelong) }
-        return CertificateMaterial(certificates: certificates, privateKey: privateKey)
+        return OpenedCertificate(certificates: certificates, privateKey: privateKey)
     }
 
     private static func refusal(

@@ -87,7 +87,13 @@ final class Application: Sendable {
     }
 
     var profiles: ProfileStore {
-        ProfileStore(database: database, audit: audit, secrets: secrets, random: random)
+        ProfileStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            policy: settings.profilePolicy,
+            random: random
+        )
     }
 
     var branding: BrandingStore {
@@ -138,7 +144,12 @@ final class Application: Sendable {
                 email: EmailServices(
                     profiles: profiles,
                     branding: branding,
-                    drafts: DraftStore(database: database, secrets: secrets)
+                    drafts: DraftStore(database: database, secrets: secrets),
+                    fingerprints: CredentialFingerprint.Maker(
+                        hasher: hasher,
+                        pool: passwordPool,
+                        random: random
+                    )
                 ),
                 certificates: certificates,
                 tests: TestServices(log: tests, events: events),

@@ -95,6 +95,7 @@ import Testing
                 guard !hasID || !hasTenant || id != nil else { return nil }
                 let any = things["borealis"] ?? ""
                 let path = words[1].replacing("{t}", with: slug).replacing("{id}", with: id ?? any)
+                    .replacing("{number}", with: "1")
                 return Case(
                     method: words[0],
                     route: route,
@@ -159,7 +160,8 @@ import Testing
     private func allowedStatus(of request: Case) -> Set<Int> {
         switch request.route {
         case "POST /login", "POST /account/password", "POST /t/{t}/email/branding/edit",
-            "POST /t/{t}/email/profiles/new", "POST /t/{t}/email/profiles/{id}",
+            "POST /t/{t}/email/profiles/new", "POST /t/{t}/email/profiles/import",
+            "POST /t/{t}/email/profiles/{id}",
             "POST /t/{t}/email/profiles/{id}/edit", "POST /t/{t}/certificates/request",
             "POST /t/{t}/certificates/add", "POST /t/{t}/certificates/file",
             "POST /t/{t}/certificates/{id}/install", "POST /t/{t}/certificates/{id}/rename":
@@ -168,8 +170,11 @@ import Testing
         case "POST /t/{t}/certificates/{id}/refresh", "POST /t/{t}/certificates/{id}/delete": [409]
         // The active profile cannot be deleted.
         case "POST /t/{t}/email/profiles/{id}/delete": [409]
+        // The form names no version.
+        case "POST /t/{t}/email/profiles/{id}/versions/{number}": [409]
         case "POST /logout", "POST /account/sessions", "POST /t/{t}/tests/{id}/cancel",
-            "POST /t/{t}/email/profiles/{id}/activate":
+            "POST /t/{t}/email/profiles/{id}/activate",
+            "POST /t/{t}/email/profiles/{id}/duplicate":
             [303]
         case "GET /", "GET /logout": [200, 303]
         default: [200]

@@ -94,9 +94,11 @@ final class CertificateScene: Sendable {
         let tenant = borealis.tenant.id
         try home.arrange(
             """
-            INSERT INTO email_profiles (id, tenant_id, name, port, tls, authentication, fingerprint,
-                updated_by)
-            VALUES (gen_random_uuid(), '\(tenant)', '\(name)', 25, 'startTLS', 'none',
+            INSERT INTO email_profiles (id, tenant_id, settings, fingerprint, updated_by)
+            VALUES (gen_random_uuid(), '\(tenant)',
+                '{"name": "\(name)", "description": "", "fromAddress": "", "host": "", "port": 25,
+                    "tls": "startTLS", "timeoutSeconds": 30, "authentication": "none",
+                    "verifyCertificate": true, "allowPlaintextAuthentication": false}',
                 decode(repeat('00', 32), 'hex'), 'test');
             INSERT INTO certificate_uses (tenant_id, certificate_id, profile_id, field)
             SELECT tenant_id, '\(certificate)', id, '\(role)' FROM email_profiles

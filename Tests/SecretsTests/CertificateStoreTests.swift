@@ -87,7 +87,7 @@ import Testing
                 for: .clientCertificate,
                 scene.borealis
             )
-            let pem = try #require(try material.identityPEM())
+            let pem = try material.pem()
             try workshop.write(pem.reveal { $0 }, to: "identity.pem")
             #expect(
                 try workshop.run("pkey -in identity.pem -pubout")
