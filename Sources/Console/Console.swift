@@ -97,6 +97,7 @@ package struct AccountServices: Sendable {
     let authoriser: Authoriser
     let signIn: SignIn
     let own: OwnAccount
+    let tokens: TokenStore
     let audit: AuditTrail
     let directory: TenantDirectory
 
@@ -104,12 +105,14 @@ package struct AccountServices: Sendable {
         authoriser: Authoriser,
         signIn: SignIn,
         own: OwnAccount,
+        tokens: TokenStore,
         audit: AuditTrail,
         directory: TenantDirectory
     ) {
         self.authoriser = authoriser
         self.signIn = signIn
         self.own = own
+        self.tokens = tokens
         self.audit = audit
         self.directory = directory
     }

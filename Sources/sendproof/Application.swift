@@ -118,6 +118,7 @@ final class Application: Sendable {
                         hasher: hasher,
                         pool: passwordPool
                     ),
+                    tokens: TokenStore(database: database, audit: audit, random: random),
                     audit: audit,
                     directory: TenantDirectory(database: database)
                 ),

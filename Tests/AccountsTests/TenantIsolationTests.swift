@@ -42,6 +42,10 @@ import Testing
             INSERT INTO form_drafts (tenant_id, user_id, form, fields)
                 SELECT tenant_id, user_id, 'branding', '' FROM memberships
                 WHERE tenant_id = '\(id)';
+            INSERT INTO api_tokens (id, tenant_id, user_id, name, token_hash, permissions, expires_at)
+                SELECT gen_random_uuid(), tenant_id, user_id, 'Nightly',
+                    sha256(tenant_id::text::bytea), '{email.read}', now() + interval '1 day'
+                FROM memberships WHERE tenant_id = '\(id)';
             INSERT INTO jobs (id, tenant_id, kind, subject)
                 VALUES (gen_random_uuid(), '\(id)', 'test', gen_random_uuid());
             INSERT INTO test_runs (id, tenant_id, edition, kind, profile_name, requested_by_name,

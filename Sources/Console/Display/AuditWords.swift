@@ -13,7 +13,8 @@ enum AuditWords {
         "profile.saved": "Changed email profile", "profile.activated": "Activated email profile",
         "profile.deleted": "Deleted email profile", "test.cancelled": "Cancelled the test of",
         "access.denied": "Was refused: no permission", "tenant.created": "Created tenant",
-        "membership.set": "Set the role of",
+        "membership.set": "Set the role of", "token.created": "Made the API token",
+        "token.revoked": "Revoked the API token", "token.refused": "Was refused: API token",
     ]
     private static let supportVerbs = [
         "support.testViewed": "Support looked at a test",

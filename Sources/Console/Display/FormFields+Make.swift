@@ -56,7 +56,7 @@ enum FieldOrder {
         "email", "name", "description", "fromAddress", "fromName", "host", "tls", "port",
         "verifyCertificate", "timeoutSeconds", "heloName", "authentication", "username",
         "password", "passwordConfirm", "allowPlaintextAuthentication", "recipient",
-        "currentPassword", "newPassword", "confirmPassword",
+        "tenant", "permissions", "days", "currentPassword", "newPassword", "confirmPassword",
     ]
 
     /// The id of the element that takes the focus.
