@@ -1,7 +1,7 @@
 package import Accounts
 package import EmailSettings
 package import HTTP
-import Observability
+package import Observability
 package import Postgres
 package import Templates
 package import TestSends

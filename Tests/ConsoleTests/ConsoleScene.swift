@@ -66,7 +66,9 @@ final class ConsoleScene: Sendable {
         let console = try parts.console()
         self.console = console
         var configuration = ServerConfiguration()
-        configuration.errorPage = { console.page(for: $0, reference: $1) }
+        configuration.errorPage = { error, reference, _ in
+            console.page(for: error, reference: reference)
+        }
         configuration.observe = { logger.note("\($0)") }
         server = HTTPServer(on: loops, configuration: configuration) {
             await console.respond(to: $0)
