@@ -1,3 +1,4 @@
+import API
 import Accounts
 import Console
 import Cryptography
@@ -139,6 +140,21 @@ final class Application: Sendable {
                 retentionDays: settings.retentionDays,
                 documentationURL: settings.documentationURL,
                 isReady: { await self.databaseAnswers() }
+            )
+        )
+    }
+
+    /// The same as JSON.
+    func api() throws -> API {
+        try API(
+            APIParts(
+                authoriser: Authoriser(database: database, audit: audit),
+                audit: audit,
+                profiles: profiles,
+                branding: branding,
+                tests: tests,
+                events: events,
+                log: RequestLog(logger)
             )
         )
     }
