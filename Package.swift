@@ -100,8 +100,9 @@ let package = Package(
             "EmailSettings",
             [
                 "Accounts", "Secrets", "Postgres", "SMTP", "Mail", "Outbound", "Cryptography",
-                "Observability",
-            ]
+                "Sockets", "Observability",
+            ],
+            resources: [.embedInCode("presets.json")]
         ),
         module(
             "TestSends",
@@ -166,15 +167,15 @@ let package = Package(
         tests("TemplatesTests", ["Templates"]),
         tests("PostgresTests", ["Postgres", "TestSupport", "Sockets", "Observability"]),
         tests("CryptographyTests", ["Cryptography", "Observability", "COpenSSL"]),
-        tests("MailTests", ["Mail"]),
-        tests("SASLTests", ["SASL", "Observability"]),
+        tests("MailTests", ["Mail", "Cryptography"]),
+        tests("SASLTests", ["SASL", "COpenSSL", "Observability"]),
         tests("OutboundTests", ["Outbound", "Observability"]),
         tests(
             "SMTPTests",
             [
                 "SMTP", "SASL", "CSASL", "Mail", "Outbound", "Sockets", "COpenSSL", "Cryptography",
                 "Observability",
-                "TestCertificates",
+                "TestCertificates", "sendproof",
             ],
             exclude: ["Corpus"]
         ),

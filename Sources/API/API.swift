@@ -10,6 +10,7 @@ package struct API: Sendable {
     let authoriser: Authoriser
     let audit: AuditTrail
     let profiles: ProfileStore
+    let fingerprints: CredentialFingerprint.Maker
     let branding: BrandingStore
     let tests: TestLog
     let events: TestEvents
@@ -23,6 +24,7 @@ package struct API: Sendable {
         authoriser = parts.authoriser
         audit = parts.audit
         profiles = parts.profiles
+        fingerprints = parts.fingerprints
         branding = parts.branding
         tests = parts.tests
         events = parts.events
@@ -50,6 +52,8 @@ package struct APIParts: Sendable {
     package let authoriser: Authoriser
     package let audit: AuditTrail
     package let profiles: ProfileStore
+    /// Marks exported profiles, so that equal credentials can be seen.
+    package let fingerprints: CredentialFingerprint.Maker
     package let branding: BrandingStore
     package let tests: TestLog
     package let events: TestEvents
@@ -59,6 +63,7 @@ package struct APIParts: Sendable {
         authoriser: Authoriser,
         audit: AuditTrail,
         profiles: ProfileStore,
+        fingerprints: CredentialFingerprint.Maker,
         branding: BrandingStore,
         tests: TestLog,
         events: TestEvents,
@@ -67,6 +72,7 @@ package struct APIParts: Sendable {
         self.authoriser = authoriser
         self.audit = audit
         self.profiles = profiles
+        self.fingerprints = fingerprints
         self.branding = branding
         self.tests = tests
         self.events = events

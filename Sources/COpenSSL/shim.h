@@ -8,4 +8,5 @@
 #include <openssl/x509v3.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
+#include "cms.h"
 #include "tls.h"

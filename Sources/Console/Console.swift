@@ -123,11 +123,18 @@ package struct EmailServices: Sendable {
     let profiles: ProfileStore
     let branding: BrandingStore
     let drafts: DraftStore
+    let fingerprints: CredentialFingerprint.Maker
 
-    package init(profiles: ProfileStore, branding: BrandingStore, drafts: DraftStore) {
+    package init(
+        profiles: ProfileStore,
+        branding: BrandingStore,
+        drafts: DraftStore,
+        fingerprints: CredentialFingerprint.Maker
+    ) {
         self.profiles = profiles
         self.branding = branding
         self.drafts = drafts
+        self.fingerprints = fingerprints
     }
 }
 

@@ -199,7 +199,7 @@ final class TestAttempt: Sendable {
     private func reproduction(of trace: Trace) -> [String] {
         Reproduction.commands(
             for: order.settings.connection,
-            sender: order.settings.fromAddress.text,
+            sender: order.settings.envelopeSender.text,
             recipient: order.recipient?.text
         )
     }

@@ -85,11 +85,21 @@ final class Application: Sendable {
     }
 
     var profiles: ProfileStore {
-        ProfileStore(database: database, audit: audit, secrets: secrets, random: random)
+        ProfileStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            policy: settings.profilePolicy,
+            random: random
+        )
     }
 
     var branding: BrandingStore {
         BrandingStore(database: database, audit: audit, secrets: secrets, relay: relay)
+    }
+
+    private var fingerprints: CredentialFingerprint.Maker {
+        CredentialFingerprint.Maker(hasher: hasher, pool: passwordPool, random: random)
     }
 
     /// The pages, checked against their templates.
@@ -126,7 +136,8 @@ final class Application: Sendable {
                 email: EmailServices(
                     profiles: profiles,
                     branding: branding,
-                    drafts: DraftStore(database: database, secrets: secrets)
+                    drafts: DraftStore(database: database, secrets: secrets),
+                    fingerprints: fingerprints
                 ),
                 tests: TestServices(log: tests, events: events),
                 inbox: settings.captureFolder.map {
@@ -151,6 +162,7 @@ final class Application: Sendable {
                 authoriser: Authoriser(database: database, audit: audit),
                 audit: audit,
                 profiles: profiles,
+                fingerprints: fingerprints,
                 branding: branding,
                 tests: tests,
                 events: events,

@@ -1,5 +1,6 @@
 import Configuration
 import Cryptography
+import EmailSettings
 import Glibc
 import HTTP
 import Observability
@@ -96,6 +97,17 @@ struct Settings: Sendable {
     /// Days that finished tests are kept, 1–365.
     var retentionDays: Int {
         max(1, min(365, reader.int(forKey: "sendproof.test.retention.days", default: 2)))
+    }
+
+    /// What this installation asks of every email profile.
+    var profilePolicy: ProfilePolicy {
+        ProfilePolicy(
+            requiresTLS: reader.bool(forKey: "sendproof.require.tls", default: false),
+            activationNeedsTest: reader.bool(
+                forKey: "sendproof.activation.requires.test",
+                default: false
+            )
+        )
     }
 
     /// Limits on the tests of one tenant.

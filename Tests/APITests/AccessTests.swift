@@ -29,6 +29,12 @@ import Testing
         "DELETE /api/v1/t/{t}/email/profiles/{id}": .tenant("email.modify", only: "borealis"),
         "POST /api/v1/t/{t}/email/profiles/{id}/activation":
             .tenant("email.modify", only: "borealis"),
+        "POST /api/v1/t/{t}/email/profiles/{id}/duplicate":
+            .tenant("email.modify", only: "borealis"),
+        "GET /api/v1/t/{t}/email/profiles/{id}/export": .tenant("email.read", only: "borealis"),
+        "GET /api/v1/t/{t}/email/profiles/{id}/versions": .tenant("email.read", only: "borealis"),
+        "GET /api/v1/t/{t}/email/profiles/{id}/versions/{number}":
+            .tenant("email.read", only: "borealis"),
         "POST /api/v1/t/{t}/tests": .tenant("email.test"),
         "GET /api/v1/t/{t}/tests": .tenant("logs.read"),
         "GET /api/v1/t/{t}/tests/{id}": .tenant("logs.read"),
@@ -43,6 +49,7 @@ import Testing
         "POST /api/v1/t/{t}/email/profiles": 422,
         "PUT /api/v1/t/{t}/email/profiles/{id}": 428,
         "DELETE /api/v1/t/{t}/email/profiles/{id}": 409,
+        "POST /api/v1/t/{t}/email/profiles/{id}/duplicate": 201,
         "POST /api/v1/t/{t}/tests": 422,
         "POST /api/v1/t/{t}/tests/{id}/cancel": 202,
     ]
@@ -55,7 +62,7 @@ import Testing
         let things = route.contains("/tests/") ? furniture.tests : furniture.profiles
         let id = things[slug] ?? things["borealis"] ?? "3f1c1e6a-8a5b-4c55-9a53-0e3c0b9f7a11"
         return route.components(separatedBy: " ")[1].replacing("{t}", with: slug)
-            .replacing("{id}", with: id)
+            .replacing("{id}", with: id).replacing("{number}", with: "1")
     }
 
     private func ask(

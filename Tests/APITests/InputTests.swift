@@ -67,15 +67,16 @@ import Testing
         try await withAPI { scene in
             let otto = try await scene.program(.otto)
             let wrong: JSON = [
+                "cc": "a@b.example", "headers": [["name": "X-A"]], "priority": 1,
                 "nome": "a", "port": "587", "verifyCertificate": "yes", "username": "relay",
-                "password": ["file": "/etc/passwd"], "host": nil,
+                "password": ["file": "/etc/passwd"],
             ]
             let reply = try await otto.post(Self.profiles, wrong)
             #expect(reply.status == 422)
             #expect(
                 reply.fields == [
-                    "host type", "nome unknown", "password type", "port type", "username type",
-                    "verifyCertificate type",
+                    "cc type", "headers type", "nome unknown", "password unknown", "port type",
+                    "priority type", "username type", "verifyCertificate type",
                 ]
             )
             let values = Furniture.profile.with("port", 0).with("timeoutSeconds", 256)
@@ -93,12 +94,15 @@ import Testing
     @Test func `files of the server cannot be read through settings`() async throws {
         try await withAPI { scene in
             let otto = try await scene.program(.otto)
-            for name in ["password", "trustedCA", "clientCertificate", "firewallPassword"] {
+            for (name, code) in [
+                ("password", "unknown"), ("trustedCA", "type"), ("clientCertificate", "type"),
+                ("firewallPassword", "unknown"), ("encryptCertificate", "type"),
+            ] {
                 let settings = Furniture.profile.with(name, ["file": "/etc/passwd"])
                 let order: JSON = ["kind": "connection", "settings": settings]
                 let reply = try await otto.post("/api/v1/t/borealis/tests", order)
                 #expect(reply.status == 422, "\(name)")
-                #expect(reply.fields == ["\(name) file"], "\(name): \(reply.body)")
+                #expect(reply.fields == ["\(name) \(code)"], "\(name): \(reply.body)")
             }
         }
     }
@@ -116,7 +120,7 @@ import Testing
             ),
             (
                 "borealis", .otto,
-                ["kind": "connection", "settings": [:], "profile": "x"], ["settings either"]
+                ["kind": "connection", "settings": [:], "profile": "x"], ["profile choice"]
             ),
             ("borealis", .otto, ["kind": "connection", "branding": [:]], ["branding edition"]),
             ("acme", .ada, ["kind": "connection"], ["branding required"]),

@@ -101,6 +101,6 @@ final class Judge: Sendable {
                 errors.append(f"{label}: {answer['type']}")
             elif answer['body']:
                 judge(content[answer['type']]['schema'], json.loads(answer['body']), label)
-        json.dump({'errors': errors, 'count': count}, sys.stdout)
+        json.dump({'errors': errors[:10], 'count': count}, sys.stdout)
         """
 }

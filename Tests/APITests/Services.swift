@@ -84,12 +84,17 @@ struct Services: Sendable {
         BrandingStore(database: database, audit: audit, secrets: secrets, relay: relay)
     }
 
+    private var fingerprints: CredentialFingerprint.Maker {
+        CredentialFingerprint.Maker(hasher: hasher, pool: passwords, random: .system)
+    }
+
     func api() throws -> API {
         try API(
             APIParts(
                 authoriser: authoriser,
                 audit: audit,
                 profiles: profiles,
+                fingerprints: fingerprints,
                 branding: branding,
                 tests: tests,
                 events: events,
@@ -129,7 +134,8 @@ struct Services: Sendable {
                 email: EmailServices(
                     profiles: profiles,
                     branding: branding,
-                    drafts: DraftStore(database: database, secrets: secrets)
+                    drafts: DraftStore(database: database, secrets: secrets),
+                    fingerprints: fingerprints
                 ),
                 tests: TestServices(log: tests, events: events),
                 inbox: nil,
@@ -187,11 +193,23 @@ struct Services: Sendable {
             let tenant = try #require(tenants[somebody.tenant])
             try await directory.join(person, tenant, as: .administrator)
         }
-        var connection = ConnectionSettings(host: try #require(Host("127.0.0.1")), port: 9)
-        connection.authentication = .plain
-        connection.username = Redacted(Array("platform".utf8))
-        connection.password = Redacted(Array("the platform's own password".utf8))
-        try await relay.configure(connection)
+        var form = ProfileForm()
+        form[.name] = "Platform relay"
+        form[.fromAddress] = "platform@sendproof.example"
+        form[.host] = "127.0.0.1"
+        form[.port] = "9"
+        form[.authentication] = "plain"
+        var credentials = ProfileCredentials()
+        credentials[.username] = Redacted(Array("platform".utf8))
+        credentials[.password] = Redacted(Array("the platform's own password".utf8))
+        try await relay.configure(
+            EffectiveSettings(
+                form.parse(),
+                credentials,
+                CertificateMaterials(),
+                profileID: nil
+            )
+        )
     }
 }
 

@@ -49,6 +49,27 @@ import Testing
         }
     }
 
+    @Test func `an edit is tested with the credentials that are stored, where they belong`()
+        async throws
+    {
+        try await withAPI { scene in
+            let otto = try await scene.program(.otto)
+            let id = try await Furniture.makeProfile(otto, "borealis")
+            let plain = Furniture.profile.without("username").without("password")
+            let path = "/api/v1/t/borealis/tests"
+            func order(_ settings: JSON) -> JSON {
+                ["kind": "connection", "profile": .string(id), "settings": settings]
+            }
+            let here = try await otto.post(path, order(plain.with("timeoutSeconds", 9)))
+            #expect(here.status == 202, "\(here.body)")
+            #expect(here.json["profile"] == .string(id))
+            let elsewhere = try await otto.post(path, order(plain.with("host", "127.0.0.2")))
+            #expect(
+                elsewhere.fields == ["password destinationChanged", "username destinationChanged"]
+            )
+        }
+    }
+
     @Test func `the platform's relay stays hidden from its tenants`() async throws {
         try await withAPI { scene in
             try await scene.working {

@@ -44,8 +44,7 @@ import Testing
                 let change = sent.with("version", .number(version))
                 let reply = try await otto.put("\(path)/\(id)", change)
                 try #require(reply.status == 200, "\(sent): \(reply.body)")
-                for member in sent.members ?? []
-                where member.value["value"] == nil {
+                for member in sent.members ?? [] where member.value["value"] == nil {
                     #expect(reply.json[member.name] == member.value, "\(member.name)")
                 }
                 #expect(reply.json["password"]?["state"] == "stored")
@@ -75,6 +74,16 @@ import Testing
             "allowPlaintextAuthentication": .bool(Bool.random(using: &random)),
             "password": ["value": .string("pässword \(Int.random(in: 0...999, using: &random))")],
             "username": ["value": "relay-user"],
+            "addressFamily": .string(one(["automatic", "ipv4", "ipv6"], "ipv4")),
+            "organization": .string(one(["", "Borealis Works, \"Inc\""], "")),
+            "replyTo": .string(one(["", "desk@b.example"], "")),
+            "cc": one([[], ["a@b.example", "c@d.example"]], []),
+            "bcc": one([[], ["hidden@b.example"]], []),
+            "priority": .string(one(["unspecified", "urgent", "nonUrgent"], "normal")),
+            "sensitivity": .string(one(["unspecified", "personal", "private"], "private")),
+            "importance": .string(one(["unspecified", "high", "low"], "high")),
+            "headers": one([[], [["name": "X-Team", "value": "Größe: 3"]]], []),
+            "systemLog": .bool(Bool.random(using: &random)),
         ]
     }
 
@@ -175,6 +184,60 @@ import Testing
             #expect(invented.fields == ["password notStored"])
             let empty = try await put(none.with("password", ["value": ""]))
             #expect(empty.fields == ["password required"])
+        }
+    }
+
+    @Test func `an exported profile can be sent to make the same one, without its credentials`()
+        async throws
+    {
+        try await withAPI { scene in
+            let otto = try await scene.program(.otto)
+            let path = "/api/v1/t/borealis/email/profiles"
+            let id = try await Furniture.makeProfile(otto, "borealis")
+            let file = try await otto.get("\(path)/\(id)/export")
+            let marks = file.json["credentialFingerprints"]?.members?.map(\.name)
+            #expect(marks == ["username", "password"])
+            #expect(!file.body.contains(Furniture.secret))
+            let cleo = try await scene.program(.cleo)
+            let there = "/api/v1/t/cassini/email/profiles"
+            let refused = try await cleo.post(there, file.json)
+            #expect(refused.fields == ["password required", "username required"])
+            let whole = file.json.with("username", ["value": "relay-user"])
+                .with("password", ["value": .string(Furniture.secret)])
+            let copy = try await Furniture.makeProfile(cleo, "cassini", whole)
+            let again = try await cleo.get("\(there)/\(copy)/export")
+            let settings = { (json: JSON) in json.without("credentialFingerprints") }
+            #expect(settings(again.json) == settings(file.json))
+        }
+    }
+
+    @Test func `a version is put back by sending its settings, and a copy keeps credentials`()
+        async throws
+    {
+        try await withAPI { scene in
+            let otto = try await scene.program(.otto)
+            let id = try await Furniture.makeProfile(otto, "borealis")
+            let path = "/api/v1/t/borealis/email/profiles/\(id)"
+            let first = try await otto.get(path)
+            let changed = first.json.with("fromName", "Changed").with("cc", ["a@b.example"])
+            #expect(try await otto.put(path, changed).status == 200)
+            let versions = try await otto.get(path + "/versions")
+            let list = try #require(versions.json["versions"]?.elements)
+            #expect(list.map { $0["version"] } == [2, 1])
+            #expect(list.map { $0["savedBy"] } == ["otto (token of otto)", "otto (token of otto)"])
+            let version = try await otto.get(path + "/versions/1")
+            let settings = try #require(version.json["settings"])
+            let restored = try await otto.put(path, settings, [("If-Match", #""2""#)])
+            #expect(restored.json["fromName"] == first.json["fromName"])
+            #expect(restored.json["cc"] == [])
+            #expect(restored.json["password"] == first.json["password"])
+            #expect(try await otto.get(path + "/versions/9").status == 404)
+            let copy = try await otto.post(path + "/duplicate")
+            #expect(copy.status == 201)
+            #expect(copy.json["name"] == "Main (copy)")
+            #expect(copy.json["password"]?["state"] == "stored")
+            let address = try #require(copy.header("location"))
+            #expect(try await otto.get(address).body == copy.body)
         }
     }
 

@@ -35,7 +35,7 @@ enum Layers {
         "Jobs": ["Postgres", "Sockets", "Observability", "Logging"],
         "EmailSettings": [
             "Accounts", "Secrets", "Postgres", "SMTP", "Mail", "Outbound", "Cryptography",
-            "Observability",
+            "Sockets", "Observability",
         ],
         "TestSends": [
             "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "SMTP", "Mail",

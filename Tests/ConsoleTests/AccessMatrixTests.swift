@@ -91,6 +91,7 @@ import Testing
                 guard !hasID || !hasTenant || id != nil else { return nil }
                 let any = things["borealis"] ?? ""
                 let path = words[1].replacing("{t}", with: slug).replacing("{id}", with: id ?? any)
+                    .replacing("{number}", with: "1")
                 return Case(
                     method: words[0],
                     route: route,
@@ -156,14 +157,18 @@ import Testing
         switch request.route {
         case "POST /login", "POST /account/password", "POST /account/tokens",
             "POST /t/{t}/email/branding/edit", "POST /t/{t}/email/profiles/new",
-            "POST /t/{t}/email/profiles/{id}", "POST /t/{t}/email/profiles/{id}/edit":
+            "POST /t/{t}/email/profiles/import", "POST /t/{t}/email/profiles/{id}",
+            "POST /t/{t}/email/profiles/{id}/edit":
             [422]
         // The active profile cannot be deleted.
         case "POST /t/{t}/email/profiles/{id}/delete": [409]
+        // The form names no version.
+        case "POST /t/{t}/email/profiles/{id}/versions/{number}": [409]
         // Nobody's token.
         case "POST /account/tokens/{id}/revoke": [404]
         case "POST /logout", "POST /account/sessions", "POST /t/{t}/tests/{id}/cancel",
-            "POST /t/{t}/email/profiles/{id}/activate":
+            "POST /t/{t}/email/profiles/{id}/activate",
+            "POST /t/{t}/email/profiles/{id}/duplicate":
             [303]
         case "GET /", "GET /logout": [200, 303]
         default: [200]

@@ -37,6 +37,19 @@ enum AccessSpecification {
         "POST /t/{t}/email/profiles/{id}": .member("email.test", only: "onPremises"),
         "GET /t/{t}/email/profiles/{id}/edit": .member("email.modify", only: "onPremises"),
         "POST /t/{t}/email/profiles/{id}/edit": .member("email.modify", only: "onPremises"),
+        "GET /t/{t}/email/profiles/import": .member("email.modify", only: "onPremises"),
+        "POST /t/{t}/email/profiles/import": .member("email.modify", only: "onPremises"),
+        "POST /t/{t}/email/profiles/{id}/duplicate": .member("email.modify", only: "onPremises"),
+        "GET /t/{t}/email/profiles/{id}/export": .member("email.read", only: "onPremises"),
+        "GET /t/{t}/email/profiles/{id}/versions": .member("email.read", only: "onPremises"),
+        "GET /t/{t}/email/profiles/{id}/versions/{number}": .member(
+            "email.read",
+            only: "onPremises"
+        ),
+        "POST /t/{t}/email/profiles/{id}/versions/{number}": .member(
+            "email.modify",
+            only: "onPremises"
+        ),
         "GET /t/{t}/email/profiles/{id}/activate": .member("email.modify", only: "onPremises"),
         "POST /t/{t}/email/profiles/{id}/activate": .member("email.modify", only: "onPremises"),
         "GET /t/{t}/email/profiles/{id}/delete": .member("email.modify", only: "onPremises"),

@@ -107,15 +107,29 @@ final class ConsoleScene: Sendable {
                 try await directory.join(person, try #require(tenants[slug]), as: role)
             }
         }
-        var connection = ConnectionSettings(host: try #require(Host("127.0.0.1")), port: 9)
-        connection.authentication = .plain
-        connection.username = Redacted(Array("platform".utf8))
-        connection.password = Redacted(Array("the platform's own password".utf8))
-        try await relay.configure(connection)
+        var form = ProfileForm()
+        form[.name] = "Platform relay"
+        form[.fromAddress] = "platform@sendproof.example"
+        form[.host] = "127.0.0.1"
+        form[.port] = "9"
+        form[.authentication] = "plain"
+        var credentials = ProfileCredentials()
+        credentials[.username] = Redacted(Array("platform".utf8))
+        credentials[.password] = Redacted(Array("the platform's own password".utf8))
+        try await relay.configure(
+            EffectiveSettings(
+                form.parse(),
+                credentials,
+                CertificateMaterials(),
+                profileID: nil
+            )
+        )
     }
 
     /// What the pages could change, as one text: equal before and after means nothing changed.
-    func state() throws -> String {
+    ///
+    /// A form that was refused is kept as a draft, which `withDrafts` leaves out.
+    func state(withDrafts: Bool = true) throws -> String {
         let rows = try BlockingConnection(home.administrator).query(
             """
             SELECT 'profile', id::text, version::text, is_active::text, name FROM email_profiles
@@ -133,7 +147,8 @@ final class ConsoleScene: Sendable {
             ORDER BY 1, 2, 3, 4, 5
             """
         )
-        return rows.map { $0.map { $0 ?? "" }.joined(separator: "|") }.joined(separator: "\n")
+        return rows.filter { withDrafts || $0[0] != "draft" }
+            .map { $0.map { $0 ?? "" }.joined(separator: "|") }.joined(separator: "\n")
     }
 
     /// A browser without cookies.
@@ -191,7 +206,12 @@ private struct Parts {
                         secrets: secrets,
                         relay: relay
                     ),
-                    drafts: DraftStore(database: database, secrets: secrets)
+                    drafts: DraftStore(database: database, secrets: secrets),
+                    fingerprints: CredentialFingerprint.Maker(
+                        hasher: hasher,
+                        pool: passwords,
+                        random: .system
+                    )
                 ),
                 tests: TestServices(
                     log: TestLog(

@@ -18,7 +18,7 @@ final class StoreScene: Sendable {
     let drafts: DraftStore
     let acme: TenantScope
     let borealis: TenantScope
-    private let database: Database
+    let database: Database
     private let loops: EventLoopGroup
 
     init() async throws {
@@ -86,9 +86,9 @@ final class StoreScene: Sendable {
     /// A valid form for a profile called `name`.
     static func form(_ name: String) -> ProfileForm {
         var form = ProfileForm()
-        form.name = name
-        form.host = "mail.example.com"
-        form.fromAddress = "no-reply@example.com"
+        form[.name] = name
+        form[.host] = "mail.example.com"
+        form[.fromAddress] = "no-reply@example.com"
         return form
     }
 

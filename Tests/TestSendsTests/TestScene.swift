@@ -110,18 +110,18 @@ final class TestScene: Sendable {
         usesPlatformRelay: Bool = false,
         profile: String = "Main"
     ) throws -> EffectiveSettings {
-        var connection = ConnectionSettings(
-            host: try #require(Host("127.0.0.1")),
-            port: relay.port
-        )
-        connection.tls = .none
-        connection.timeoutSeconds = 30
-        return EffectiveSettings(
-            connection: connection,
-            fromAddress: try Address(parsing: "no-reply@acme.example"),
-            fromName: try DisplayName(parsing: "No Reply"),
+        var form = ProfileForm()
+        form[.name] = profile
+        form[.fromAddress] = "no-reply@acme.example"
+        form[.fromName] = "No Reply"
+        form[.host] = "127.0.0.1"
+        form[.port] = String(relay.port)
+        form[.tls] = TLSMode.none.rawValue
+        return try EffectiveSettings(
+            form.parse(),
+            ProfileCredentials(),
+            CertificateMaterials(),
             profileID: nil,
-            profileName: profile,
             usesPlatformRelay: usesPlatformRelay
         )
     }

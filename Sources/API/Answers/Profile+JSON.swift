@@ -1,5 +1,4 @@
 import EmailSettings
-import Mail
 import Postgres
 import SMTP
 import Secrets
@@ -8,30 +7,17 @@ import TestSends
 extension JSON {
     /// A profile as it can be sent back; its credentials say only when they were set and by whom.
     init(_ profile: EmailProfile, _ proof: ProfileProof?) {
-        let form = ProfileForm(profile)
-        self = [
-            "id": .string(profile.id.description),
-            "name": .string(form.name),
-            "description": .string(form.description),
-            "method": "smtp",
-            "fromAddress": .string(form.fromAddress),
-            "fromName": .string(form.fromName),
-            "host": .string(form.host),
-            "port": .number(Int(profile.port)),
-            "timeoutSeconds": .number(profile.timeoutSeconds),
-            "tls": .string(form.tls),
-            "verifyCertificate": .bool(form.verifyCertificate),
-            "heloName": .string(form.heloName),
-            "authentication": .string(form.authentication),
-            "allowPlaintextAuthentication": .bool(form.allowPlaintextAuthentication),
-            "username": .credential(profile.username),
-            "password": .credential(profile.password),
+        let credentials = CredentialField.allCases.map {
+            JSON.Member($0.rawValue, .credential(profile.credentials[$0]))
+        }
+        let head: JSON = ["id": .string(profile.id.description), "method": "smtp"]
+        self = head.adding(.object(profile.form.json + credentials)).adding([
             "isActive": .bool(profile.isActive),
             "lastTest": .proof(proof),
             "version": .number(profile.version),
             "updatedAt": .time(profile.updatedAt),
             "updatedBy": .string(profile.updatedBy),
-        ]
+        ])
     }
 
     /// A row of the list.
@@ -50,6 +36,16 @@ extension JSON {
         ]
     }
 
+    /// A version without its values, as the history lists it.
+    init(_ version: ProfileVersion) {
+        self = [
+            "version": .number(version.number),
+            "savedAt": .time(version.savedAt),
+            "savedBy": .string(version.savedBy),
+            "credentials": .array(version.credentials.map { .string($0.rawValue) }),
+        ]
+    }
+
     private static func credential(_ secret: StoredSecret?) -> JSON {
         guard let secret else { return ["state": "none"] }
         return ["state": "stored", "setAt": .time(secret.setAt), "setBy": .string(secret.setBy)]
@@ -62,31 +58,77 @@ extension JSON {
 }
 
 extension FieldTable {
-    static let profile = FieldTable([
-        Field("id", .id, .answer, "Names the profile in addresses"),
-        Field("name", .text, isRequired: true, "Unique in the tenant, 1 to 64 characters"),
-        Field("description", .text, "At most 500 characters"),
-        Field("method", .choice(["smtp"]), "How mail is handed over"),
-        Field("fromAddress", .text, "Required as soon as there is a host"),
-        Field("fromName", .text, "Display name"),
-        Field("host", .text, "Name or address of the server; empty: email is disabled"),
-        Field("port", .number(1...65_535), "Follows tls unless it is sent"),
-        Field("timeoutSeconds", .number(1...255), "For each address"),
-        Field("tls", .choice(TLSMode.allCases.map(\.rawValue)), "Encryption"),
-        Field("verifyCertificate", .flag, "Whether the server must prove its name"),
-        Field("heloName", .text, "What Sendproof calls itself; empty: the usual"),
+    /// What answers add to the settings of a profile, or a file of one.
+    static let profileState: Set<String> = [
+        "id", "isActive", "lastTest", "version", "updatedAt", "updatedBy",
+        "credentialFingerprints",
+    ]
+
+    /// A profile as answers have it: all fields of the form under the same names.
+    static let profile = FieldTable(
+        [Field("id", .id, .answer, "Names the profile in addresses"), method]
+            + ProfileField.allCases.map { Field($0.rawValue, $0.jsonKind, $0.note) }
+            + CredentialField.allCases.map {
+                Field($0.rawValue, .object("Credential"), $0.note)
+            } + [
+                Field("isActive", .flag, .answer, "Whether the tenant's mail goes this way"),
+                Field("lastTest", .nullable(.object("Proof")), .answer, "How it was proven, last"),
+                Field("version", .number(0...2_147_483_647), .answer, "Counts the saves"),
+                Field("updatedAt", .time, .answer, "When it was saved last"),
+                Field("updatedBy", .text, .answer, "Who saved it last"),
+            ]
+    )
+
+    /// The same as calls may have it: null stands for the default, or for no credential.
+    static let profileInput = FieldTable(
+        profile.fields.map {
+            $0.direction == .answer
+                ? Field($0.name, $0.kind.orNull, $0.direction, $0.note)
+                : Field($0.name, $0.kind.orNull, isRequired: $0.name == "name", $0.note)
+        } + [fingerprints(.answer)]
+    )
+
+    /// An exported profile.
+    static let profileFile = FieldTable(
+        [method] + ProfileField.allCases.map { Field($0.rawValue, $0.jsonKind, $0.note) }
+            + [fingerprints(.both)]
+    )
+
+    private static let method = Field("method", .choice(["smtp"]), "How mail is handed over")
+
+    private static func fingerprints(_ direction: Direction) -> Field {
         Field(
-            "authentication",
-            .choice(Authentication.allCases.map(\.rawValue)),
-            "How Sendproof signs in"
-        ),
-        Field("allowPlaintextAuthentication", .flag, "Also over an unencrypted connection"),
-        Field("username", .nullable(.object("Credential")), "Write-only; kept when missing"),
-        Field("password", .nullable(.object("Credential")), "Write-only; kept when missing"),
-        Field("isActive", .flag, .answer, "Whether the tenant's mail goes this way"),
-        Field("lastTest", .nullable(.object("Proof")), .answer, "How it was proven, last"),
-        Field("version", .number(0...2_147_483_647), "Counts the saves"),
-        Field("updatedAt", .time, .answer, "When it was saved last"),
-        Field("updatedBy", .text, .answer, "Who saved it last"),
-    ])
+            "credentialFingerprints",
+            .anything,
+            direction,
+            "Of an exported file: tells whether two credentials are the same, and nothing else"
+        )
+    }
+}
+
+extension FieldTable.Kind {
+    fileprivate var orNull: FieldTable.Kind {
+        if case .nullable = self { return self }
+        return .nullable(self)
+    }
+}
+
+extension ProfileField {
+    fileprivate var jsonKind: FieldTable.Kind {
+        switch kind {
+        case .line, .text: .text
+        case .number: .nullable(.number(self == .timeoutSeconds ? 1...255 : 1...65_535))
+        case .flag: .flag
+        case .choice: .choice(choices.map(\.value))
+        case .addresses, .certificates: .list(.text)
+        case .headers: .list(.object("Header"))
+        case .certificate: .nullable(.text)
+        }
+    }
+
+    fileprivate var note: String { "\(words.label). \(words.effect)" }
+}
+
+extension CredentialField {
+    fileprivate var note: String { "\(label). Never readable; kept when it is not sent" }
 }

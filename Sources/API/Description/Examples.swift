@@ -1,3 +1,4 @@
+import EmailSettings
 import SMTP
 
 /// Examples of the description; a test holds each against its schema.
@@ -18,21 +19,26 @@ enum Examples {
         "password": ["value": "the password"], "version": 1,
     ]
 
-    static let profile: JSON = [
-        "id": "3f1c1e6a-8a5b-4c55-9a53-0e3c0b9f7a11", "name": "Main", "description": "",
-        "method": "smtp", "fromAddress": "no-reply@borealis.example", "fromName": "No Reply",
-        "host": "mail.borealis.example", "port": 587, "timeoutSeconds": 30, "tls": "startTLS",
-        "verifyCertificate": true, "heloName": "", "authentication": "plain",
-        "allowPlaintextAuthentication": false,
-        "username": [
+    static let profile: JSON = {
+        var form = ProfileForm()
+        form[.name] = "Main"
+        form[.fromAddress] = "no-reply@borealis.example"
+        form[.host] = "mail.borealis.example"
+        form[.port] = "587"
+        form[.authentication] = "plain"
+        let stored: JSON = [
             "state": "stored", "setAt": "2026-11-21T10:00:00Z", "setBy": "Otto",
-        ],
-        "password": [
-            "state": "stored", "setAt": "2026-11-21T10:00:00Z", "setBy": "Otto",
-        ],
-        "isActive": true, "lastTest": ["status": "accepted", "isSame": true], "version": 2,
-        "updatedAt": "2026-11-21T10:00:00Z", "updatedBy": "Otto",
-    ]
+        ]
+        let credentials = CredentialField.allCases.map { field in
+            let isSet = field == .username || field == .password
+            return JSON.Member(field.rawValue, isSet ? stored : ["state": "none"])
+        }
+        let head: JSON = ["id": "3f1c1e6a-8a5b-4c55-9a53-0e3c0b9f7a11", "method": "smtp"]
+        return head.adding(.object(form.json + credentials)).adding([
+            "isActive": true, "lastTest": ["status": "accepted", "isSame": true], "version": 2,
+            "updatedAt": "2026-11-21T10:00:00Z", "updatedBy": "Otto",
+        ])
+    }()
 
     static let testInput: JSON = [
         "kind": "send", "recipient": "otto@borealis.example",

@@ -58,7 +58,7 @@ enum OpenAPI {
         [
             "name": .string(name), "in": "path", "required": true,
             "description": .string(name == "t" ? "The tenant's slug" : "As answers give it"),
-            "schema": name == "t" ? ["type": "string"] : FieldTable.Kind.id.schema,
+            "schema": name == "id" ? FieldTable.Kind.id.schema : ["type": "string"],
         ]
     }
 

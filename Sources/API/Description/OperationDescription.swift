@@ -46,8 +46,18 @@ struct OperationDescription {
         case .showTenant: self = .init("A tenant", "The tenant", .object("Tenant"))
         case .showBranding, .saveBranding: self = Self.branding(name)
         case .listProfiles, .createProfile, .showProfile, .saveProfile, .deleteProfile,
-            .activateProfile:
+            .activateProfile, .duplicateProfile:
             self = Self.profile(name)
+        case .exportProfile:
+            self = .init(
+                "A profile as a file without credentials",
+                "An object that can be sent to make a profile",
+                .object("ProfileFile")
+            )
+        case .listVersions:
+            self = .init("The history of a profile", "The last first", .object("VersionList"))
+        case .showVersion:
+            self = .init("A profile as it was", "A version", .object("Version"))
         case .startTest, .listTests, .showTest, .streamTest, .cancelTest: self = Self.test(name)
         case .listAudit: self = Self.audit
         }
@@ -94,6 +104,7 @@ struct OperationDescription {
             .createProfile: "Make an email profile", .showProfile: "An email profile",
             .saveProfile: "Save an email profile",
             .activateProfile: "Make an email profile the active one",
+            .duplicateProfile: "Make an email profile like another, credentials included",
         ]
         var words = OperationDescription(
             summaries[name] ?? "",
@@ -104,12 +115,13 @@ struct OperationDescription {
         words.outputExample = Examples.profile
         words.isVersioned = name == .saveProfile || name == .activateProfile
         words.needsVersion = name == .saveProfile
-        if name == .activateProfile { words.ownProblems = [.unprocessableContent] }
+        if name == .activateProfile { words.ownProblems = [.conflict] }
+        if name == .duplicateProfile { words.ownProblems = [.unprocessableContent] }
         if name == .createProfile || name == .saveProfile {
             words.input = "ProfileInput"
             words.inputExample = Examples.profileInput
         }
-        if name == .createProfile {
+        if name == .createProfile || name == .duplicateProfile {
             words.status = .created
             words.headers.append("Location")
         }

@@ -1,4 +1,5 @@
 import Accounts
+import EmailSettings
 import SMTP
 import TestSends
 
@@ -8,7 +9,8 @@ enum Schemas {
         [
             input("BrandingInput", .branding, "The From branding to save or to test"),
             answer("Branding", .branding, "The From branding of a cloud tenant"),
-            input("ProfileInput", .profile, "An email profile to save, or settings to test"),
+            input("ProfileInput", .profileInput, "An email profile to save, or settings to test"),
+            answer("ProfileFile", .profileFile, "A profile for another installation"),
             answer("Profile", .profile, "An email profile"),
             JSON.Member("Credential", credential),
             input("TestInput", .testInput, "What is to be tested"),
@@ -86,7 +88,10 @@ enum Schemas {
     }
 
     private static func list(_ name: String, of items: String, hasMore: Bool) -> Answer {
-        let plural = ["TestList": "tests", "ProfileList": "profiles", "AuditList": "events"]
+        let plural = [
+            "TestList": "tests", "ProfileList": "profiles", "AuditList": "events",
+            "VersionList": "versions",
+        ]
         let next = Field("next", .nullable(.text), "The address of the next page; null: the last")
         return Answer(
             name,
@@ -104,6 +109,7 @@ enum Schemas {
         [
             list("TenantList", of: "Tenant", hasMore: false),
             list("ProfileList", of: "ProfileSummary", hasMore: false),
+            list("VersionList", of: "VersionSummary", hasMore: false),
             list("TestList", of: "TestSummary", hasMore: true),
             list("AuditList", of: "AuditEvent", hasMore: true),
         ] + accounts + email + tests
@@ -171,6 +177,26 @@ enum Schemas {
                 Field("links", .anything, "Addresses"),
             ]
         ),
+        Answer("VersionSummary", "A profile as it was saved once", version),
+        Answer(
+            "Version",
+            "The same with its values",
+            version + [
+                Field("settings", .object("VersionSettings"), "For a PUT, to put them back")
+            ]
+        ),
+        Answer(
+            "VersionSettings",
+            "The fields of a profile without credentials",
+            FieldTable.profileFile.fields.filter {
+                $0.name != "method" && $0.name != "credentialFingerprints"
+            }
+        ),
+        Answer(
+            "Header",
+            "A header field of one's own",
+            [Field("name", .text, "Its name"), Field("value", .text, "What it says")]
+        ),
         Answer(
             "Proof",
             "How a profile was proven, last",
@@ -178,6 +204,17 @@ enum Schemas {
                 Field("status", status, "How the test ended"),
                 Field("isSame", .flag, "Whether it used exactly the saved values"),
             ]
+        ),
+    ]
+
+    private static let version = [
+        Field("version", .number(1...2_147_483_647), "Counts the saves"),
+        Field("savedAt", .time, "When it was saved"),
+        Field("savedBy", .text, "Who saved it"),
+        Field(
+            "credentials",
+            .list(.choice(CredentialField.allCases.map(\.rawValue))),
+            "Those that were set then"
         ),
     ]
 

@@ -1,84 +1,69 @@
 import EmailSettings
-import Observability
 import SMTP
 
 /// A profile as a program sends it: the object of a settings file, with what answers add to it.
 struct ProfileInput {
     let form: ProfileForm
     let changes: CredentialChanges
-    private let sent: JSON
-
-    private static let credentials = ["username", "password"]
+    /// What was sent, for the answer to a conflict: without credentials.
+    let shown: JSON
 
     /// Reads it as a change of `saved`, or as a new profile.
     ///
-    /// A missing field has its default; a missing credential stays as it is. Throws:
+    /// A missing field has the value that `form` has; a missing credential stays as it is. Throws:
     /// `FormRejection` with every unknown name and wrong type.
-    init(_ json: JSON, of saved: EmailProfile?) throws {
-        var errors = InputObject.errors(of: json, .profile)
-        let stored = [saved?.username != nil, saved?.password != nil]
-        let changes = zip(Self.credentials, stored).map { name, isStored in
-            do throws(FieldError) { return try Self.change(json[name], name, isStored) } catch {
-                if !errors.contains(where: { $0.field == name }) { errors.append(error) }
-                return CredentialChange.keep
-            }
+    init(_ json: JSON, over form: ProfileForm = ProfileForm(), of saved: EmailProfile?) throws {
+        var errors: [FieldError] = []
+        var kept: [CredentialField: CredentialChange] = [:]
+        for field in CredentialField.allCases {
+            do throws(FieldError) {
+                kept[field] = try Self.change(json[field.rawValue], field, saved)
+            } catch { errors.append(error) }
         }
-        guard errors.isEmpty else { throw FormRejection(errors) }
+        // What answers add may come back as it was; it changes nothing.
         let fields = (json.members ?? []).filter { member in
-            !Self.credentials.contains(member.name)
-                && FieldTable.profile[member.name]?.direction == .both && member.name != "version"
+            let isRead = CredentialField(rawValue: member.name).map { kept[$0] != nil } ?? false
+            return !isRead && !FieldTable.profileState.contains(member.name)
+                && !errors.contains { $0.field == member.name }
         }
-        var form = try SettingsFile(.object(fields), readFile: Self.noFiles).form
-        if json["name"] == nil { form.name = "" }
-        if json["tls"] == nil { form.tls = ProfileForm().tls }
-        self.form = form
-        self.changes = CredentialChanges(username: changes[0], password: changes[1])
-        sent = .object(fields)
+        var file: SettingsFile?
+        do {
+            file = try SettingsFile(.object(fields), over: form)
+        } catch let rejection as FormRejection { errors += rejection.errors }
+        guard errors.isEmpty, let file else { throw FormRejection(errors) }
+        var changes = file.changes
+        for (field, change) in kept { changes[field] = change }
+        self.form = file.form
+        self.changes = changes
+        shown = .object(fields.filter { CredentialField(rawValue: $0.name) == nil })
     }
 
-    /// What was sent, for the answer to a conflict: without credentials.
-    var shown: JSON { sent }
-
-    /// Settings to test without saving them.
-    ///
-    /// Throws: `FormRejection`.
-    static func settings(of json: JSON) throws -> EffectiveSettings {
-        let errors = (json.members ?? []).filter { $0.value["file"] != nil }.map {
-            FieldError($0.name, "file", "Send \($0.name) itself; files are for the command line.")
-        }
-        guard errors.isEmpty else { throw FormRejection(errors) }
-        let fields = (json.members ?? []).filter {
-            FieldTable.profile[$0.name]?.direction != .answer && $0.name != "version"
-        }
-        return try SettingsFile(.object(fields), readFile: noFiles).effectiveSettings()
-    }
-
-    private static func noFiles(_ path: String) throws -> [UInt8] {
-        throw FieldError("settings", "file", "Send the values; files are for the command line.")
-    }
-
-    /// `{"value": …}` replaces, null and `{"state": "none"}` remove, `{"state": "stored", …}` keeps.
+    /// What an answer says of a credential, or an empty value, sent back; nil for all else, which a
+    /// settings file may have as well.
     private static func change(
         _ json: JSON?,
-        _ name: String,
-        _ isStored: Bool
-    ) throws(FieldError) -> CredentialChange {
-        guard let json else { return .keep }
-        if json == .null { return .remove }
-        if let text = json["value"]?.text, json.members?.count == 1 {
-            guard !text.isEmpty else {
-                throw FieldError(name, "required", "Enter the \(name), or send null to remove it.")
-            }
-            return .replace(Redacted(Array(text.utf8)))
+        _ field: CredentialField,
+        _ saved: EmailProfile?
+    ) throws(FieldError) -> CredentialChange? {
+        if json?["value"]?.text?.isEmpty == true {
+            throw FieldError(
+                field.rawValue,
+                "required",
+                "Enter the \(field.noun), or send null to remove it."
+            )
         }
-        switch json["state"]?.text {
+        switch json?["state"]?.text {
         case "none": return .remove
         case "stored":
-            guard isStored else {
-                throw FieldError(name, "notStored", "There is no stored \(name); send its value.")
+            guard saved?.credentials[field] != nil else {
+                throw FieldError(
+                    field.rawValue,
+                    "notStored",
+                    "There is no stored \(field.noun); send its value."
+                )
             }
             return .keep
-        default: throw InputObject.wrongType(name, #"{"value": "…"} or null"#)
+        default: return nil
         }
     }
 }

@@ -49,9 +49,8 @@ struct TestInput {
     }
 
     private func settings(_ api: API, _ scope: TenantScope) async throws -> EffectiveSettings {
-        if edition == .cloud { return try await branding(api, scope) }
-        if let settings = json["settings"] { return try ProfileInput.settings(of: settings) }
-        return try await profile(api, scope)
+        edition == .cloud
+            ? try await branding(api, scope) : try await connection(api, scope)
     }
 
     private func branding(_ api: API, _ scope: TenantScope) async throws -> EffectiveSettings {
@@ -68,21 +67,40 @@ struct TestInput {
         return try await api.branding.effectiveSettings(of: try form.parse(), scope)
     }
 
-    private func profile(_ api: API, _ scope: TenantScope) async throws -> EffectiveSettings {
-        guard let id = json["profile"]?.text.flatMap({ UUID($0) }),
-            let profile = try await api.profiles.profile(id, scope)
-        else {
-            throw FormRejection([
-                FieldError("profile", "choice", "Send the id of a profile of this tenant.")
-            ])
+    /// What is saved, what was sent, or what was sent with the credentials that are saved.
+    private func connection(_ api: API, _ scope: TenantScope) async throws -> EffectiveSettings {
+        let saved = try await profile(api, scope)
+        guard let settings = json["settings"] else {
+            guard let saved else { throw FormRejection([Self.noProfile]) }
+            return try await api.profiles.effectiveSettings(
+                of: try saved.form.parse(),
+                .keepAll,
+                saved: saved.id,
+                scope
+            )
         }
+        let input = try ProfileInput(settings, over: .ofSettingsFile, of: saved)
         return try await api.profiles.effectiveSettings(
-            of: try ProfileForm(profile).parse(),
-            .keepBoth,
-            saved: id,
+            of: try input.form.parse(),
+            input.changes,
+            saved: saved?.id,
             scope
         )
     }
+
+    private func profile(_ api: API, _ scope: TenantScope) async throws -> EmailProfile? {
+        guard let text = json["profile"]?.text else { return nil }
+        guard let id = UUID(text), let profile = try await api.profiles.profile(id, scope) else {
+            throw FormRejection([Self.noProfile])
+        }
+        return profile
+    }
+
+    private static let noProfile = FieldError(
+        "profile",
+        "choice",
+        "Send the id of a profile of this tenant."
+    )
 
     private static func forCloud(_ json: JSON) -> [FieldError] {
         ["profile", "settings"].filter { json[$0] != nil }.map {
@@ -96,15 +114,10 @@ struct TestInput {
                 FieldError("branding", "edition", "Remove branding: it is for cloud tenants.")
             ]
         }
-        switch (json["profile"], json["settings"]) {
-        case (nil, nil):
-            return [
-                FieldError("profile", "required", "Send the id of a profile, or settings to test.")
-            ]
-        case (_?, _?):
-            return [FieldError("settings", "either", "Send either a profile or settings.")]
-        default: return []
-        }
+        guard json["profile"] == nil, json["settings"] == nil else { return [] }
+        return [
+            FieldError("profile", "required", "Send the id of a profile, or settings to test.")
+        ]
     }
 }
 
@@ -118,12 +131,13 @@ extension FieldTable {
             "connection: everything up to and including signing in, no mail; send: a real message"
         ),
         Field("recipient", .text, .call, "Where a test send goes"),
-        Field("profile", .id, .call, "On premises: the profile whose saved values are tested"),
+        Field("profile", .id, .call, "On premises: the profile to test"),
         Field(
             "settings",
             .object("ProfileInput"),
             .call,
-            "On premises: settings to test without saving them"
+            "On premises: settings to test without saving them; credentials that are not sent are "
+                + "those of the profile"
         ),
         Field(
             "branding",

@@ -41,6 +41,7 @@ enum OperationName: String, Sendable, CaseIterable {
     case describe, showLinks, listTenants, showTenant
     case showBranding, saveBranding
     case listProfiles, createProfile, showProfile, saveProfile, deleteProfile, activateProfile
+    case duplicateProfile, exportProfile, listVersions, showVersion
     case startTest, listTests, showTest, streamTest, cancelTest
     case listAudit
 }

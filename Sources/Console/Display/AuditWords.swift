@@ -11,7 +11,9 @@ enum AuditWords {
     private static let verbs = [
         "branding.saved": "Changed", "profile.created": "Created email profile",
         "profile.saved": "Changed email profile", "profile.activated": "Activated email profile",
-        "profile.deleted": "Deleted email profile", "test.cancelled": "Cancelled the test of",
+        "profile.deleted": "Deleted email profile",
+        "profile.duplicated": "Duplicated as email profile",
+        "test.cancelled": "Cancelled the test of",
         "access.denied": "Was refused: no permission", "tenant.created": "Created tenant",
         "membership.set": "Set the role of", "token.created": "Made the API token",
         "token.revoked": "Revoked the API token", "token.refused": "Was refused: API token",
@@ -22,11 +24,6 @@ enum AuditWords {
         "support.testDownloaded": "Support downloaded a test",
     ]
     private static let labels = [
-        "fromAddress": "From email address", "fromName": "From email name",
-        "timeoutSeconds": "Timeout in seconds", "tls": "Encryption",
-        "verifyCertificate": "Verify the server's certificate", "heloName": "EHLO name",
-        "authentication": "Authentication method",
-        "allowPlaintextAuthentication": "Allow the password over an unencrypted connection",
         "activeProfile": "Active email profile", "profile": "Settings",
     ]
 
@@ -49,16 +46,15 @@ enum AuditWords {
         return event.changes.first { $0.field == "test" }?.new
     }
 
-    static func label(_ field: String) -> String { labels[field] ?? FactNames.title(field) }
+    static func label(_ field: String) -> String {
+        labels[field] ?? FieldPlaces.label(field) ?? FactNames.title(field)
+    }
 
     /// The value as the pages show it; nil when there is none.
     static func value(_ text: String, of field: String) -> String? {
         if text.isEmpty { return nil }
-        return switch field {
-        case "tls": TLSMode(rawValue: text)?.title ?? text
-        case "authentication": Authentication(rawValue: text)?.title ?? text
-        case "verifyCertificate", "allowPlaintextAuthentication": text == "on" ? "On" : "Off"
-        default: text
-        }
+        guard let field = ProfileField(rawValue: field) else { return text }
+        if field.kind == .flag { return text == "on" ? "On" : "Off" }
+        return field.choices.first { $0.value == text }?.label ?? text
     }
 }

@@ -61,10 +61,16 @@ extension Console {
     private func openForm(_ edit: ProfileEdit) throws -> Response {
         var edit = edit
         if let draft = edit.draft {
-            edit.form.fill(draft.fields)
+            edit.form.fill { draft.fields[$0] }
             edit.recipient = draft.fields["recipient"] ?? edit.recipient
-            edit.isUnsaved = draft.hasUsername || draft.hasPassword || edit.differs
+            edit.draftNotice = draft.fields["notice"] ?? ""
+            edit.isUnsaved = draft.hasCredentials || edit.differs
             edit.showsDraft = edit.isUnsaved
+            if edit.isUnsaved, let saved = edit.saved,
+                let begun = draft.fields["version"].flatMap({ Int($0) }), begun != saved.version
+            {
+                edit.conflict = ConflictPanel(saved, edit.form)
+            }
         }
         return try render(edit)
     }
@@ -72,30 +78,67 @@ extension Console {
     private func submit(_ edit: ProfileEdit) async throws -> Response {
         var edit = edit
         edit.read(edit.request.form)
+        guard let button = ProfileButton(rawValue: edit.request.form["action"] ?? "save") else {
+            throw PageError.unknownButton
+        }
         do {
-            switch edit.request.form["action"] ?? "save" {
-            case "undo": return try await undo(edit)
-            case "defaultPort":
-                edit.form.port = String(edit.form.defaultPort)
+            switch button {
+            case .undo: return try await undo(edit)
+            case .discard: return try await discard(edit)
+            case .testConnection: return try await test(edit, .connection)
+            case .testSend: return try await test(edit, .send)
+            case .save: return try await save(edit)
+            case .keep:
+                try await keepFields(edit)
+                return Response(.noContent)
+            default:
+                edit.change(button)
+                try await keepTyped(edit)
                 return try render(edit)
-            case TestButton.connection: return try await test(edit, .connection)
-            case TestButton.send: return try await test(edit, .send)
-            case "save": return try await save(edit)
-            default: throw PageError.unknownButton
             }
         } catch let rejection as FormRejection {
             edit.errors = rejection.errors
+            try await keepFields(edit)
             return try render(edit)
         } catch let conflict as ProfileConflict {
             edit.conflict = ConflictPanel(conflict.current, edit.form)
             edit.version = conflict.current.version
+            try await keepFields(edit)
             return try render(edit)
         }
+    }
+
+    /// What was typed as a draft, with the credentials if it is known where they would go.
+    private func keepTyped(_ edit: ProfileEdit) async throws {
+        let (draft, changes): (ProfileDraft, CredentialChanges)
+        do { (draft, changes) = try await complete(edit) } catch is FormRejection {
+            return try await keepFields(edit)
+        }
+        try await email.drafts.keep(
+            edit.draftFields,
+            changes,
+            of: draft,
+            as: edit.draftForm,
+            edit.request.scope
+        )
+    }
+
+    private func keepFields(_ edit: ProfileEdit) async throws {
+        try await email.drafts.keep(
+            edit.draftFields,
+            as: edit.draftForm,
+            edit.request.scope
+        )
     }
 
     private func undo(_ edit: ProfileEdit) async throws -> Response {
         try await email.drafts.discard(edit.draftForm, edit.request.scope)
         return .redirect(to: edit.action + "?notice=discarded")
+    }
+
+    private func discard(_ edit: ProfileEdit) async throws -> Response {
+        try await email.drafts.discard(edit.draftForm, edit.request.scope)
+        return .redirect(to: edit.cancelURL + "?notice=discarded")
     }
 
     private func save(_ edit: ProfileEdit) async throws -> Response {
@@ -137,7 +180,7 @@ extension Console {
             scope
         )
         try await email.drafts.keep(
-            edit.form.fields.merging(["recipient": edit.recipient]) { $1 },
+            edit.draftFields,
             changes,
             of: draft,
             as: edit.draftForm,
@@ -192,7 +235,11 @@ extension Console {
             trail: trail,
             errors: edit.errors
         )
-        if edit.showsDraft { layout.notice = Notices.unsaved }
+        if edit.showsDraft, layout.notice == nil {
+            layout.notice =
+                edit.draftNotice.isEmpty
+                ? Notices.unsaved : NoticeBanner(tone: "neutral", text: edit.draftNotice)
+        }
         let status: Status =
             edit.conflict != nil
             ? .conflict : edit.errors.isEmpty ? .ok : .unprocessableContent
