@@ -173,7 +173,8 @@ let package = Package(
         tests(
             "SMTPTests",
             [
-                "SMTP", "SASL", "CSASL", "Mail", "Outbound", "Sockets", "COpenSSL", "Cryptography",
+                "EmailSettings", "SMTP", "SASL", "CSASL", "Mail", "Outbound", "Sockets", "COpenSSL",
+                "Cryptography",
                 "Observability",
                 "TestCertificates", "sendproof",
             ],
