@@ -119,10 +119,18 @@ let package = Package(
                 "Cryptography", "HTTP", "Templates", "Sockets", "Observability", logging,
             ]
         ),
+        module(
+            "API",
+            [
+                "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SMTP", "Mail",
+                "HTTP", "Sockets", "Observability",
+            ]
+        ),
         .executableTarget(
             name: "sendproof",
             dependencies: [
-                "Console", "Capture", "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs",
+                "Console", "API", "Capture", "TestSends", "EmailSettings", "Accounts", "Secrets",
+                "Jobs",
                 "Postgres",
                 "SMTP", "Mail", "Outbound", "HTTP", "Templates", "Sockets", "Cryptography",
                 "Observability", logging,
@@ -221,6 +229,14 @@ let package = Package(
                 "Console", "TestSends", "EmailSettings", "Accounts", "Secrets", "SMTP", "Mail",
                 "Cryptography", "Postgres", "TestSupport", "HTTP", "Templates", "Sockets",
                 "Observability", logging,
+            ]
+        ),
+        tests(
+            "APITests",
+            [
+                "API", "Console", "TestSends", "EmailSettings", "Accounts", "Secrets", "SMTP",
+                "Mail", "Outbound", "Cryptography", "Postgres", "TestSupport", "HTTP", "Templates",
+                "Sockets", "Observability", logging,
             ]
         ),
         tests("ArchitectureTests", ["Console", "Templates", "SMTP", "Postgres", "TestSupport"]),

@@ -1,7 +1,7 @@
 package import Accounts
 package import EmailSettings
 package import HTTP
-import Observability
+package import Observability
 package import Postgres
 package import Secrets
 package import Templates
@@ -103,6 +103,7 @@ package struct AccountServices: Sendable {
     let authoriser: Authoriser
     let signIn: SignIn
     let own: OwnAccount
+    let tokens: TokenStore
     let audit: AuditTrail
     let directory: TenantDirectory
 
@@ -110,12 +111,14 @@ package struct AccountServices: Sendable {
         authoriser: Authoriser,
         signIn: SignIn,
         own: OwnAccount,
+        tokens: TokenStore,
         audit: AuditTrail,
         directory: TenantDirectory
     ) {
         self.authoriser = authoriser
         self.signIn = signIn
         self.own = own
+        self.tokens = tokens
         self.audit = audit
         self.directory = directory
     }

@@ -1,3 +1,4 @@
+import API
 import Accounts
 import Console
 import Cryptography
@@ -113,6 +114,10 @@ final class Application: Sendable {
         )
     }
 
+    private var fingerprints: CredentialFingerprint.Maker {
+        CredentialFingerprint.Maker(hasher: hasher, pool: passwordPool, random: random)
+    }
+
     /// The pages, checked against their templates.
     func console() throws -> Console {
         let root = settings.root
@@ -140,6 +145,7 @@ final class Application: Sendable {
                         hasher: hasher,
                         pool: passwordPool
                     ),
+                    tokens: TokenStore(database: database, audit: audit, random: random),
                     audit: audit,
                     directory: TenantDirectory(database: database)
                 ),
@@ -147,11 +153,7 @@ final class Application: Sendable {
                     profiles: profiles,
                     branding: branding,
                     drafts: DraftStore(database: database, secrets: secrets),
-                    fingerprints: CredentialFingerprint.Maker(
-                        hasher: hasher,
-                        pool: passwordPool,
-                        random: random
-                    )
+                    fingerprints: fingerprints
                 ),
                 certificates: certificates,
                 tests: TestServices(log: tests, events: events),
@@ -166,6 +168,22 @@ final class Application: Sendable {
                 retentionDays: settings.retentionDays,
                 documentationURL: settings.documentationURL,
                 isReady: { await self.databaseAnswers() }
+            )
+        )
+    }
+
+    /// The same as JSON.
+    func api() throws -> API {
+        try API(
+            APIParts(
+                authoriser: Authoriser(database: database, audit: audit),
+                audit: audit,
+                profiles: profiles,
+                fingerprints: fingerprints,
+                branding: branding,
+                tests: tests,
+                events: events,
+                log: RequestLog(logger)
             )
         )
     }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct DocumentTests {
     @Test(arguments: [
         "README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/threat-model.md",
-        "docs/specifications.md", "docs/verdicts.md",
+        "docs/specifications.md", "docs/verdicts.md", "docs/api.md",
     ])
     func `the document exists and says something`(_ path: String) throws {
         try #require(Repository.exists(path))

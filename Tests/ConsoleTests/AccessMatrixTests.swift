@@ -159,7 +159,8 @@ import Testing
     /// An allowed request gets as far as its own work.
     private func allowedStatus(of request: Case) -> Set<Int> {
         switch request.route {
-        case "POST /login", "POST /account/password", "POST /t/{t}/email/branding/edit",
+        case "POST /login", "POST /account/password", "POST /account/tokens",
+            "POST /t/{t}/email/branding/edit",
             "POST /t/{t}/email/profiles/new", "POST /t/{t}/email/profiles/import",
             "POST /t/{t}/email/profiles/{id}",
             "POST /t/{t}/email/profiles/{id}/edit", "POST /t/{t}/certificates/request",
@@ -172,6 +173,8 @@ import Testing
         case "POST /t/{t}/email/profiles/{id}/delete": [409]
         // The form names no version.
         case "POST /t/{t}/email/profiles/{id}/versions/{number}": [409]
+        // Nobody's token.
+        case "POST /account/tokens/{id}/revoke": [404]
         case "POST /logout", "POST /account/sessions", "POST /t/{t}/tests/{id}/cancel",
             "POST /t/{t}/email/profiles/{id}/activate",
             "POST /t/{t}/email/profiles/{id}/duplicate":

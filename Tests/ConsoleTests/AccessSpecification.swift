@@ -22,6 +22,8 @@ enum AccessSpecification {
         "GET /account": .signedIn,
         "POST /account/password": .signedIn,
         "POST /account/sessions": .signedIn,
+        "POST /account/tokens": .signedIn,
+        "POST /account/tokens/{id}/revoke": .signedIn,
         "GET /help/leave": .signedIn,
 
         "GET /t/{t}": .member(nil),

@@ -78,7 +78,9 @@ final class ConsoleScene: Sendable {
         self.console = console
         var configuration = ServerConfiguration()
         configuration.bodyLimit = { console.bodyLimit(of: $0) }
-        configuration.errorPage = { console.page(for: $0, reference: $1) }
+        configuration.errorPage = { error, reference, _ in
+            console.page(for: error, reference: reference)
+        }
         configuration.observe = { logger.note("\($0)") }
         server = HTTPServer(on: loops, configuration: configuration) {
             await console.respond(to: $0)
@@ -156,6 +158,7 @@ final class ConsoleScene: Sendable {
             UNION ALL SELECT 'job', id::text, state, '', '' FROM jobs
             UNION ALL SELECT 'user', id::text, password_hash, '', '' FROM users
             UNION ALL SELECT 'session', id::text, '', '', '' FROM sessions
+            UNION ALL SELECT 'token', id::text, name, revoked_at::text, '' FROM api_tokens
             UNION ALL SELECT 'member', tenant_id::text, user_id::text, role, '' FROM memberships
             ORDER BY 1, 2, 3, 4, 5
             """
@@ -268,6 +271,7 @@ private struct Parts {
                 random: .system
             ),
             own: OwnAccount(database: database, audit: audit, hasher: hasher, pool: passwords),
+            tokens: TokenStore(database: database, audit: audit, random: .system),
             audit: audit,
             directory: TenantDirectory(database: database)
         )

@@ -23,6 +23,8 @@ enum AuditWords {
         "certificate.replaced": "Replaced certificate",
         "certificate.renamed": "Renamed a certificate to",
         "certificate.deleted": "Deleted certificate",
+        "token.created": "Made the API token",
+        "token.revoked": "Revoked the API token", "token.refused": "Was refused: API token",
     ]
     private static let supportVerbs = [
         "support.testViewed": "Support looked at a test",

@@ -56,7 +56,10 @@ enum FieldOrder {
     static let names =
         ["email"]
         + FieldPlaces.order.flatMap { [$0.name, "\($0.name)Confirm"] }
-        + ["recipient", "currentPassword", "newPassword", "confirmPassword"]
+        + [
+            "recipient", "tenant", "permissions", "days", "currentPassword", "newPassword",
+            "confirmPassword",
+        ]
         + [
             "kind", "commonName", "organization", "organizationalUnit", "locality", "state",
             "country", "emailAddress", "keyKind", "alternativeNames", "certificate",

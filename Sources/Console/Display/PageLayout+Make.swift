@@ -180,6 +180,7 @@ enum Notices {
             "deleted": "The profile is deleted.",
             "discarded": "The unsaved changes are gone; these are the saved values.",
             "passwordChanged": "Your password is changed. All other sessions are signed out.",
+            "tokenRevoked": "The token is revoked. Programs that use it are refused from now on.",
             "cancelled": "The test is being cancelled.",
             "certificateRequested":
                 "The key and the request are made. Download the request and have it signed.",

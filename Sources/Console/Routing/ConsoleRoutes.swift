@@ -18,6 +18,8 @@ extension Console {
             signedIn(.get, .account, Console.showAccount),
             signedIn(.post, .accountPassword, Console.changePassword),
             signedIn(.post, .accountSessions, Console.signOutEverywhere),
+            signedIn(.post, .accountTokens, Console.createToken),
+            signedIn(.post, .accountTokenRevoke, Console.revokeToken),
             signedIn(.get, .leave, Console.leave),
 
             tenant(.get, .overview, nil, Console.overview),

@@ -6,6 +6,8 @@ package enum PagePath: String, CaseIterable, Sendable {
     case account = "/account"
     case accountPassword = "/account/password"
     case accountSessions = "/account/sessions"
+    case accountTokens = "/account/tokens"
+    case accountTokenRevoke = "/account/tokens/{id}/revoke"
     case leave = "/help/leave"
 
     case overview = "/t/{t}"

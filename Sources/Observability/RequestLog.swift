@@ -1,6 +1,6 @@
 package import Logging
 
-/// Where the console says what an operator should know.
+/// Where pages and API say what an operator should know of requests.
 package struct RequestLog: Sendable {
     private let logger: Logger
 
@@ -8,15 +8,15 @@ package struct RequestLog: Sendable {
         self.logger = logger
     }
 
-    /// An error nobody foresaw, under the reference its page shows.
-    func unexpected(_ text: String, reference: String) {
+    /// An error nobody foresaw, under the reference its answer shows.
+    package func unexpected(_ text: String, reference: String) {
         logger.error(
             "unexpected error",
             metadata: ["reference": "\(reference)", "error": "\(text)"]
         )
     }
 
-    func refused(_ code: String, reference: String) {
+    package func refused(_ code: String, reference: String) {
         logger.debug("refused", metadata: ["reference": "\(reference)", "code": "\(code)"])
     }
 }
