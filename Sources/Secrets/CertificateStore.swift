@@ -73,22 +73,24 @@ package struct CertificateStore: Sendable {
         return found
     }
 
-    /// What the field `role` of a profile may name, by name; each with what is wrong with it.
+    /// What each field of a profile may name, by name; each with what is wrong with it.
+    package func choices(
+        _ scope: TenantScope
+    ) async throws -> [CertificateRole: [CertificateChoice]] {
+        let stored = try await list(scope)
+        return Dictionary(
+            uniqueKeysWithValues: CertificateRole.allCases.map { role in
+                (role, stored.compactMap { CertificateChoice($0, for: role) })
+            }
+        )
+    }
+
+    /// The same for the field `role` alone.
     package func choices(
         for role: CertificateRole,
         _ scope: TenantScope
     ) async throws -> [CertificateChoice] {
-        try await list(scope).filter { role.kinds.contains($0.kind) }.map { stored in
-            let leaf = stored.certificates.first
-            let unsuitable = leaf.flatMap(role.refusal(of:)).map(CertificateProblem.unsuitable)
-            let isFatal = stored.problem?.isFatal ?? false
-            return CertificateChoice(
-                id: stored.id,
-                name: stored.name,
-                subject: leaf?.shortName ?? "",
-                problem: isFatal ? stored.problem : unsuitable ?? stored.problem
-            )
-        }
+        try await list(scope).compactMap { CertificateChoice($0, for: role) }
     }
 
     /// Certificates in use that have expired or will within 30 days, for the overview.
@@ -120,6 +122,22 @@ package struct CertificateStore: Sendable {
                 )
             }
         }
+    }
+}
+
+extension CertificateChoice {
+    /// Nil for a kind of certificate that the field cannot name.
+    fileprivate init?(_ stored: StoredCertificate, for role: CertificateRole) {
+        guard role.kinds.contains(stored.kind) else { return nil }
+        let leaf = stored.certificates.first
+        let unsuitable = leaf.flatMap(role.refusal(of:)).map(CertificateProblem.unsuitable)
+        let isFatal = stored.problem?.isFatal ?? false
+        self.init(
+            id: stored.id,
+            name: stored.name,
+            subject: leaf?.shortName ?? "",
+            problem: isFatal ? stored.problem : unsuitable ?? stored.problem
+        )
     }
 }
 
