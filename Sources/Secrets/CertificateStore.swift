@@ -77,20 +77,27 @@ package struct CertificateStore: Sendable {
     package func choices(
         _ scope: TenantScope
     ) async throws -> [CertificateRole: [CertificateChoice]] {
-        let stored = try await list(scope)
+        let all = try await list(scope)
         return Dictionary(
-            uniqueKeysWithValues: CertificateRole.allCases.map { role in
-                (role, stored.compactMap { CertificateChoice($0, for: role) })
-            }
+            uniqueKeysWithValues: CertificateRole.allCases.map { ($0, Self.choices(for: $0, all)) }
         )
     }
 
-    /// The same for the field `role` alone.
-    package func choices(
+    private static func choices(
         for role: CertificateRole,
-        _ scope: TenantScope
-    ) async throws -> [CertificateChoice] {
-        try await list(scope).compactMap { CertificateChoice($0, for: role) }
+        _ all: [StoredCertificate]
+    ) -> [CertificateChoice] {
+        all.filter { role.kinds.contains($0.kind) }.map { stored in
+            let leaf = stored.certificates.first
+            let unsuitable = leaf.flatMap(role.refusal(of:)).map(CertificateProblem.unsuitable)
+            let isFatal = stored.problem?.isFatal ?? false
+            return CertificateChoice(
+                id: stored.id,
+                name: stored.name,
+                subject: leaf?.shortName ?? "",
+                problem: isFatal ? stored.problem : unsuitable ?? stored.problem
+            )
+        }
     }
 
     /// Certificates in use that have expired or will within 30 days, for the overview.
