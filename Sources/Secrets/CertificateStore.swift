@@ -132,22 +132,6 @@ package struct CertificateStore: Sendable {
     }
 }
 
-extension CertificateChoice {
-    /// Nil for a kind of certificate that the field cannot name.
-    fileprivate init?(_ stored: StoredCertificate, for role: CertificateRole) {
-        guard role.kinds.contains(stored.kind) else { return nil }
-        let leaf = stored.certificates.first
-        let unsuitable = leaf.flatMap(role.refusal(of:)).map(CertificateProblem.unsuitable)
-        let isFatal = stored.problem?.isFatal ?? false
-        self.init(
-            id: stored.id,
-            name: stored.name,
-            subject: leaf?.shortName ?? "",
-            problem: isFatal ? stored.problem : unsuitable ?? stored.problem
-        )
-    }
-}
-
 /// Reads the content of a row, from the database or from its file; it blocks.
 struct CertificateReading: Sendable {
     let folder: CertificateFolder?

@@ -25,7 +25,6 @@ extension Settings {
           SENDPROOF_LOG_LEVEL           debug, info, warning, error (info)
           SENDPROOF_ARGON2_MEMORY       KiB of a password hash (65536)
           SENDPROOF_ARGON2_ITERATIONS   passes of a password hash (3)
-          SENDPROOF_CERTIFICATE_FOLDER  certificate files that tenants may use
           SENDPROOF_CAPTURE_FOLDER      the demo's captured mail; not in production
           SENDPROOF_CAPTURE_ADDRESS     the demo's relay (127.0.0.1:2525)
         """

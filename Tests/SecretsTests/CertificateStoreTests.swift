@@ -283,8 +283,6 @@ import Testing
                     .map { "\($0.name) \($0.problem?.reason ?? "fine")" }
             }
             #expect(try await offered(.trustedCA) == ["root fine"])
-            let all = try await scene.store.choices(scene.borealis)
-            #expect(all.mapValues(\.count).values.sorted() == [1, 2, 2, 3])
             #expect(
                 try await offered(.clientCertificate) == ["client fine", "mailer unsuitable"]
             )
