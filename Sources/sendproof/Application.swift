@@ -31,6 +31,7 @@ final class Application: Sendable {
     let relay: PlatformRelay
     let tests: TestLog
     let events: TestEvents
+    let traceLog: TraceLog
 
     /// Connects to nothing yet; connections are made when they are needed.
     ///
@@ -69,6 +70,11 @@ final class Application: Sendable {
             audit: audit,
             random: random,
             limits: settings.testLimits
+        )
+        traceLog = TraceLog(
+            folder: settings.logFolder,
+            limits: settings.logLimits,
+            logger: logger
         )
         events = TestEvents(
             configuration: PostgresConfiguration(
@@ -137,7 +143,7 @@ final class Application: Sendable {
                         random: random
                     )
                 ),
-                tests: TestServices(log: tests, events: events),
+                tests: TestServices(log: tests, events: events, traceLog: traceLog),
                 inbox: settings.captureFolder.map {
                     DemoInbox(
                         folder: $0,
@@ -172,6 +178,7 @@ final class Application: Sendable {
             concurrency: settings.testConcurrency,
             retentionDays: settings.retentionDays,
             name: HostIdentity.text,
+            traceLog: traceLog,
             logger: logger
         )
     }
@@ -201,6 +208,7 @@ final class Application: Sendable {
         passwordPool.stop()
         filePool.stop()
         signInPool.stop()
+        traceLog.stop()
         loops.stop()
     }
 }

@@ -14,12 +14,17 @@ extension Settings {
           SENDPROOF_WORKERS             tests at once in this process (8); 0: none
           SENDPROOF_EGRESS              everything, or publicOnly for the relays of tenants
           SENDPROOF_DNS_SERVERS         name servers for relays (the system's)
+          SENDPROOF_REQUIRE_TLS         true: no profile may send unencrypted (false)
+          SENDPROOF_ACTIVATION_REQUIRES_TEST  true: only tested profiles become active (false)
           SENDPROOF_TESTS_AT_ONCE       tests of one tenant that wait or run (3)
           SENDPROOF_TESTS_PER_HOUR      tests of one tenant within any hour (30)
           SENDPROOF_TEST_RETENTION_DAYS days that finished tests are kept (2)
           SENDPROOF_DATABASE_CONNECTIONS  connections to PostgreSQL for each core (8)
           SENDPROOF_DOCUMENTATION_URL   where help links lead
           SENDPROOF_LOG_LEVEL           debug, info, warning, error (info)
+          SENDPROOF_LOG_FOLDER          the folder for the log files of profiles; none without
+          SENDPROOF_LOG_FILE_BYTES      size at which a log file is put aside (10000000)
+          SENDPROOF_LOG_FILE_DAYS       days after which a line of a log file is gone (30)
           SENDPROOF_ARGON2_MEMORY       KiB of a password hash (65536)
           SENDPROOF_ARGON2_ITERATIONS   passes of a password hash (3)
           SENDPROOF_CAPTURE_FOLDER      the demo's captured mail; not in production
