@@ -148,9 +148,12 @@ package struct EmailServices: Sendable {
 package struct TestServices: Sendable {
     let log: TestLog
     let events: TestEvents
+    /// The logs outside of the database; nil: there are none.
+    let traceLog: TraceLog?
 
-    package init(log: TestLog, events: TestEvents) {
+    package init(log: TestLog, events: TestEvents, traceLog: TraceLog? = nil) {
         self.log = log
         self.events = events
+        self.traceLog = traceLog
     }
 }

@@ -12,16 +12,7 @@ package struct LoggingSettings: Sendable, Equatable {
         fileLog = reading.flag(.fileLog)
         fileName =
             reading.read(.logFileName) { text throws(FieldError) in
-                if text.isEmpty { return "" }
-                guard Self.isPlain(text) else {
-                    throw FieldError(
-                        "logFileName",
-                        "form",
-                        "Enter the name of a file only, of letters, digits, dots, hyphens and "
-                            + "underscores, like mail.txt; it is in the installation's log folder."
-                    )
-                }
-                return text
+                text.isEmpty ? "" : try LogFileName(parsing: text).text
             } ?? ""
         if fileLog, trimmed(reading.form[.logFileName]).isEmpty {
             reading.fail(
@@ -38,13 +29,9 @@ package struct LoggingSettings: Sendable, Equatable {
         form[.logFileName] = fileName
     }
 
-    /// Letters, digits, `.`, `-` and `_`, at most 64, no dot at the start.
-    private static func isPlain(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        return (1...64).contains(bytes.count) && bytes.first != 0x2E
-            && bytes.allSatisfy { byte in
-                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF)
-                    || byte == 0x2E || byte == 0x2D || byte == 0x5F
-            }
+    /// The file to write to; nil when none is wanted.
+    package var file: LogFileName? {
+        // An empty name is the only one that is none.
+        fileLog ? try? LogFileName(parsing: fileName) : nil
     }
 }

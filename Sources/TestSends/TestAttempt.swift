@@ -21,6 +21,7 @@ final class TestAttempt: Sendable {
     private let engine: Engine
     private let loop: EventLoop
     private let timeLimit: Duration
+    private let traceLog: TraceLog?
     private let logger: Logger
     private let writer: StepWriter
     private let state = Mutex(State())
@@ -44,6 +45,7 @@ final class TestAttempt: Sendable {
         on loop: EventLoop,
         timeLimit: Duration,
         credentialsMilliseconds: Int,
+        traceLog: TraceLog?,
         logger: Logger
     ) {
         self.order = order
@@ -53,6 +55,7 @@ final class TestAttempt: Sendable {
         self.loop = loop
         self.timeLimit = timeLimit
         self.credentialsMilliseconds = credentialsMilliseconds
+        self.traceLog = traceLog
         self.logger = logger
         writer = StepWriter(after: order.lastStep, redaction: order.redaction, on: loop) {
             try await store.write($0, marksFinalDot: $1, claim)
@@ -177,6 +180,7 @@ final class TestAttempt: Sendable {
             await record {
                 try await self.store.finish(ending, steps: steps, self.claim)
             }
+            await writeLogs(trace)
         // Only what stands before the final dot throws: nothing was sent.
         case (.failure, .cancelRequested):
             let ending = TestEnding(
@@ -193,6 +197,26 @@ final class TestAttempt: Sendable {
         case (.failure(let error), let reason):
             logger.error("test \(order.test) broke off: \(operatorText(of: error))")
             await record { try await self.giveBack(countsAttempt: reason != .shutdown) }
+        }
+    }
+
+    /// The lines for the logs that the settings name, beside the record; no test fails for them.
+    private func writeLogs(_ trace: Trace) async {
+        let wanted = TraceLogSettings(order.settings)
+        guard let traceLog, !wanted.isNone else { return }
+        do {
+            guard let tenant = try await store.slug(of: order.tenant) else { return }
+            let record = TraceRecord(
+                tenant: tenant,
+                profile: order.settings.profileName,
+                test: order.test,
+                trace: trace
+            )
+            await traceLog.write(record, to: wanted)
+        } catch {
+            logger.warning(
+                "the lines of test \(order.test) are in no log: \(operatorText(of: error))"
+            )
         }
     }
 

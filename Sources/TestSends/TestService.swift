@@ -13,6 +13,7 @@ package final class TestService: Sendable {
     private let store: AttemptStore
     private let retention: TestRetention
     private let notifications: NotificationListener
+    private let traceLog: TraceLog?
     private let loop: EventLoop
     private let logger: Logger
 
@@ -27,6 +28,7 @@ package final class TestService: Sendable {
         retentionDays: Int,
         name: String,
         timing: JobTiming = .standard,
+        traceLog: TraceLog? = nil,
         logger: Logger
     ) {
         let queue = JobQueue(database: database, timing: timing)
@@ -36,6 +38,7 @@ package final class TestService: Sendable {
             secrets: secrets,
             engine: engine,
             timeLimit: TestWorker.standardTimeLimit,
+            traceLog: traceLog,
             logger: logger
         )
         loop = loops.next
@@ -56,6 +59,7 @@ package final class TestService: Sendable {
             await runner.run(claim, on: loop)
         }
         self.store = store
+        self.traceLog = traceLog
         retention = TestRetention(database: database, days: retentionDays)
         self.logger = logger
     }
@@ -84,7 +88,10 @@ package final class TestService: Sendable {
     }
 
     private func deleteOld() async {
-        await every(TestRetention.interval, "old tests are kept") { try await self.retention.run() }
+        await every(TestRetention.interval, "old tests are kept") {
+            try await self.retention.run()
+            try await self.traceLog?.expire()
+        }
     }
 
     private func every(

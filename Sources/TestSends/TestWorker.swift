@@ -10,6 +10,7 @@ struct TestWorker: Sendable {
     let secrets: SecretStore
     let engine: TestEngine
     let timeLimit: Duration
+    let traceLog: TraceLog?
     let logger: Logger
 
     /// The longest time of one attempt; an address has at most 255 seconds of its own.
@@ -37,6 +38,7 @@ struct TestWorker: Sendable {
             on: loop,
             timeLimit: timeLimit,
             credentialsMilliseconds: Int(elapsed / 1_000_000),
+            traceLog: traceLog,
             logger: logger
         )
         // A task of its own: what it writes at the end must not be cancelled.

@@ -34,6 +34,7 @@ final class Application: Sendable {
     let relay: PlatformRelay
     let tests: TestLog
     let events: TestEvents
+    let traceLog: TraceLog
 
     /// Connects to nothing yet; connections are made when they are needed.
     ///
@@ -73,6 +74,11 @@ final class Application: Sendable {
             audit: audit,
             random: random,
             limits: settings.testLimits
+        )
+        traceLog = TraceLog(
+            folder: settings.logFolder,
+            limits: settings.logLimits,
+            logger: logger
         )
         events = TestEvents(
             configuration: PostgresConfiguration(
@@ -156,7 +162,7 @@ final class Application: Sendable {
                     fingerprints: fingerprints
                 ),
                 certificates: certificates,
-                tests: TestServices(log: tests, events: events),
+                tests: TestServices(log: tests, events: events, traceLog: traceLog),
                 inbox: settings.captureFolder.map {
                     DemoInbox(
                         folder: $0,
@@ -207,6 +213,7 @@ final class Application: Sendable {
             concurrency: settings.testConcurrency,
             retentionDays: settings.retentionDays,
             name: HostIdentity.text,
+            traceLog: traceLog,
             logger: logger
         )
     }
@@ -237,6 +244,7 @@ final class Application: Sendable {
         filePool.stop()
         signInPool.stop()
         certificatePool.stop()
+        traceLog.stop()
         loops.stop()
     }
 }

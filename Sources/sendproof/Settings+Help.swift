@@ -23,6 +23,9 @@ extension Settings {
           SENDPROOF_DATABASE_CONNECTIONS  connections to PostgreSQL for each core (8)
           SENDPROOF_DOCUMENTATION_URL   where help links lead
           SENDPROOF_LOG_LEVEL           debug, info, warning, error (info)
+          SENDPROOF_LOG_FOLDER          the folder for the log files of profiles; none without
+          SENDPROOF_LOG_FILE_BYTES      size at which a log file is put aside (10000000)
+          SENDPROOF_LOG_FILE_DAYS       days after which a line of a log file is gone (30)
           SENDPROOF_ARGON2_MEMORY       KiB of a password hash (65536)
           SENDPROOF_ARGON2_ITERATIONS   passes of a password hash (3)
           SENDPROOF_CAPTURE_FOLDER      the demo's captured mail; not in production

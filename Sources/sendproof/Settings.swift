@@ -189,6 +189,17 @@ struct Settings: Sendable {
     /// `debug`, `info`, `warning`, `error`.
     var logLevel: String { reader.string(forKey: "sendproof.log.level", default: "info") }
 
+    /// The folder for the log files of profiles; nil: they write none.
+    var logFolder: String? { reader.string(forKey: "sendproof.log.folder") }
+
+    /// How much of each log file is kept.
+    var logLimits: LogLimits {
+        LogLimits(
+            bytes: reader.int(forKey: "sendproof.log.file.bytes", default: 10_000_000),
+            days: reader.int(forKey: "sendproof.log.file.days", default: 30)
+        )
+    }
+
     /// Connections to PostgreSQL for each core.
     var connectionsPerLoop: Int {
         max(1, min(64, reader.int(forKey: "sendproof.database.connections", default: 8)))

@@ -66,6 +66,7 @@ final class APIScene: Sendable {
         await database.close()
         clients.stop()
         passwords.stop()
+        services.traceLog.stop()
         loops.stop()
     }
 

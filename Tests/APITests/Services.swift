@@ -31,6 +31,7 @@ struct Services: Sendable {
     private let secrets: SecretStore
     private let relay: PlatformRelay
     private let tests: TestLog
+    let traceLog: TraceLog
     private let log: RecordedLog
 
     init(
@@ -46,6 +47,7 @@ struct Services: Sendable {
         self.loops = loops
         self.passwords = passwords
         self.log = log
+        traceLog = TraceLog(folder: nil, logger: log.logger)
         let random = RandomSource.system
         audit = AuditTrail(database: database, random: random)
         authoriser = Authoriser(database: database, audit: audit)
@@ -156,7 +158,7 @@ struct Services: Sendable {
                     fingerprints: fingerprints
                 ),
                 certificates: certificates,
-                tests: TestServices(log: tests, events: events),
+                tests: TestServices(log: tests, events: events, traceLog: traceLog),
                 inbox: nil,
                 log: RequestLog(log.logger),
                 retentionDays: 2,

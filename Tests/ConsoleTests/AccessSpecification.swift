@@ -41,6 +41,7 @@ enum AccessSpecification {
         "POST /t/{t}/email/profiles/import": .member("email.modify", only: "onPremises"),
         "POST /t/{t}/email/profiles/{id}/duplicate": .member("email.modify", only: "onPremises"),
         "GET /t/{t}/email/profiles/{id}/export": .member("email.read", only: "onPremises"),
+        "GET /t/{t}/email/profiles/{id}/log": .member("logs.read", only: "onPremises"),
         "GET /t/{t}/email/profiles/{id}/versions": .member("email.read", only: "onPremises"),
         "GET /t/{t}/email/profiles/{id}/versions/{number}": .member(
             "email.read",

@@ -21,6 +21,10 @@ final class ConsoleScene: Sendable {
     let port: UInt16
     let log: RecordedLog
     let console: Console
+    /// Where profiles write their logs.
+    let logFolder = FileManager.default.temporaryDirectory
+        .appending(path: "console-log-\(Foundation.UUID().uuidString)")
+    private let traceLog: TraceLog
     /// Where clients block, so that they hold no thread the test itself needs.
     let clients = BlockingPool(threads: 4, queueLimit: 1000)
     private let loops: EventLoopGroup
@@ -62,6 +66,11 @@ final class ConsoleScene: Sendable {
         )
         directory = Directory(database: database, audit: audit, hasher: hasher, random: random)
         relay = PlatformRelay(database: database, key: PlatformKey(keys: keys, random: random))
+        try FileManager.default.createDirectory(
+            at: logFolder,
+            withIntermediateDirectories: false
+        )
+        traceLog = TraceLog(folder: logFolder.path, logger: logger.logger)
         let parts = Parts(
             database: database,
             audit: audit,
@@ -72,7 +81,8 @@ final class ConsoleScene: Sendable {
             owner: home,
             loops: loops,
             log: logger,
-            folder: certificateFolder.path
+            folder: certificateFolder.path,
+            traceLog: traceLog
         )
         let console = try parts.console()
         self.console = console
@@ -95,6 +105,8 @@ final class ConsoleScene: Sendable {
         await database.close()
         clients.stop()
         passwords.stop()
+        traceLog.stop()
+        try? FileManager.default.removeItem(at: logFolder)  // a folder for tests
         loops.stop()
         #expect(throws: Never.self) {
             try FileManager.default.removeItem(at: certificateFolder)
@@ -191,6 +203,7 @@ private struct Parts {
     let loops: EventLoopGroup
     let log: RecordedLog
     let folder: String
+    let traceLog: TraceLog
 
     func console() throws -> Console {
         let secrets = SecretStore(keys: keys, random: .system)
@@ -249,7 +262,8 @@ private struct Parts {
                         random: .system,
                         limits: TestLimits(unfinished: 100, perHour: 1000)
                     ),
-                    events: events
+                    events: events,
+                    traceLog: traceLog
                 ),
                 inbox: OneMessageInbox(),
                 log: RequestLog(log.logger),

@@ -158,7 +158,11 @@ final class TestScene: Sendable {
     private static let blocking = BlockingPool(threads: 2, queueLimit: 100)
 
     /// The background work, in this process.
-    func service(timing: JobTiming = .standard, concurrency: Int = 4) -> TestService {
+    func service(
+        timing: JobTiming = .standard,
+        concurrency: Int = 4,
+        traceLog: TraceLog? = nil
+    ) -> TestService {
         TestService(
             database: database,
             notifications: PostgresConfiguration(
@@ -172,6 +176,7 @@ final class TestScene: Sendable {
             retentionDays: 2,
             name: "test",
             timing: timing,
+            traceLog: traceLog,
             logger: Logger(label: "test")
         )
     }

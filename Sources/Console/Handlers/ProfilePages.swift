@@ -132,6 +132,8 @@ extension Console {
             duplicateURL: mayEdit ? PagePath.profileDuplicate.url(slug, id) : nil,
             exportURL: PagePath.profileExport.url(slug, id),
             versionsURL: PagePath.profileVersions.url(slug, id),
+            logURL: profile.form.flag(.fileLog) && request.access.may(.logsRead)
+                ? PagePath.profileLog.url(slug, id) : nil,
             draft: draft,
             deleteURL: mayEdit && !profile.isActive ? PagePath.profileDelete.url(slug, id) : nil,
             deleteRefusal: mayEdit && profile.isActive

@@ -17,6 +17,7 @@ package enum AllPages {
         ProfileEditPage.self,
         ProfileDeletePage.self,
         ProfileImportPage.self,
+        ProfileLogPage.self,
         ProfileVersionsPage.self,
         ProfileVersionPage.self,
         ProfileActivatePage.self,

@@ -15,6 +15,7 @@ struct ProfilePage: TemplatePage {
     var duplicateURL: String?
     var exportURL: String
     var versionsURL: String
+    var logURL: String?
     var draft: DraftNotice?
     var deleteURL: String?
     var deleteRefusal: String?
@@ -36,6 +37,7 @@ struct ProfilePage: TemplatePage {
         Field("duplicateURL", \.duplicateURL),
         Field("exportURL", \.exportURL),
         Field("versionsURL", \.versionsURL),
+        Field("logURL", \.logURL),
         Field("draft", \.draft),
         Field("deleteURL", \.deleteURL),
         Field("deleteRefusal", \.deleteRefusal),

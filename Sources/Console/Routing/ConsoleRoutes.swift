@@ -37,6 +37,7 @@ extension Console {
             tenant(.post, .profileEdit, .emailModify, Console.submitProfile),
             tenant(.post, .profileDuplicate, .emailModify, Console.duplicateProfile),
             tenant(.get, .profileExport, .emailRead, Console.exportProfile),
+            tenant(.get, .profileLog, .logsRead, Console.showProfileLog),
             tenant(.get, .profileVersions, .emailRead, Console.listVersions),
             tenant(.get, .profileVersion, .emailRead, Console.showVersion),
             tenant(.post, .profileVersion, .emailModify, Console.restoreVersion),

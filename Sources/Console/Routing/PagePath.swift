@@ -23,6 +23,7 @@ package enum PagePath: String, CaseIterable, Sendable {
     case profileExport = "/t/{t}/email/profiles/{id}/export"
     case profileVersions = "/t/{t}/email/profiles/{id}/versions"
     case profileVersion = "/t/{t}/email/profiles/{id}/versions/{number}"
+    case profileLog = "/t/{t}/email/profiles/{id}/log"
     case profileDelete = "/t/{t}/email/profiles/{id}/delete"
     case tests = "/t/{t}/tests"
     case test = "/t/{t}/tests/{id}"
