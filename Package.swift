@@ -179,7 +179,7 @@ let package = Package(
                 "EmailSettings", "SMTP", "SASL", "CSASL", "Mail", "Outbound", "Sockets", "COpenSSL",
                 "Cryptography",
                 "Observability",
-                "TestCertificates", "sendproof",
+                "TestCertificates", "TestSupport", "sendproof",
             ],
             exclude: ["Corpus"]
         ),

@@ -2,6 +2,7 @@ import EmailSettings
 import Foundation
 import Mail
 import SMTP
+import TestSupport
 import Testing
 
 /// Each option of a profile's message, in the mail that a real Postfix delivered.
@@ -100,14 +101,56 @@ struct ProfileMessageTests {
         #expect(trace.verdict.step == .sender)
     }
 
+    @Test func `a signed and encrypted message comes through Postfix and is read by openssl`()
+        async throws
+    {
+        let relay = try RealRelay.shared()
+        let shop = try OpenSSLWorkshop()
+        let mail =
+            "keyUsage=critical,digitalSignature,keyEncipherment;extendedKeyUsage=emailProtection"
+        try shop.authority("root")
+        for name in ["ada", "anna"] { try shop.issue(name, by: "root", extensions: mail) }
+        try shop.write(try shop.read("ada.key") + shop.read("ada.pem"), to: "own.pem")
+        let sign = #""signEnabled":true,"signCertificate":{"file":"own.pem"}"#
+        let encrypt = #""encryptEnabled":true,"encryptCertificate":[{"file":"anna.pem"}]"#
+        let (trace, token) = try await send(sign, relay, shop)
+        #expect(trace.outcome == .accepted)
+        try shop.write(Self.wire(try await relay.delivered(token)), to: "signed.eml")
+        try shop.run("cms -verify -in signed.eml -CAfile root.pem -purpose any -out text")
+        #expect(try String(decoding: shop.read("text"), as: UTF8.self).contains(token))
+        let (both, name) = try await send(
+            "\(sign),\(encrypt),\"encryptAlgorithm\":\"aes256GCM\"",
+            relay,
+            shop
+        )
+        #expect(both.outcome == .accepted)
+        let sealed = try await relay.delivered("<\(name)@")
+        #expect(!String(decoding: sealed, as: UTF8.self).contains("This is a test email"))
+        try shop.write(Self.wire(sealed), to: "sealed.eml")
+        try shop.run("cms -decrypt -in sealed.eml -inkey anna.key -recip anna.pem -out inner.eml")
+        try shop.run("cms -verify -in inner.eml -CAfile root.pem -purpose any -out text2")
+        #expect(try String(decoding: shop.read("text2"), as: UTF8.self).contains(name))
+    }
+
+    /// With the line ends of the wire, where the mailbox has bare line feeds.
+    private static func wire(_ mail: [UInt8]) -> [UInt8] {
+        mail.flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] }
+    }
+
     /// Sends a test as a profile with these fields would.
-    private func send(_ fields: String, _ relay: RealRelay) async throws -> (Trace, String) {
+    private func send(
+        _ fields: String,
+        _ relay: RealRelay,
+        _ shop: OpenSSLWorkshop? = nil
+    ) async throws -> (Trace, String) {
         let port = try relay.value("STARTTLS_PORT")
         let own = fields.isEmpty ? "" : ",\(fields)"
         let text =
             #"{"host":"relay.test","port":\#(port),"tls":"startTLS","authentication":"none","#
             + #""fromAddress":"ada@tenant.test","heloName":"client.test"\#(own)}"#
-        let file = try SettingsFile(JSON(parsing: Array(text.utf8)))
+        let file = try SettingsFile(JSON(parsing: Array(text.utf8))) { name in
+            try shop?.read(name) ?? []
+        }
         let settings = try file.effectiveSettings()
         var connection = settings.connection
         connection.trustedCertificates = try relay.settings("STARTTLS", tls: .startTLS)
