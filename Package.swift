@@ -160,12 +160,13 @@ let package = Package(
         tests("PostgresTests", ["Postgres", "TestSupport", "Sockets", "Observability"]),
         tests("CryptographyTests", ["Cryptography", "Observability", "COpenSSL"]),
         tests("MailTests", ["Mail", "Cryptography"]),
-        tests("SASLTests", ["SASL", "Observability"]),
+        tests("SASLTests", ["SASL", "COpenSSL", "Observability"]),
         tests("OutboundTests", ["Outbound", "Observability"]),
         tests(
             "SMTPTests",
             [
-                "SMTP", "SASL", "CSASL", "Mail", "Outbound", "Sockets", "COpenSSL", "Cryptography",
+                "EmailSettings", "SMTP", "SASL", "CSASL", "Mail", "Outbound", "Sockets", "COpenSSL",
+                "Cryptography",
                 "Observability",
                 "TestCertificates", "sendproof",
             ],

@@ -60,7 +60,6 @@ ALTER TABLE email_profiles
         AND jsonb_typeof(settings -> 'verifyCertificate') = 'boolean'
         AND jsonb_typeof(settings -> 'allowPlaintextAuthentication') = 'boolean');
 CREATE UNIQUE INDEX email_profiles_name ON email_profiles (tenant_id, lower(name));
-ALTER TABLE email_profiles ADD CONSTRAINT email_profiles_of_tenant UNIQUE (tenant_id, id);
 ALTER TABLE profile_credentials ADD FOREIGN KEY (tenant_id, profile_id)
     REFERENCES email_profiles (tenant_id, id) ON DELETE CASCADE;
 

@@ -1,5 +1,5 @@
+import Cryptography
 import Mail
-import Outbound
 package import SMTP
 
 /// One value of a field with few of them.
@@ -41,16 +41,8 @@ extension ProfileField {
                 FieldChoice("high", "High"), FieldChoice("normal", "Normal"),
                 FieldChoice("low", "Low"),
             ]
-        case .signDigest:
-            [
-                FieldChoice("sha256", "SHA-256"), FieldChoice("sha384", "SHA-384"),
-                FieldChoice("sha512", "SHA-512"),
-            ]
-        case .encryptAlgorithm:
-            [
-                FieldChoice("aes128CBC", "AES-128-CBC"), FieldChoice("aes256CBC", "AES-256-CBC"),
-                FieldChoice("aes256GCM", "AES-256-GCM"),
-            ]
+        case .signDigest: CMS.Digest.allCases.map { FieldChoice($0.rawValue, $0.title) }
+        case .encryptAlgorithm: CMS.Cipher.allCases.map { FieldChoice($0.rawValue, $0.title) }
         case .firewallType:
             [
                 FieldChoice("none", "None", "The relay is connected to directly."),

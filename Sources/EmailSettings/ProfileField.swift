@@ -126,6 +126,14 @@ package enum ProfileTab: String, CaseIterable, Sendable {
         }
     }
 
+    /// The id of its section on pages; no field has the same name.
+    package var anchor: String {
+        switch self {
+        case .tls: "certificates"
+        default: rawValue
+        }
+    }
+
     package var fields: [ProfileField] { ProfileField.allCases.filter { $0.tab == self } }
 }
 

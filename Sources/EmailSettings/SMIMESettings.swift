@@ -1,21 +1,15 @@
+package import Cryptography
+
 /// The tab "S/MIME".
 package struct SMIMESettings: Sendable {
-    package enum Digest: String, CaseIterable, Sendable {
-        case sha256, sha384, sha512
-    }
-
-    package enum Algorithm: String, CaseIterable, Sendable {
-        case aes128CBC, aes256CBC, aes256GCM
-    }
-
     package let signEnabled: Bool
     package let signCertificate: CertificateReference?
-    package let signDigest: Digest
+    package let signDigest: CMS.Digest
     /// Whether the signer's certificate is part of the signature.
     package let attachCertificate: Bool
     package let encryptEnabled: Bool
     package let encryptCertificates: [CertificateReference]
-    package let encryptAlgorithm: Algorithm
+    package let encryptAlgorithm: CMS.Cipher
 
     /// The most recipients' certificates.
     static let limit = 50

@@ -14,7 +14,10 @@ import Testing
         var testDescription: String { "\(field) = \(value.prefix(30))" }
     }
 
-    static let profile = [
+    /// At least one for each field that can be wrong.
+    static let profile = basic + ProfileTabValues.bad
+
+    private static let basic = [
         BadValue(field: "name", value: ""),
         BadValue(field: "name", value: String(repeating: "n", count: 65)),
         BadValue(field: "name", value: "a\u{7}b", shows: false),

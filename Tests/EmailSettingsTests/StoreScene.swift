@@ -18,7 +18,7 @@ final class StoreScene: Sendable {
     let drafts: DraftStore
     let acme: TenantScope
     let borealis: TenantScope
-    private let database: Database
+    let database: Database
     private let loops: EventLoopGroup
 
     init() async throws {

@@ -31,6 +31,9 @@ import Testing
             password: RealProxy.password
         ),
         Way(proxy: .dante, kind: .socks4, resolvesNames: false),
+        Way(proxy: .openSSH, kind: .socks4, resolvesNames: true),
+        Way(proxy: .openSSH, kind: .socks4, resolvesNames: false),
+        Way(proxy: .openSSH, kind: .socks5, resolvesNames: true),
         Way(proxy: .dante, kind: .socks5, resolvesNames: true),
         Way(proxy: .dante, kind: .socks5, resolvesNames: false),
         Way(proxy: .microsocks, kind: .socks5, resolvesNames: true),
@@ -332,7 +335,7 @@ import Testing
         #expect(text.contains("[redacted]"))
     }
 
-    /// No proxy of Debian speaks 4a; dante knows SOCKS 4 without it.
+    /// What OpenSSH takes without showing it.
     @Test func `a SOCKS4 proxy that resolves names gets the name`() async throws {
         let (trace, received) = try await run(
             proxyScript: Script("R: \\0\\x5A\\0\\0\\0\\0\\0\\0\nS: 220 relay.test\nC: \n! close"),

@@ -40,15 +40,10 @@ extension Console {
         let visit = request.visit
         let slug = request.slug
         var layout = layout(title, csrf: visit.token.formToken, visit: visit, errors: errors)
-        let hasOther = visit.memberships.count > 1 || visit.person.platformRole != nil
-        layout.workspace = Workspace(
-            name: request.tenant.name,
-            note: request.tenant.edition == .cloud ? "Cloud tenant" : "On premises",
-            switchURL: hasOther ? PagePath.home.url() : nil
-        )
+        layout.workspace = workspace(request.tenant, visit)
         layout.search = SearchBox(url: PagePath.search.url(slug), query: request.query("q"))
         layout.navigation = [
-            NavGroup(caption: nil, links: tenantLinks(request, section)),
+            NavGroup(caption: nil, links: tenantLinks(slug, section, may: request.access.may)),
             NavGroup(caption: nil, links: ownLinks(visit, section)),
         ]
         layout.trail = trail.isEmpty ? nil : Breadcrumbs(links: trail)
@@ -73,6 +68,31 @@ extension Console {
             NavGroup(caption: nil, links: ownLinks(visit, .supportTests))
         ]
         return layout
+    }
+
+    /// The layout of a page that says what went wrong: with the navigation of whoever asked.
+    func layout(_ title: String, _ asker: Asker?) -> PageLayout {
+        guard let asker else { return bareLayout(title) }
+        let visit = asker.visit
+        var layout = layout(title, csrf: visit.token.formToken, visit: visit, errors: [])
+        let own = NavGroup(caption: nil, links: ownLinks(visit, nil))
+        layout.navigation = [own]
+        guard let membership = asker.membership else { return layout }
+        let slug = membership.tenant.slug.text
+        layout.workspace = workspace(membership.tenant, visit)
+        layout.search = SearchBox(url: PagePath.search.url(slug), query: "")
+        let links = tenantLinks(slug, nil, may: membership.role.permissions.contains)
+        layout.navigation = [NavGroup(caption: nil, links: links), own]
+        return layout
+    }
+
+    private func workspace(_ tenant: Tenant, _ visit: Visit) -> Workspace {
+        let hasOther = visit.memberships.count > 1 || visit.person.platformRole != nil
+        return Workspace(
+            name: tenant.name,
+            note: tenant.edition == .cloud ? "Cloud tenant" : "On premises",
+            switchURL: hasOther ? PagePath.home.url() : nil
+        )
     }
 
     private func layout(
@@ -101,15 +121,18 @@ extension Console {
         )
     }
 
-    private func tenantLinks(_ request: TenantRequest, _ section: PagePath) -> [NavLink] {
-        let slug = request.slug
+    private func tenantLinks(
+        _ slug: String,
+        _ section: PagePath?,
+        may: (Permission) -> Bool
+    ) -> [NavLink] {
         let links: [(PagePath, String, String, Permission?)] = [
             (.overview, "Overview", "overview", nil),
             (.email, "Email", "mail", .emailRead),
             (.tests, "Test log", "tests", .logsRead),
             (.audit, "Audit trail", "audit", .auditRead),
         ]
-        return links.filter { $0.3.map(request.access.may) ?? true }.map {
+        return links.filter { $0.3.map(may) ?? true }.map {
             NavLink(url: $0.0.url(slug), label: $0.1, icon: $0.2, current: $0.0 == section)
         }
     }

@@ -39,7 +39,7 @@ extension SettingGroup {
         ProfileTab.allCases.compactMap { tab in
             let rows = FieldPlaces.order.filter { $0.tab == tab }.compactMap { row($0, profile) }
             if !rows.isEmpty {
-                return SettingGroup(id: tab.rawValue, title: tab.title, rows: rows)
+                return SettingGroup(id: tab.anchor, title: tab.title, rows: rows)
             }
             return nil
         }

@@ -85,7 +85,8 @@ extension Console {
             action: PageLink(
                 url: PagePath.profile.url(request.slug, profile.id.description),
                 label: "Back to the profile"
-            )
+            ),
+            asker: Asker(visit: request.visit, membership: request.access.membership)
         )
     }
 

@@ -23,7 +23,7 @@ extension ProfileEdit {
     private func tab(_ tab: ProfileTab) -> FormTab {
         let problems = errors.count { FieldPlaces.tab(of: $0.field) == tab }
         return FormTab(
-            id: tab.rawValue,
+            id: tab.anchor,
             title: tab.title,
             problems: problems == 0 ? nil : counted(Int64(problems), "problem"),
             settings: settings(of: tab),

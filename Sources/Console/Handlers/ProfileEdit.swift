@@ -15,6 +15,8 @@ struct ProfileEdit: Sendable {
     var recipient: String
     var version: Int
     var draft: FormDraft?
+    /// Where the values of the draft come from, to be said with it.
+    var draftNotice = ""
     var isUnsaved = false
     /// The form opens with what the person left unsaved.
     var showsDraft = false
@@ -55,7 +57,9 @@ struct ProfileEdit: Sendable {
 
     /// What is kept of the form as a draft.
     var draftFields: [String: String] {
-        form.fields.merging(["recipient": recipient, "version": String(version)]) { $1 }
+        form.fields.merging(
+            ["recipient": recipient, "version": String(version), "notice": draftNotice]
+        ) { $1 }
     }
 
     /// Does what a button does that only changes the form.

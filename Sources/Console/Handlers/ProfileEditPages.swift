@@ -63,6 +63,7 @@ extension Console {
         if let draft = edit.draft {
             edit.form.fill { draft.fields[$0] }
             edit.recipient = draft.fields["recipient"] ?? edit.recipient
+            edit.draftNotice = draft.fields["notice"] ?? ""
             edit.isUnsaved = draft.hasCredentials || edit.differs
             edit.showsDraft = edit.isUnsaved
             if edit.isUnsaved, let saved = edit.saved,
@@ -216,7 +217,7 @@ extension Console {
         return (draft, changes)
     }
 
-    func render(_ edit: ProfileEdit, notice: NoticeBanner? = nil) throws -> Response {
+    private func render(_ edit: ProfileEdit) throws -> Response {
         let slug = edit.request.slug
         var trail = [PageLink(url: PagePath.email.url(slug), label: "Email")]
         if let saved = edit.saved {
@@ -234,8 +235,11 @@ extension Console {
             trail: trail,
             errors: edit.errors
         )
-        if let notice { layout.notice = notice }
-        if edit.showsDraft, layout.notice == nil { layout.notice = Notices.unsaved }
+        if edit.showsDraft, layout.notice == nil {
+            layout.notice =
+                edit.draftNotice.isEmpty
+                ? Notices.unsaved : NoticeBanner(tone: "neutral", text: edit.draftNotice)
+        }
         let status: Status =
             edit.conflict != nil
             ? .conflict : edit.errors.isEmpty ? .ok : .unprocessableContent

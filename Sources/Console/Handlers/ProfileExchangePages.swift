@@ -56,17 +56,17 @@ extension Console {
                 errors: [FieldError("settings", "form", message)]
             )
         }
-        var edit = ProfileEdit(request, saved: nil)
-        edit.form = file.form
-        try await email.drafts.discard(edit.draftForm, request.scope)
-        try await email.drafts.keep(edit.draftFields, as: edit.draftForm, request.scope)
-        edit.isUnsaved = true
         let same = try await email.profiles.same(
             as: file,
             with: email.fingerprints,
             request.scope
         )
-        return try render(edit, notice: .imported(file, same))
+        var edit = ProfileEdit(request, saved: nil)
+        edit.form = file.form
+        edit.draftNotice = Self.imported(file, same)
+        try await email.drafts.discard(edit.draftForm, request.scope)
+        try await email.drafts.keep(edit.draftFields, as: edit.draftForm, request.scope)
+        return .redirect(to: PagePath.profileNew.url(request.slug))
     }
 
     private func importPage(
@@ -101,14 +101,12 @@ extension Console {
             status: errors.isEmpty ? .ok : .unprocessableContent
         )
     }
-}
 
-extension NoticeBanner {
     /// What an imported file leaves to do.
-    fileprivate static func imported(
+    private static func imported(
         _ file: ProfileFile,
         _ same: [(field: CredentialField, profile: String)]
-    ) -> NoticeBanner {
+    ) -> String {
         var sentences = ["The file is in the form, not saved yet."]
         if !file.fingerprints.isEmpty {
             sentences.append("Enter its credentials: they are not part of a file.")
@@ -116,6 +114,6 @@ extension NoticeBanner {
         for (field, profile) in same {
             sentences.append("Its \(field.noun) is the same as that of the profile \(profile).")
         }
-        return NoticeBanner(tone: "good", text: sentences.joined(separator: " "))
+        return sentences.joined(separator: " ")
     }
 }

@@ -26,7 +26,11 @@ extension Console {
 
     private func answer(_ request: Request, _ origin: Origin) async throws -> Response {
         switch routeTable.match(request.method, request.path) {
-        case .notFound: throw AccountsError.notFound
+        case .notFound:
+            if let address = withoutTrailingSlash(request) {
+                return .redirect(to: address, status: .permanentRedirect)
+            }
+            throw AccountsError.notFound
         case .methodNotAllowed(let methods): throw PageError.methodNotAllowed(methods)
         case .found(let endpoint, let parameters):
             let isPost = request.method == .post
@@ -39,6 +43,18 @@ extension Console {
             if isPost { try SameSite.check(request) }
             return try await run(endpoint, page)
         }
+    }
+
+    /// The page that an address with a slash too many means; nil when there is none.
+    private func withoutTrailingSlash(_ request: Request) -> String? {
+        guard request.method == .get || request.method == .head, request.path.last == "" else {
+            return nil
+        }
+        guard case .found = routeTable.match(request.method, request.path.dropLast()) else {
+            return nil
+        }
+        let query = request.rawQuery.isEmpty ? "" : "?" + request.rawQuery
+        return request.rawPath.dropLast() + query
     }
 
     private func run(_ endpoint: Endpoint, _ page: PageRequest) async throws -> Response {
