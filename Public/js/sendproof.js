@@ -199,7 +199,8 @@ function keepDraft() {
     const data = new FormData(form);
     for (const input of form.querySelectorAll("input[type=password]")) data.delete(input.name);
     data.set("action", "keep");
-    fetch(form.action, { method: "POST", body: new URLSearchParams(data), keepalive: true })
+    // Not form.action: that is its buttons of this name.
+    fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(data), keepalive: true })
       .catch(() => { changed = true; });
   };
   form.addEventListener("input", () => {

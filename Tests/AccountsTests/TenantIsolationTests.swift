@@ -28,9 +28,11 @@ import Testing
                 VALUES ('\(id)', 'a@b.example', decode(repeat('00', 32), 'hex'), 'x');
             """
             : """
-            INSERT INTO email_profiles (id, tenant_id, name, port, tls, authentication, fingerprint,
-                    updated_by)
-                VALUES (gen_random_uuid(), '\(id)', 'Main', 25, 'none', 'none',
+            INSERT INTO email_profiles (id, tenant_id, settings, fingerprint, updated_by)
+                VALUES (gen_random_uuid(), '\(id)', '{"name": "Main", "description": "",
+                    "fromAddress": "", "host": "", "port": 25, "timeoutSeconds": 30, "tls": "none",
+                    "authentication": "none", "verifyCertificate": true,
+                    "allowPlaintextAuthentication": false}',
                     decode(repeat('00', 32), 'hex'), 'x');
             """
         try administrator.runScript(
