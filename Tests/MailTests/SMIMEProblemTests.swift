@@ -102,6 +102,33 @@ import Testing
         #expect(text.contains("eve@example.com") && text.contains("ada@example.com"))
     }
 
+    @Test func `addresses stand in the subject and in the alternative names`() throws {
+        let mary = try SMIMEFolder.here().certificate("mary")
+        #expect(
+            Set(mary.emailAddresses) == [
+                "mary@example.com", "Mary@example.net", "sales@xn--mller-kva.de",
+            ]
+        )
+        for address in ["mary@example.com", "mary@EXAMPLE.net", "sales@müller.de"] {
+            #expect(mary.names(try Address(parsing: address)))
+        }
+        for address in ["example.com@example.com", "ary@example.com", "mary@example.org"] {
+            #expect(!mary.names(try Address(parsing: address)))
+        }
+    }
+
+    @Test func `an issuer that expires before the signer is warned of`() throws {
+        let folder = try SMIMEFolder.here()
+        let identity = try folder.identity("far", chain: ["middle"])
+        let protection = MessageProtection(signing: MessageProtection.Signing(identity: identity))
+        let ada = try Address(parsing: "ada@example.com")
+        #expect(protection.problems(from: ada, at: Self.now).isEmpty)
+        let later = MessageDate(secondsSince1970: Self.now.seconds + 60 * 86_400)
+        let found = protection.problems(from: ada, at: later)
+        #expect(found == [.chainNotValid("CN=middle,O=Grüner Verlag\\, Köln")])
+        #expect(found.allSatisfy { !$0.isFatal })
+    }
+
     @Test func `what cannot be read is refused`() throws {
         let folder = try SMIMEFolder.here()
         let key = SecretBytes(try folder.bytes("ada.p8"))
@@ -223,7 +250,7 @@ import Testing
                 .noRecipients, .weakSignature("MD5"), .shortKey(bits: 1024),
                 .shortDigest("SHA-256", key: "EC, 384 bits"),
                 .addressMismatch(from: "a@example.com", certificate: []),
-                .recipientNotCovered("a@example.com"),
+                .recipientNotCovered("a@example.com"), .chainNotValid("CN=a"),
             ] + CMSError.Kind.allCases.map { .failed($0, "") }
         #expect(Set(problems.map(\.code)).count == problems.count)
         for problem in problems {
