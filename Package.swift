@@ -93,7 +93,7 @@ let package = Package(
         module("Capture", ["Sockets", "Mail", "Observability"]),
         // Services.
         module("Accounts", ["Postgres", "Cryptography", "Sockets", "Observability"]),
-        module("Secrets", ["Accounts", "Postgres", "Cryptography", "Observability"]),
+        module("Secrets", ["Accounts", "Postgres", "Cryptography", "Sockets", "Observability"]),
         module("Jobs", ["Postgres", "Sockets", "Observability", logging]),
         // Products.
         module(
@@ -158,7 +158,10 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "Sockets", "Observability", "TestCertificates"]),
         tests("TemplatesTests", ["Templates"]),
         tests("PostgresTests", ["Postgres", "TestSupport", "Sockets", "Observability"]),
-        tests("CryptographyTests", ["Cryptography", "Observability", "COpenSSL"]),
+        tests(
+            "CryptographyTests",
+            ["Cryptography", "Observability", "COpenSSL", "TestSupport"]
+        ),
         tests("MailTests", ["Mail", "Cryptography"]),
         tests("SASLTests", ["SASL", "COpenSSL", "Observability"]),
         tests("OutboundTests", ["Outbound", "Observability"]),
@@ -176,6 +179,13 @@ let package = Package(
         tests(
             "AccountsTests",
             ["Accounts", "Cryptography", "Postgres", "TestSupport", "Sockets", "Observability"]
+        ),
+        tests(
+            "SecretsTests",
+            [
+                "Secrets", "Accounts", "Cryptography", "Postgres", "TestSupport", "Sockets",
+                "Observability",
+            ]
         ),
         tests(
             "JobsTests",

@@ -3,6 +3,7 @@ package import EmailSettings
 package import HTTP
 import Observability
 package import Postgres
+package import Secrets
 package import Templates
 package import TestSends
 
@@ -14,6 +15,7 @@ package struct Console: Sendable {
     let assets: Assets
     let accounts: AccountServices
     let email: EmailServices
+    let certificates: CertificateStore
     let tests: TestServices
     let inbox: (any CapturedMail)?
     let log: RequestLog
@@ -32,6 +34,7 @@ package struct Console: Sendable {
         assets = try Assets(parts.files)
         accounts = parts.accounts
         email = parts.email
+        certificates = parts.certificates
         tests = parts.tests
         inbox = parts.inbox
         log = parts.log
@@ -54,6 +57,7 @@ package struct ConsoleParts: Sendable {
     package let files: StaticFiles
     package let accounts: AccountServices
     package let email: EmailServices
+    package let certificates: CertificateStore
     package let tests: TestServices
     /// The demo's captured mail; nil outside a demo.
     package let inbox: (any CapturedMail)?
@@ -71,6 +75,7 @@ package struct ConsoleParts: Sendable {
         files: StaticFiles,
         accounts: AccountServices,
         email: EmailServices,
+        certificates: CertificateStore,
         tests: TestServices,
         inbox: (any CapturedMail)?,
         log: RequestLog,
@@ -83,6 +88,7 @@ package struct ConsoleParts: Sendable {
         self.files = files
         self.accounts = accounts
         self.email = email
+        self.certificates = certificates
         self.tests = tests
         self.inbox = inbox
         self.log = log

@@ -27,6 +27,8 @@ final class Application: Sendable {
     let filePool: BlockingPool
     /// For sign-ins at relays that compute long or wait for other servers.
     let signInPool: BlockingPool
+    /// For keys and certificate files, which take long or block.
+    let certificatePool: BlockingPool
     let secrets: SecretStore
     let relay: PlatformRelay
     let tests: TestLog
@@ -57,6 +59,7 @@ final class Application: Sendable {
         passwordPool = BlockingPool(threads: EventLoopGroup.coreCount, queueLimit: 64)
         filePool = BlockingPool(threads: 1, queueLimit: 100)
         signInPool = BlockingPool(threads: 8, queueLimit: 256)
+        certificatePool = BlockingPool(threads: 2, queueLimit: 64)
         let keys = try settings.masterKeys()
         secrets = SecretStore(keys: keys, random: random)
         relay = PlatformRelay(
@@ -95,6 +98,17 @@ final class Application: Sendable {
 
     var branding: BrandingStore {
         BrandingStore(database: database, audit: audit, secrets: secrets, relay: relay)
+    }
+
+    var certificates: CertificateStore {
+        CertificateStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            random: random,
+            pool: certificatePool,
+            folder: settings.certificateFolder.map(CertificateFolder.init)
+        )
     }
 
     /// The pages, checked against their templates.
@@ -137,6 +151,7 @@ final class Application: Sendable {
                         random: random
                     )
                 ),
+                certificates: certificates,
                 tests: TestServices(log: tests, events: events),
                 inbox: settings.captureFolder.map {
                     DemoInbox(
@@ -201,6 +216,7 @@ final class Application: Sendable {
         passwordPool.stop()
         filePool.stop()
         signInPool.stop()
+        certificatePool.stop()
         loops.stop()
     }
 }

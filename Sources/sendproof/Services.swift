@@ -19,6 +19,7 @@ struct WebService: Service {
         let logger = application.logger
         var configuration = ServerConfiguration()
         configuration.trustedProxies = try application.settings.trustedProxies()
+        configuration.bodyLimit = { console.bodyLimit(of: $0) }
         configuration.errorPage = { console.page(for: $0, reference: $1) }
         configuration.observe = { event in logger.debug("\(event)") }
         server = HTTPServer(on: application.loops, configuration: configuration) {

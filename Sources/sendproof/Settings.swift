@@ -170,6 +170,11 @@ struct Settings: Sendable {
         )
     }
 
+    /// The folder of certificate files that tenants may name; nil: they are not offered the choice.
+    var certificateFolder: String? {
+        reader.string(forKey: "sendproof.certificate.folder").flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// Where the demo's capture relay keeps messages; nil: there is no demo.
     var captureFolder: String? { reader.string(forKey: "sendproof.capture.folder") }
 

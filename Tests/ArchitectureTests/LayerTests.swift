@@ -31,7 +31,7 @@ enum Layers {
         "SMTP": ["Mail", "SASL", "Sockets", "Outbound", "Cryptography", "Observability"],
         "Capture": ["Mail", "Sockets", "Observability"],
         "Accounts": ["Postgres", "Cryptography", "Sockets", "Observability"],
-        "Secrets": ["Accounts", "Postgres", "Cryptography", "Observability"],
+        "Secrets": ["Accounts", "Postgres", "Cryptography", "Sockets", "Observability"],
         "Jobs": ["Postgres", "Sockets", "Observability", "Logging"],
         "EmailSettings": [
             "Accounts", "Secrets", "Postgres", "SMTP", "Mail", "Outbound", "Cryptography",

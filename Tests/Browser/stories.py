@@ -1,7 +1,10 @@
 """The stories of the people who use the product, end to end in real Chromium."""
+import pathlib
 import re
 import socket
+import subprocess
 import sys
+import tempfile
 import time
 import traceback
 import urllib.parse
@@ -240,6 +243,59 @@ def unsaved(chromium, script=True):
     console.open(profile)
     console.press("Discard")
     expect(page.get_by_text("The unsaved changes are gone")).to_be_visible()
+
+
+def openssl(folder, *words):
+    """Runs openssl in a folder, as an authority would."""
+    subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
+
+
+def certificates(chromium, script=True):
+    """Makes a signing request, has it signed by an authority, installs what comes back."""
+    console = Console(chromium, script=script).sign_in(person("administrator", "borealis"))
+    page = console.page
+    name = f"Relay {int(time.time() * 1000)}"
+    console.open("/t/borealis/certificates")
+    page.get_by_role("link", name="New signing request").click()
+    page.fill("#country", "Norway")
+    console.press("Create key and request")
+    assert page.title().startswith("Error: "), page.title()
+    expect(page.locator("#country")).to_have_value("Norway")
+    page.fill("#name", name)
+    page.fill("#commonName", "sendproof")
+    page.fill("#country", "NO")
+    page.select_option("#keyKind", "ecP256")
+    page.fill("#alternativeNames", "app.borealis.example\n192.0.2.7")
+    console.press("Create key and request")
+    expect(page.locator("h1")).to_contain_text(name)
+    with tempfile.TemporaryDirectory() as folder:
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Download request").click()
+        download.value.save_as(f"{folder}/relay.csr")
+        openssl(folder, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                "-nodes", "-days", "90", "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Story CA")
+        openssl(folder, "x509", "-req", "-in", "relay.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+                "-CAcreateserial", "-days", "20", "-copy_extensions", "copy", "-out", "relay.pem")
+        page.get_by_role("link", name="Install certificate").click()
+        page.set_input_files("#certificate", f"{folder}/ca.pem")
+        console.press("Install certificate")
+        assert "do not belong together" in page.locator("main").inner_text()
+        page.set_input_files("#certificate", f"{folder}/relay.pem")
+        console.press("Install certificate")
+        expect(page.get_by_text("The certificate is installed.")).to_be_visible()
+        main = page.locator("main").inner_text()
+        assert "app.borealis.example, 192.0.2.7" in main and "Story CA" in main, main
+        assert re.search("Expires in (19|20) days", main), main
+        console.open("/t/borealis/certificates/add")
+        page.check("input[name=kind][value=authority]")
+        page.fill("#name", f"{name} CA")
+        page.fill("#certificateText", pathlib.Path(f"{folder}/ca.pem").read_text())
+        console.press("Add certificate")
+        expect(page.locator("h1")).to_contain_text(f"{name} CA")
+    page.get_by_role("link", name="Delete").click()
+    console.press("Delete certificate")
+    expect(page.get_by_text("The certificate is deleted.")).to_be_visible()
+    assert name in page.locator("main").inner_text()
     console.close()
 
 
@@ -305,7 +361,8 @@ def walls(chromium, script=True):
 
 
 STORIES = [
-    cloud_administrator, premises_administrator, profile_tabs, unsaved, support, watchers, walls,
+    cloud_administrator, premises_administrator, profile_tabs, unsaved, certificates, support,
+    watchers, walls,
 ]
 
 

@@ -80,12 +80,16 @@ import Testing
         let hasTenant = words[1].contains("{t}")
         let hasID = words[1].contains("{id}")
         let isTest = words[1].contains("/tests/")
+        let isCertificate = words[1].contains("/certificates/")
         let tenants =
             hasTenant ? Somebody.tenants.map { ($0.slug, $0.edition.rawValue) } : [("", "")]
         return tenants.flatMap { slug, edition in
             let owners = hasID && hasTenant ? ["acme", "borealis", "cassini"] : [slug]
             return owners.compactMap { owner -> Case? in
-                let things = isTest ? furniture.tests : furniture.profiles
+                let things =
+                    isTest
+                    ? furniture.tests
+                    : isCertificate ? furniture.certificates : furniture.profiles
                 let id = words[1].hasPrefix("/capture") ? "m1" : things[owner]
                 // Acme has no profile; its members ask for those of others.
                 guard !hasID || !hasTenant || id != nil else { return nil }
@@ -158,8 +162,12 @@ import Testing
         case "POST /login", "POST /account/password", "POST /t/{t}/email/branding/edit",
             "POST /t/{t}/email/profiles/new", "POST /t/{t}/email/profiles/import",
             "POST /t/{t}/email/profiles/{id}",
-            "POST /t/{t}/email/profiles/{id}/edit":
+            "POST /t/{t}/email/profiles/{id}/edit", "POST /t/{t}/certificates/request",
+            "POST /t/{t}/certificates/add", "POST /t/{t}/certificates/file",
+            "POST /t/{t}/certificates/{id}/install", "POST /t/{t}/certificates/{id}/rename":
             [422]
+        // It is no file of the server, and it is used.
+        case "POST /t/{t}/certificates/{id}/refresh", "POST /t/{t}/certificates/{id}/delete": [409]
         // The active profile cannot be deleted.
         case "POST /t/{t}/email/profiles/{id}/delete": [409]
         // The form names no version.

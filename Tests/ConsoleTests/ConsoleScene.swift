@@ -2,6 +2,7 @@ import Accounts
 import Console
 import Cryptography
 import EmailSettings
+import Foundation
 import HTTP
 import Logging
 import Observability
@@ -29,8 +30,17 @@ final class ConsoleScene: Sendable {
     private let directory: Directory
     private let relay: PlatformRelay
 
+    /// The installation's folder of certificate files.
+    let certificateFolder = FileManager.default.temporaryDirectory.appending(
+        path: "console-certificates-" + Foundation.UUID().uuidString
+    )
+
     init() async throws {
         home = try TestDatabase.make()
+        try FileManager.default.createDirectory(
+            at: certificateFolder,
+            withIntermediateDirectories: false
+        )
         let logger = RecordedLog()
         log = logger
         loops = try EventLoopGroup(count: 1)
@@ -61,11 +71,13 @@ final class ConsoleScene: Sendable {
             relay: relay,
             owner: home,
             loops: loops,
-            log: logger
+            log: logger,
+            folder: certificateFolder.path
         )
         let console = try parts.console()
         self.console = console
         var configuration = ServerConfiguration()
+        configuration.bodyLimit = { console.bodyLimit(of: $0) }
         configuration.errorPage = { console.page(for: $0, reference: $1) }
         configuration.observe = { logger.note("\($0)") }
         server = HTTPServer(on: loops, configuration: configuration) {
@@ -82,6 +94,9 @@ final class ConsoleScene: Sendable {
         clients.stop()
         passwords.stop()
         loops.stop()
+        #expect(throws: Never.self) {
+            try FileManager.default.removeItem(at: certificateFolder)
+        }
     }
 
     /// Three tenants, and a platform relay that nothing in these tests talks to.
@@ -134,6 +149,7 @@ final class ConsoleScene: Sendable {
             UNION ALL SELECT 'branding', tenant_id::text, version::text, '', from_address
                 FROM brandings
             UNION ALL SELECT 'secret', id::text, version::text, '', '' FROM secrets
+            UNION ALL SELECT 'certificate', id::text, version::text, kind, name FROM certificates
             UNION ALL SELECT 'draft', tenant_id::text, user_id::text, form, updated_at::text
                 FROM form_drafts
             UNION ALL SELECT 'test', id::text, state, cancel_requested::text, '' FROM test_runs
@@ -171,6 +187,7 @@ private struct Parts {
     let owner: TestDatabase
     let loops: EventLoopGroup
     let log: RecordedLog
+    let folder: String
 
     func console() throws -> Console {
         let secrets = SecretStore(keys: keys, random: .system)
@@ -209,6 +226,14 @@ private struct Parts {
                         pool: passwords,
                         random: .system
                     )
+                ),
+                certificates: CertificateStore(
+                    database: database,
+                    audit: audit,
+                    secrets: secrets,
+                    random: .system,
+                    pool: passwords,
+                    folder: CertificateFolder(folder)
                 ),
                 tests: TestServices(
                     log: TestLog(

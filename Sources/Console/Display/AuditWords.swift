@@ -16,6 +16,13 @@ enum AuditWords {
         "test.cancelled": "Cancelled the test of",
         "access.denied": "Was refused: no permission", "tenant.created": "Created tenant",
         "membership.set": "Set the role of",
+        "certificate.requested": "Made a key and a signing request called",
+        "certificate.added": "Added certificate",
+        "certificate.fileNamed": "Named a certificate file as",
+        "certificate.installed": "Installed the certificate issued for",
+        "certificate.replaced": "Replaced certificate",
+        "certificate.renamed": "Renamed a certificate to",
+        "certificate.deleted": "Deleted certificate",
     ]
     private static let supportVerbs = [
         "support.testViewed": "Support looked at a test",
@@ -24,6 +31,8 @@ enum AuditWords {
     ]
     private static let labels = [
         "activeProfile": "Active email profile", "profile": "Settings",
+        "fingerprint": "SHA-256 fingerprint", "fileName": "File",
+        "cacheCertificate": "Cache certificate",
     ]
 
     static func sentence(_ event: RecordedAuditEvent) -> String {
@@ -52,6 +61,7 @@ enum AuditWords {
     /// The value as the pages show it; nil when there is none.
     static func value(_ text: String, of field: String) -> String? {
         if text.isEmpty { return nil }
+        if field == "cacheCertificate" { return text == "on" ? "On" : "Off" }
         guard let field = ProfileField(rawValue: field) else { return text }
         if field.kind == .flag { return text == "on" ? "On" : "Off" }
         return field.choices.first { $0.value == text }?.label ?? text

@@ -57,6 +57,11 @@ enum FieldOrder {
         ["email"]
         + FieldPlaces.order.flatMap { [$0.name, "\($0.name)Confirm"] }
         + ["recipient", "currentPassword", "newPassword", "confirmPassword"]
+        + [
+            "kind", "commonName", "organization", "organizationalUnit", "locality", "state",
+            "country", "emailAddress", "keyKind", "alternativeNames", "certificate",
+            "certificateText", "fileName", "filePassword", "cacheCertificate",
+        ]
 
     /// The id of the element that takes the focus.
     static func anchor(_ field: String) -> String {

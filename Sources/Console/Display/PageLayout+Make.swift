@@ -43,7 +43,10 @@ extension Console {
         layout.workspace = workspace(request.tenant, visit)
         layout.search = SearchBox(url: PagePath.search.url(slug), query: request.query("q"))
         layout.navigation = [
-            NavGroup(caption: nil, links: tenantLinks(slug, section, may: request.access.may)),
+            NavGroup(
+                caption: nil,
+                links: tenantLinks(request.tenant, section, may: request.access.may)
+            ),
             NavGroup(caption: nil, links: ownLinks(visit, section)),
         ]
         layout.trail = trail.isEmpty ? nil : Breadcrumbs(links: trail)
@@ -81,7 +84,7 @@ extension Console {
         let slug = membership.tenant.slug.text
         layout.workspace = workspace(membership.tenant, visit)
         layout.search = SearchBox(url: PagePath.search.url(slug), query: "")
-        let links = tenantLinks(slug, nil, may: membership.role.permissions.contains)
+        let links = tenantLinks(membership.tenant, nil, may: membership.role.permissions.contains)
         layout.navigation = [NavGroup(caption: nil, links: links), own]
         return layout
     }
@@ -122,7 +125,7 @@ extension Console {
     }
 
     private func tenantLinks(
-        _ slug: String,
+        _ tenant: Tenant,
         _ section: PagePath?,
         may: (Permission) -> Bool
     ) -> [NavLink] {
@@ -130,9 +133,12 @@ extension Console {
             (.overview, "Overview", "overview", nil),
             (.email, "Email", "mail", .emailRead),
             (.tests, "Test log", "tests", .logsRead),
+            (.certificates, "Certificates", "shield", .emailRead),
             (.audit, "Audit trail", "audit", .auditRead),
         ]
-        return links.filter { $0.3.map(may) ?? true }.map {
+        let slug = tenant.slug.text
+        let shown = links.filter { $0.0 != .certificates || tenant.edition == .onPremises }
+        return shown.filter { $0.3.map(may) ?? true }.map {
             NavLink(url: $0.0.url(slug), label: $0.1, icon: $0.2, current: $0.0 == section)
         }
     }
@@ -175,7 +181,20 @@ enum Notices {
             "discarded": "The unsaved changes are gone; these are the saved values.",
             "passwordChanged": "Your password is changed. All other sessions are signed out.",
             "cancelled": "The test is being cancelled.",
+            "certificateRequested":
+                "The key and the request are made. Download the request and have it signed.",
+            "certificateInstalled": "The certificate is installed.",
+            "certificateRenamed": "The certificate is renamed.",
+            "certificateDeleted": "The certificate is deleted.",
         ]
+        if name == "certificateOldCipher" {
+            return NoticeBanner(
+                tone: "warning",
+                text: "The certificate is installed. Its file uses an old cipher (RC2, DES or "
+                    + "3DES) that does not protect the key well: delete copies of the file, and "
+                    + "export with AES next time."
+            )
+        }
         return sentences[name].map { NoticeBanner(tone: "good", text: $0) }
     }
 }

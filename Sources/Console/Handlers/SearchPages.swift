@@ -79,6 +79,18 @@ enum SettingIndex {
         )
     }
 
+    private static func certificates(_ title: String, _ synonyms: String) -> Entry {
+        Entry(
+            title: title,
+            path: .certificates,
+            place: "Certificates",
+            synonyms: synonyms,
+            edition: .onPremises,
+            permission: .emailRead,
+            anchor: ""
+        )
+    }
+
     /// The fields of the profile form, in its order.
     private static let profileEntries: [Entry] = FieldPlaces.order.map { place in
         let words =
@@ -112,6 +124,16 @@ enum SettingIndex {
         cloud("Send test email", "try prove test smtp message recipient", "#recipient"),
         profile("Active email profile", "activate use switch"),
         profile("Send test email", "try prove test connection smtp message recipient"),
+        certificates("Certificates", "x509 ssl tls smime s/mime store expiry expire chain"),
+        certificates("Certificate signing request", "csr pkcs10 key create generate rsa ec"),
+        certificates(
+            "Certificate with private key",
+            "pkcs12 p12 pfx personal information exchange client user certificate file password "
+                + "signing"
+        ),
+        certificates("Recipient's certificate", "encryption encrypt smime public key"),
+        certificates("Certificate authority", "ca root trusted trust issuer private"),
+        certificates("Certificate file on the server", "cache cached folder path store enable"),
         Entry(
             title: "Test log",
             path: .tests,

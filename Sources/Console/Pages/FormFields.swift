@@ -82,6 +82,21 @@ struct CheckboxField: TemplateModel {
     ]
 }
 
+/// A file to send (`partials/field-file`).
+struct UploadField: TemplateModel {
+    var name: String
+    var label: String
+    var hint: String?
+    var error: String?
+
+    static let fields: [Field] = [
+        Field("name", \.name),
+        Field("label", \.label),
+        Field("hint", \.hint),
+        Field("error", \.error),
+    ]
+}
+
 /// What the template `None` shows.
 struct StoredCredential: TemplateModel {
     var at: DisplayTime

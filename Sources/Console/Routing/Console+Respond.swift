@@ -34,15 +34,38 @@ extension Console {
         case .methodNotAllowed(let methods): throw PageError.methodNotAllowed(methods)
         case .found(let endpoint, let parameters):
             let isPost = request.method == .post
+            let (form, files) = try sentForm(request, endpoint)
             let page = PageRequest(
                 request: request,
                 parameters: parameters,
                 origin: origin,
-                form: isPost ? try request.form() : try FormBody(parsing: [])
+                form: form,
+                files: files
             )
             if isPost { try SameSite.check(request) }
             return try await run(endpoint, page)
         }
+    }
+
+    /// What a POST sent.
+    private func sentForm(
+        _ request: Request,
+        _ endpoint: Endpoint
+    ) throws -> (FormBody, [UploadedFile]) {
+        guard request.method == .post else { return (try FormBody(parsing: []), []) }
+        guard endpoint.path.takesFiles, request.mediaType == MultipartForm.mediaType else {
+            return (try request.form(), [])
+        }
+        let form = try request.multipartForm()
+        return (form.fields, form.files)
+    }
+
+    /// The largest body of a request in bytes: more where files are taken.
+    package func bodyLimit(of request: Request) -> Int {
+        if case .found(let endpoint, _) = routeTable.match(request), endpoint.path.takesFiles {
+            return 4 << 20
+        }
+        return 1 << 20
     }
 
     /// The page that an address with a slash too many means; nil when there is none.

@@ -27,6 +27,16 @@ package enum PagePath: String, CaseIterable, Sendable {
     case testEvents = "/t/{t}/tests/{id}/events"
     case testCancel = "/t/{t}/tests/{id}/cancel"
     case testDownload = "/t/{t}/tests/{id}/download"
+    case certificates = "/t/{t}/certificates"
+    case certificateRequest = "/t/{t}/certificates/request"
+    case certificateAdd = "/t/{t}/certificates/add"
+    case certificateFile = "/t/{t}/certificates/file"
+    case certificate = "/t/{t}/certificates/{id}"
+    case certificateDownload = "/t/{t}/certificates/{id}/request"
+    case certificateInstall = "/t/{t}/certificates/{id}/install"
+    case certificateRefresh = "/t/{t}/certificates/{id}/refresh"
+    case certificateRename = "/t/{t}/certificates/{id}/rename"
+    case certificateDelete = "/t/{t}/certificates/{id}/delete"
     case audit = "/t/{t}/audit"
 
     case supportTests = "/support/tests"
@@ -41,6 +51,9 @@ package enum PagePath: String, CaseIterable, Sendable {
 
     case healthy = "/healthz"
     case ready = "/readyz"
+
+    /// Whether a form sent here may have files; others are refused them.
+    var takesFiles: Bool { self == .certificateAdd || self == .certificateInstall }
 
     /// The address with its parameters filled in, in their order.
     package func url(_ parameters: String...) -> String {
