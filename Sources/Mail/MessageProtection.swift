@@ -34,10 +34,10 @@ package struct MessageProtection: Sendable {
 
     package struct Encryption: Sendable {
         /// Everybody else cannot read the message, its sender included.
-        package var recipients: [CMSCertificate]
+        package var recipients: [Certificate]
         package var cipher: CMS.Cipher
 
-        package init(recipients: [CMSCertificate], cipher: CMS.Cipher = .aes256CBC) {
+        package init(recipients: [Certificate], cipher: CMS.Cipher = .aes256CBC) {
             self.recipients = recipients
             self.cipher = cipher
         }
@@ -63,7 +63,7 @@ extension MessageProtection.Signing {
     fileprivate func problems(from: Address, at now: MessageDate) -> [SMIMEProblem] {
         let certificate = identity.certificate
         var problems = SMIMEProblem.problems(of: certificate, for: .signing, at: now)
-        if case .ec(let bits) = certificate.key, digest.bits < min(bits, 512) {
+        if certificate.key.family == .ec, digest.bits < min(certificate.key.bits, 512) {
             problems.append(.shortDigest(digest.title, key: certificate.key.text))
         }
         for issuer in identity.chain where !issuer.isValid(at: now) {

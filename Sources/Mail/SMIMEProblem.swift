@@ -133,7 +133,7 @@ package enum SMIMEProblem: ExplainedError, Hashable {
 extension SMIMEProblem {
     /// All that is wrong with a certificate for a purpose at a moment, what is fatal first.
     package static func problems(
-        of certificate: CMSCertificate,
+        of certificate: Certificate,
         for purpose: SMIMEPurpose,
         at now: MessageDate
     ) -> [SMIMEProblem] {
@@ -144,20 +144,21 @@ extension SMIMEProblem {
         if certificate.begins(after: now) {
             problems.append(.notYetValid(MessageDate(secondsSince1970: certificate.notBefore)))
         }
-        switch (certificate.key, purpose) {
-        case (.other, _), (.rsa(_, isOnlyPSS: true), .encryption):
-            problems.append(.unsupportedKey(certificate.key.text))
+        switch (certificate.key.family, purpose) {
+        case (.edwards, _), (.rsaPSS, .encryption):
+            problems.append(.unsupportedKey(certificate.key.kind))
         case (_, .signing):
-            if !certificate.usage.permitsSigning { problems.append(.notForSigning) }
+            if !certificate.usage.allowsSigning { problems.append(.notForSigning) }
         case (_, .encryption):
-            if !certificate.usage.permitsEncryption { problems.append(.notForEncryption) }
+            if !certificate.usage.allowsEncryption { problems.append(.notForEncryption) }
         }
-        if !certificate.usage.permitsEmail { problems.append(.notForEmail) }
-        if weakDigests.contains(certificate.signatureDigest), !certificate.isSelfSigned {
-            problems.append(.weakSignature(certificate.signatureDigest))
+        if !certificate.usage.allowsEmail { problems.append(.notForEmail) }
+        let digest = certificate.signatureDigest
+        if weakDigests.contains(digest), !certificate.isSelfSigned {
+            problems.append(.weakSignature(digest))
         }
-        if case .rsa(let bits, _) = certificate.key, bits < 2048 {
-            problems.append(.shortKey(bits: bits))
+        if certificate.key.isRSA, certificate.key.bits < 2048 {
+            problems.append(.shortKey(bits: certificate.key.bits))
         }
         return problems
     }
@@ -165,7 +166,7 @@ extension SMIMEProblem {
     private static let weakDigests = ["MD2", "MD4", "MD5", "SHA1"]
 }
 
-extension CMSCertificate {
+extension Certificate {
     fileprivate func begins(after now: MessageDate) -> Bool { now.seconds < notBefore }
 
     fileprivate func ended(before now: MessageDate) -> Bool { now.seconds > notAfter }

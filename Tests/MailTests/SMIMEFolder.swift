@@ -76,8 +76,8 @@ struct SMIMEFolder: Sendable {
         try [UInt8](Data(contentsOf: folder.appending(path: name)))
     }
 
-    func certificate(_ name: String) throws -> CMSCertificate {
-        try CMSCertificate(der: try bytes("\(name).der"))
+    func certificate(_ name: String) throws -> Certificate {
+        try Certificate(der: try bytes("\(name).der"))
     }
 
     func identity(_ name: String, chain: [String] = []) throws -> SMIMEIdentity {

@@ -17,9 +17,9 @@ import Testing
         ("server", .signing, [.notForEmail]), ("server", .encryption, [.notForEmail]),
         ("short", .signing, [.shortKey(bits: 1024)]), ("old", .signing, [.weakSignature("SHA1")]),
         ("pss", .signing, []),
-        ("pss", .encryption, [.unsupportedKey("RSA for PSS only, 2048 bits")]),
-        ("edward", .signing, [.unsupportedKey("ED25519")]),
-        ("edward", .encryption, [.unsupportedKey("ED25519")]),
+        ("pss", .encryption, [.unsupportedKey("RSA-PSS")]),
+        ("edward", .signing, [.unsupportedKey("Ed25519")]),
+        ("edward", .encryption, [.unsupportedKey("Ed25519")]),
         ("middle", .signing, [.notForSigning]),
     ]
 
@@ -211,7 +211,7 @@ import Testing
         #expect(trial.value("Signer") == "CN=far,O=Grüner Verlag\\, Köln")
         #expect(trial.value("Issuer") == "CN=middle,O=Grüner Verlag\\, Köln")
         #expect(trial.value("Addresses") == "ada@example.com")
-        #expect(trial.value("Key") == "EC, 256 bits")
+        #expect(trial.value("Key") == "EC P-256, 256 bits")
         #expect(trial.value("Certificates in the message")?.hasPrefix("2,") == true)
         #expect(trial.value("Valid")?.contains(" until ") == true)
         signing.attachCertificate = false
@@ -246,7 +246,7 @@ import Testing
         let problems: [SMIMEProblem] =
             [
                 .unreadable, .expired(date), .notYetValid(date), .notForSigning, .notForEncryption,
-                .notForEmail, .unsupportedKey("ED25519"), .keyUnreadable, .keyMismatch,
+                .notForEmail, .unsupportedKey("Ed25519"), .keyUnreadable, .keyMismatch,
                 .noRecipients, .weakSignature("MD5"), .shortKey(bits: 1024),
                 .shortDigest("SHA-256", key: "EC, 384 bits"),
                 .addressMismatch(from: "a@example.com", certificate: []),
