@@ -212,7 +212,7 @@ let package = Package(
             "EmailSettingsTests",
             [
                 "EmailSettings", "Accounts", "Secrets", "SMTP", "Mail", "Outbound", "Cryptography",
-                "Postgres", "TestSupport", "Sockets", "Observability",
+                "Postgres", "TestSupport", "TestCertificates", "Sockets", "Observability",
             ]
         ),
         tests(

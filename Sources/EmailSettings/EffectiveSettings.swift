@@ -27,7 +27,7 @@ package struct EffectiveSettings: Sendable {
         profileID: UUID?,
         usesPlatformRelay: Bool = false
     ) throws(FormRejection) {
-        guard let connection = draft.connection(credentials, certificates) else {
+        guard let connection = try draft.connection(credentials, certificates) else {
             throw FormRejection([
                 FieldError(
                     "host",

@@ -50,7 +50,7 @@ extension ProfileDraft {
     func connection(
         _ credentials: ProfileCredentials,
         _ certificates: CertificateMaterials
-    ) -> ConnectionSettings? {
+    ) throws(FormRejection) -> ConnectionSettings? {
         guard let host else { return nil }
         var connection = ConnectionSettings(host: host, port: server.port)
         connection.resolveMX = server.resolveMX
@@ -62,10 +62,9 @@ extension ProfileDraft {
         if server.tls != .none {
             connection.verifyCertificate = server.verifyCertificate
             connection.pinnedKey = server.pinnedKey
-            connection.clientCertificate = certificates.first(.clientCertificate)?.identity
+            connection.clientCertificate = try certificates.clientCertificate()
             if server.verifyCertificate {
-                connection.trustedCertificates =
-                    certificates.first(.trustedCA)?.bytes.reveal { $0 } ?? []
+                connection.trustedCertificates = certificates.trusted
             }
         }
         connection.authentication = server.authentication

@@ -1,9 +1,10 @@
 package import Accounts
 import Cryptography
 package import Mail
-package import Postgres
+import Postgres
 import SMTP
 package import Secrets
+import Sockets
 
 extension ProfileStore {
     /// What each field may name, with what is wrong with it.
@@ -104,7 +105,12 @@ extension ProfileStore {
                         throw CertificateRefusal(field.rawValue, "missing", Self.missing)
                     }
                     materials[field].append(
-                        try await certificates.material(of: id, for: role, key: key, in: transaction)
+                        try await certificates.material(
+                            of: id,
+                            for: role,
+                            key: key,
+                            in: transaction
+                        )
                     )
                 } catch let refusal as CertificateRefusal {
                     errors.append(FieldError(field.rawValue, refusal.reason, refusal.userText))

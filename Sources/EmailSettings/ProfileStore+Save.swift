@@ -204,7 +204,12 @@ extension ProfileStore {
             in: transaction
         )
         guard draft.host != nil else { return (open, key.fingerprint([])) }
-        let settings = try EffectiveSettings(draft, open, CertificateMaterials(), profileID: nil)
+        let settings = try EffectiveSettings(
+            draft,
+            open,
+            try await materials(of: draft, key: key, in: transaction),
+            profileID: nil
+        )
         return (open, settings.fingerprintMessage.reveal { key.fingerprint($0) })
     }
 
@@ -217,6 +222,7 @@ extension ProfileStore {
         _ scope: TenantScope,
         _ transaction: Transaction
     ) async throws {
+        try await recordUses(of: draft, id, scope, transaction)
         let key = try await secrets.key(of: scope.tenant.id, in: transaction)
         for field in CredentialField.allCases {
             let value: Redacted<[UInt8]>

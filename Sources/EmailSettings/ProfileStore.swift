@@ -4,26 +4,34 @@ import Mail
 package import Postgres
 import SMTP
 package import Secrets
+package import Sockets
 
 /// Reads and changes the email profiles of on-premises tenants.
 package struct ProfileStore: Sendable {
     let database: Database
     let audit: AuditTrail
     let secrets: SecretStore
+    let certificates: CertificateStore
     let policy: ProfilePolicy
+    /// For signing and encrypting samples.
+    let pool: BlockingPool
     let random: RandomSource
 
     package init(
         database: Database,
         audit: AuditTrail,
         secrets: SecretStore,
+        certificates: CertificateStore,
         policy: ProfilePolicy = ProfilePolicy(),
+        pool: BlockingPool,
         random: RandomSource
     ) {
         self.database = database
         self.audit = audit
         self.secrets = secrets
+        self.certificates = certificates
         self.policy = policy
+        self.pool = pool
         self.random = random
     }
 
@@ -86,7 +94,7 @@ package struct ProfileStore: Sendable {
             return try EffectiveSettings(
                 draft,
                 credentials,
-                CertificateMaterials(),
+                try await materials(of: draft, key: key, in: transaction),
                 profileID: id
             )
         }

@@ -1,5 +1,7 @@
+import Cryptography
 import Observability
 import Postgres
+import Secrets
 
 /// Settings as a row of length-prefixed fields: what is sealed in a snapshot, and what is
 /// fingerprinted.
@@ -33,7 +35,6 @@ package enum SettingsCodec {
             credentials[field] = settings.credentials[field]
         }
         append(credentials, to: &writer)
-        append(settings.certificates, to: &writer)
         return writer.bytes
     }
 
@@ -62,8 +63,9 @@ package enum SettingsCodec {
         for field in CertificateMaterials.fields {
             for material in certificates[field] {
                 writer.append(field.rawValue)
-                writer.append(optional: material.bytes)
-                writer.append(optional: material.password)
+                writer.append(String(material.certificates.count))
+                for der in material.ders { writer.append(bytes: der) }
+                writer.append(optional: material.privateKey)
             }
         }
         writer.append("")
@@ -129,11 +131,24 @@ package enum SettingsCodec {
         while true {
             guard let name = reader.text() else { return nil }
             if name.isEmpty { return certificates }
-            guard let field = ProfileField(rawValue: name), let bytes = reader.optional()?.value,
-                let password = reader.optional()
+            guard let field = ProfileField(rawValue: name), let material = material(&reader)
             else { return nil }
-            certificates[field].append(CertificateMaterial(bytes, password: password.value))
+            certificates[field].append(material)
         }
+    }
+
+    private static func material(_ reader: inout FieldReader) -> OpenedCertificate? {
+        guard let count = reader.text().flatMap({ Int($0) }), (1...1000).contains(count) else {
+            return nil
+        }
+        var certificates: [Certificate] = []
+        for _ in 0..<count {
+            // What cannot be read is the caller's answer.
+            guard let der = reader.bytes(), let one = try? Certificate(der: der) else { return nil }
+            certificates.append(one)
+        }
+        guard let key = reader.optional() else { return nil }
+        return OpenedCertificate(certificates: certificates, privateKey: key.value)
     }
 }
 

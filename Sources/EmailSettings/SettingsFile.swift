@@ -1,5 +1,6 @@
 import Observability
 package import SMTP
+import Secrets
 
 /// Settings as JSON: the field names of the form, grouped flat.
 ///
@@ -78,8 +79,13 @@ package struct SettingsFile: Sendable {
             if let member = members.first(where: { $0.name == "password" }) {
                 password = try Self.change(member, readFile).replacement
             }
-            let material = CertificateMaterial(Redacted(try readFile(path)), password: password)
-            certificates[field].append(material)
+            certificates[field].append(
+                try OpenedCertificate(
+                    file: try readFile(path),
+                    password: password,
+                    for: field
+                )
+            )
             paths.append(path)
         }
         form[field] = paths.joined(separator: "\n")

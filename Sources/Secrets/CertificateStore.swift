@@ -73,12 +73,21 @@ package struct CertificateStore: Sendable {
         return found
     }
 
-    /// What the field `role` of a profile may name, by name; each with what is wrong with it.
+    /// What each field of a profile may name, by name; each with what is wrong with it.
     package func choices(
-        for role: CertificateRole,
         _ scope: TenantScope
-    ) async throws -> [CertificateChoice] {
-        try await list(scope).filter { role.kinds.contains($0.kind) }.map { stored in
+    ) async throws -> [CertificateRole: [CertificateChoice]] {
+        let all = try await list(scope)
+        return Dictionary(
+            uniqueKeysWithValues: CertificateRole.allCases.map { ($0, Self.choices(for: $0, all)) }
+        )
+    }
+
+    private static func choices(
+        for role: CertificateRole,
+        _ all: [StoredCertificate]
+    ) -> [CertificateChoice] {
+        all.filter { role.kinds.contains($0.kind) }.map { stored in
             let leaf = stored.certificates.first
             let unsuitable = leaf.flatMap(role.refusal(of:)).map(CertificateProblem.unsuitable)
             let isFatal = stored.problem?.isFatal ?? false

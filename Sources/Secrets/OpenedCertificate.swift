@@ -8,6 +8,11 @@ package struct OpenedCertificate: Sendable {
     /// The private key as PKCS#8 in DER, not encrypted; for own certificates only.
     package let privateKey: Redacted<[UInt8]>?
 
+    package init(certificates: [Certificate], privateKey: Redacted<[UInt8]>?) {
+        self.certificates = certificates
+        self.privateKey = privateKey
+    }
+
     /// The same in DER.
     package var ders: [[UInt8]] { certificates.map(\.der) }
 

@@ -72,7 +72,8 @@ struct TestOrder: Sendable {
         return try settings.submission(
             of: message,
             to: [recipient],
-            envelopeID: self.test.description
+            envelopeID: self.test.description,
+            at: MessageDate(secondsSince1970: Timestamp.now().microseconds / 1_000_000)
         )
     }
 }

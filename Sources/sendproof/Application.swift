@@ -91,7 +91,9 @@ final class Application: Sendable {
             database: database,
             audit: audit,
             secrets: secrets,
+            certificates: certificates,
             policy: settings.profilePolicy,
+            pool: certificatePool,
             random: random
         )
     }

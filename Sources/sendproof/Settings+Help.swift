@@ -16,6 +16,7 @@ extension Settings {
           SENDPROOF_DNS_SERVERS         name servers for relays (the system's)
           SENDPROOF_REQUIRE_TLS         true: no profile may send unencrypted (false)
           SENDPROOF_ACTIVATION_REQUIRES_TEST  true: only tested profiles become active (false)
+          SENDPROOF_CERTIFICATE_FOLDER  files that certificates may name; none without it
           SENDPROOF_TESTS_AT_ONCE       tests of one tenant that wait or run (3)
           SENDPROOF_TESTS_PER_HOUR      tests of one tenant within any hour (30)
           SENDPROOF_TEST_RETENTION_DAYS days that finished tests are kept (2)

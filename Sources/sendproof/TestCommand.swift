@@ -119,7 +119,12 @@ struct TestCommand: AsyncParsableCommand {
                 to: Mailbox(address: recipient),
                 messageID: messageID
             )
-            return try settings.submission(of: message, to: [recipient], envelopeID: token)
+            return try settings.submission(
+                of: message,
+                to: [recipient],
+                envelopeID: token,
+                at: MessageDate(secondsSince1970: UnixTime.now)
+            )
         }
     }
 }

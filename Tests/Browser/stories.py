@@ -243,6 +243,7 @@ def unsaved(chromium, script=True):
     console.open(profile)
     console.press("Discard")
     expect(page.get_by_text("The unsaved changes are gone")).to_be_visible()
+    console.close()
 
 
 def openssl(folder, *words):

@@ -191,6 +191,14 @@ private struct Parts {
 
     func console() throws -> Console {
         let secrets = SecretStore(keys: keys, random: .system)
+        let certificates = CertificateStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            random: .system,
+            pool: passwords,
+            folder: CertificateFolder(folder)
+        )
         let events = TestEvents(
             configuration: PostgresConfiguration(
                 connectionString: owner.app,
@@ -212,6 +220,8 @@ private struct Parts {
                         database: database,
                         audit: audit,
                         secrets: secrets,
+                        certificates: certificates,
+                        pool: passwords,
                         random: .system
                     ),
                     branding: BrandingStore(
@@ -227,14 +237,7 @@ private struct Parts {
                         random: .system
                     )
                 ),
-                certificates: CertificateStore(
-                    database: database,
-                    audit: audit,
-                    secrets: secrets,
-                    random: .system,
-                    pool: passwords,
-                    folder: CertificateFolder(folder)
-                ),
+                certificates: certificates,
                 tests: TestServices(
                     log: TestLog(
                         database: database,

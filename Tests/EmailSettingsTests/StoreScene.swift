@@ -19,6 +19,8 @@ final class StoreScene: Sendable {
     let acme: TenantScope
     let borealis: TenantScope
     let database: Database
+    let certificates: CertificateStore
+    private let pool: BlockingPool
     private let loops: EventLoopGroup
 
     init() async throws {
@@ -39,10 +41,21 @@ final class StoreScene: Sendable {
             database: database,
             key: PlatformKey(keys: keys, random: random)
         )
+        pool = BlockingPool(threads: 1, queueLimit: 100)
+        certificates = CertificateStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            random: random,
+            pool: pool,
+            folder: nil
+        )
         profiles = ProfileStore(
             database: database,
             audit: audit,
             secrets: secrets,
+            certificates: certificates,
+            pool: pool,
             random: random
         )
         branding = BrandingStore(
@@ -80,6 +93,7 @@ final class StoreScene: Sendable {
 
     func close() async {
         await database.close()
+        pool.stop()
         loops.stop()
     }
 

@@ -131,7 +131,8 @@ struct ProfileMessageTests {
         let submission = try settings.submission(
             of: message,
             to: [recipient],
-            envelopeID: token
+            envelopeID: token,
+            at: MessageDate(secondsSince1970: Int64(Date.now.timeIntervalSince1970))
         )
         return (try await relay.run(connection, submission), token)
     }

@@ -279,7 +279,7 @@ import Testing
                 scene.borealis
             )
             func offered(_ role: CertificateRole) async throws -> [String] {
-                try await scene.store.choices(for: role, scene.borealis)
+                (try await scene.store.choices(scene.borealis)[role] ?? [])
                     .map { "\($0.name) \($0.problem?.reason ?? "fine")" }
             }
             #expect(try await offered(.trustedCA) == ["root fine"])

@@ -1,5 +1,6 @@
 import Accounts
 import EmailSettings
+import Mail
 import Postgres
 import SMTP
 import Secrets
@@ -29,7 +30,7 @@ extension ProfileEdit {
             settings: settings(of: tab),
             presets: tab == .server ? presets : nil,
             headers: tab == .message ? preview ?? HeaderPreview(text: nil, reason: nil) : nil,
-            checks: [],
+            checks: tab == .smime ? [check(.signing), check(.encryption)] : [],
             sample: tab == .oauth ? SampleData(asks: asksAboutSample) : nil
         )
     }
@@ -70,8 +71,8 @@ extension ProfileEdit {
             case .text, .addresses, .headers: setting.area = text(field)
             case .flag: setting.check = check(field)
             case .choice: setting.select = choice(field)
-            case .certificate: setting.select = choice(field)
-            case .certificates: setting.certificates = choice(field)
+            case .certificate: setting.select = certificates(field)
+            case .certificates: setting.certificates = certificates(field)
             }
         }
         return setting
@@ -141,6 +142,65 @@ extension ProfileEdit {
                 )
             }
         )
+    }
+
+    /// What the store offers for the field, and what is chosen and not there any more.
+    private func certificates(_ field: ProfileField) -> ChoiceField {
+        let words = field.words
+        let chosen = form[field].utf8.split(separator: 0x0A).map { String(Substring($0)) }
+        var options = (certificates[field] ?? []).map { choice in
+            ChoiceOption(
+                value: choice.id.description,
+                label: [choice.name, choice.subject].filter { !$0.isEmpty }
+                    .joined(separator: " – "),
+                explanation: choice.problem?.text,
+                chosen: chosen.contains(choice.id.description)
+            )
+        }
+        for gone in chosen where !options.contains(where: { $0.value == gone }) {
+            options.append(
+                ChoiceOption(value: gone, label: "A certificate that is gone", chosen: true)
+            )
+        }
+        if field.kind == .certificate {
+            options.insert(
+                ChoiceOption(value: "", label: "None", chosen: chosen.isEmpty),
+                at: 0
+            )
+        }
+        return ChoiceField(
+            name: field.rawValue,
+            label: words.label,
+            hint: words.hint,
+            effect: words.effect,
+            error: errors.message(for: field.rawValue),
+            options: options
+        )
+    }
+
+    /// The button that tries signing or encrypting, and what came out.
+    private func check(_ purpose: SMIMEPurpose) -> SettingCheck {
+        let isSigning = purpose == .signing
+        var check = SettingCheck(
+            action: isSigning
+                ? ProfileButton.verifySign.rawValue : ProfileButton.verifyEncrypt.rawValue,
+            label: isSigning ? "Verify signing" : "Verify encryption",
+            condition: isSigning
+                ? FieldCondition.signing.rawValue : FieldCondition.encrypting.rawValue
+        )
+        guard let result = verifications[purpose] else { return check }
+        check.badge =
+            result.succeeded
+            ? StateBadge(
+                tone: result.problems.isEmpty ? "good" : "warning",
+                label: isSigning ? "The sample was signed" : "The sample was encrypted"
+            ) : StateBadge(tone: "bad", label: "It does not work")
+        check.sentence =
+            result.problems.isEmpty
+            ? nil : result.problems.map(\.userText).joined(separator: " ")
+        check.facts = result.findings.map { FactRow(term: $0.label, detail: $0.value) }
+        check.hasFacts = !check.facts.isEmpty
+        return check
     }
 
     private static func usualPort(_ field: ProfileField, _ value: String) -> String? {

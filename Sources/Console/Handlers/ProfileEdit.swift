@@ -4,6 +4,7 @@ import HTTP
 import Mail
 import Observability
 import Postgres
+import Secrets
 
 /// One visit to the profile form: what was typed, what is saved, what is wrong.
 struct ProfileEdit: Sendable {
@@ -27,6 +28,12 @@ struct ProfileEdit: Sendable {
     /// The provider that was chosen to fill in.
     var preset: ProviderPreset?
     var preview: HeaderPreview?
+    /// What the certificate fields may name.
+    var certificates: [ProfileField: [CertificateChoice]] = [:]
+    /// What was switched off because of its certificate.
+    var cleared: [String] = []
+    /// What trying S/MIME out came to.
+    var verifications: [SMIMEPurpose: SMIMEVerification] = [:]
     /// Sample data would overwrite what was typed.
     var asksAboutSample = false
 
@@ -73,7 +80,6 @@ struct ProfileEdit: Sendable {
             let id = request.form["preset"]
             preset = ProviderPreset.all.first { $0.id == id }
             preset?.fill(&form)
-        case .preview: preview = HeaderPreview(of: form)
         case .sampleData:
             let fields = ProfileTab.oauth.fields
             asksAboutSample = fields.contains { form[$0] != $0.initial }
@@ -104,39 +110,8 @@ struct ProfileEdit: Sendable {
 /// The buttons of the profile form.
 enum ProfileButton: String {
     case save, undo, discard, keep, preset, preview, sampleData, overwriteWithSample
+    case verifySign, verifyEncrypt
     case testConnection, testSend
     case defaultPort = "default-port"
     case defaultFirewallPort = "default-firewallPort"
-}
-
-extension HeaderPreview {
-    /// The header of a test with these values.
-    init(of form: ProfileForm) {
-        let draft: ProfileDraft
-        do {
-            draft = try form.parse()
-        } catch {
-            let labels = error.errors.map { FieldPlaces.label($0.field) ?? $0.field }
-            self.init(
-                text: nil,
-                reason: "Correct these first: \(labels.joined(separator: ", "))."
-            )
-            return
-        }
-        guard let from = draft.fromAddress else {
-            self.init(text: nil, reason: "Enter the From email address first.")
-            return
-        }
-        do throws(MailError) {
-            let message = try Message.sample(
-                from: Mailbox(address: from, name: draft.fromName),
-                options: draft.message.options,
-                date: MessageDate(secondsSince1970: Timestamp.now().microseconds / 1_000_000)
-            )
-            let lines = message.headerPreview.flatMap { $0.lines }
-            self.init(text: lines.joined(separator: "\n"), reason: nil)
-        } catch {
-            self.init(text: nil, reason: error.userText)
-        }
-    }
 }

@@ -13,11 +13,11 @@ extension Console {
         try requireOnPremises(request)
         var edit = ProfileEdit(request, saved: nil)
         edit.draft = try await email.drafts.draft(edit.draftForm, request.scope)
-        return try openForm(edit)
+        return try await openForm(edit)
     }
 
     func editProfile(_ request: TenantRequest) async throws -> Response {
-        try openForm(try await edit(request))
+        try await openForm(try await edit(request))
     }
 
     func submitNewProfile(_ request: TenantRequest) async throws -> Response {
@@ -58,7 +58,7 @@ extension Console {
     }
 
     /// The form with the saved values, or with those the person left unsaved.
-    private func openForm(_ edit: ProfileEdit) throws -> Response {
+    private func openForm(_ edit: ProfileEdit) async throws -> Response {
         var edit = edit
         if let draft = edit.draft {
             edit.form.fill { draft.fields[$0] }
@@ -72,7 +72,9 @@ extension Console {
                 edit.conflict = ConflictPanel(saved, edit.form)
             }
         }
-        return try render(edit)
+        edit.certificates = try await email.profiles.certificateChoices(edit.request.scope)
+        edit.clearUnusableCertificates()
+        return try await render(edit)
     }
 
     private func submit(_ edit: ProfileEdit) async throws -> Response {
@@ -92,19 +94,57 @@ extension Console {
                 try await keepFields(edit)
                 return Response(.noContent)
             default:
-                edit.change(button)
+                try await change(&edit, button)
                 try await keepTyped(edit)
-                return try render(edit)
+                return try await render(edit)
             }
         } catch let rejection as FormRejection {
             edit.errors = rejection.errors
             try await keepFields(edit)
-            return try render(edit)
+            return try await render(edit)
         } catch let conflict as ProfileConflict {
             edit.conflict = ConflictPanel(conflict.current, edit.form)
             edit.version = conflict.current.version
             try await keepFields(edit)
-            return try render(edit)
+            return try await render(edit)
+        }
+    }
+
+    /// Does what a button does that changes the form or tries something out.
+    private func change(_ edit: inout ProfileEdit, _ button: ProfileButton) async throws {
+        let scope = edit.request.scope
+        switch button {
+        case .preview: edit.preview = try await headerPreview(of: edit)
+        case .verifySign, .verifyEncrypt:
+            let purpose: SMIMEPurpose = button == .verifySign ? .signing : .encryption
+            edit.verifications[purpose] = try await email.profiles.verify(
+                purpose,
+                edit.form.parse(),
+                scope
+            )
+        default: edit.change(button)
+        }
+    }
+
+    /// The header of a test with the values of the form.
+    private func headerPreview(of edit: ProfileEdit) async throws -> HeaderPreview {
+        do {
+            let lines = try await email.profiles.headerPreview(
+                of: edit.form.parse(),
+                edit.request.scope
+            )
+            return HeaderPreview(
+                text: lines.flatMap(\.lines).joined(separator: "\n"),
+                reason: nil
+            )
+        } catch let rejection as FormRejection {
+            let labels = rejection.errors.map { FieldPlaces.label($0.field) ?? $0.field }
+            return HeaderPreview(
+                text: nil,
+                reason: "Correct these first: \(labels.joined(separator: ", "))."
+            )
+        } catch let error as MailError {
+            return HeaderPreview(text: nil, reason: error.userText)
         }
     }
 
@@ -217,7 +257,11 @@ extension Console {
         return (draft, changes)
     }
 
-    private func render(_ edit: ProfileEdit) throws -> Response {
+    private func render(_ edit: ProfileEdit) async throws -> Response {
+        var edit = edit
+        if edit.certificates.isEmpty {
+            edit.certificates = try await email.profiles.certificateChoices(edit.request.scope)
+        }
         let slug = edit.request.slug
         var trail = [PageLink(url: PagePath.email.url(slug), label: "Email")]
         if let saved = edit.saved {
@@ -235,7 +279,12 @@ extension Console {
             trail: trail,
             errors: edit.errors
         )
-        if edit.showsDraft, layout.notice == nil {
+        if !edit.cleared.isEmpty {
+            layout.notice = NoticeBanner(
+                tone: "warning",
+                text: edit.cleared.joined(separator: " ")
+            )
+        } else if edit.showsDraft, layout.notice == nil {
             layout.notice =
                 edit.draftNotice.isEmpty
                 ? Notices.unsaved : NoticeBanner(tone: "neutral", text: edit.draftNotice)
