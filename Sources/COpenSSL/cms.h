@@ -19,10 +19,6 @@ static inline int sendproof_cms_stack_count(const STACK_OF(X509) *stack) {
     return stack == NULL ? 0 : sk_X509_num(stack);
 }
 
-static inline X509 *sendproof_cms_stack_at(const STACK_OF(X509) *stack, int index) {
-    return sk_X509_value(stack, index);
-}
-
 static inline void sendproof_cms_stack_free(STACK_OF(X509) *stack) {
     sk_X509_pop_free(stack, X509_free);
 }
@@ -85,18 +81,3 @@ static inline const char *sendproof_cms_email_at(
 static inline void sendproof_cms_emails_free(STACK_OF(OPENSSL_STRING) *emails) {
     X509_email_free(emails);
 }
-
-/// RFC 2253 form with UTF-8 as it is; control characters stay escaped.
-static inline int sendproof_cms_print_name(BIO *memory, const X509_NAME *name) {
-    return X509_NAME_print_ex(memory, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
-}
-
-/// Seconds since 1970 of a certificate's time; 0 when it is no time.
-static inline int sendproof_cms_seconds(const ASN1_TIME *time, long long *seconds) {
-    struct tm parts;
-    if (time == NULL || ASN1_TIME_to_tm(time, &parts) != 1) return 0;
-    *seconds = (long long)timegm(&parts);
-    return 1;
-}
-
-static inline void sendproof_cms_free_bytes(void *bytes) { OPENSSL_free(bytes); }

@@ -15,7 +15,7 @@ extension CMS {
         package let serialNumber: String
 
         /// Whether `certificate` is the one that is meant.
-        package func matches(_ certificate: CMSCertificate) -> Bool {
+        package func matches(_ certificate: Certificate) -> Bool {
             issuer.utf8.elementsEqual(certificate.issuer.utf8)
                 && serialNumber == certificate.serialNumber
         }
@@ -28,10 +28,10 @@ extension CMS {
     /// key wrap (RFC 5753). Everybody who sees the message sees the issuers and serial numbers of
     /// all recipients.
     ///
-    /// Throws `CMSError`: `noRecipients`, `unreadableCertificate`, `tooLarge` or `library`.
+    /// Throws `CMSError`: `noRecipients`, `tooLarge` or `library`.
     package static func encrypt(
         _ content: [UInt8],
-        for recipients: [CMSCertificate],
+        for recipients: [Certificate],
         cipher: Cipher
     ) throws -> [UInt8] {
         guard !recipients.isEmpty else { throw CMSError(.noRecipients) }
@@ -54,17 +54,24 @@ extension CMS {
     /// changed message may decrypt to something else.
     package static func decrypt(
         _ der: [UInt8],
-        certificate: CMSCertificate,
-        key: CMSKey
+        certificate: Certificate,
+        key: PrivateKey
     ) throws -> [UInt8] {
         guard try key.belongs(to: certificate) else { throw CMSError(.keyMismatch) }
         guard try envelope(of: der).recipients.contains(where: { $0.matches(certificate) }) else {
             throw CMSError(.notARecipient)
         }
         let message = try message(der)
-        let handle = try CMSHandle(der: certificate.der)
+        let handle = try CertificateHandle(der: certificate.der)
         return try collect { sink in
-            let result = CMS_decrypt(message.pointer, key.pointer, handle.pointer, nil, sink, 0)
+            let result = CMS_decrypt(
+                message.pointer,
+                key.pair.pointer,
+                handle.pointer,
+                nil,
+                sink,
+                0
+            )
             guard result == 1 else {
                 throw CMSError(.decryptionFailed, OpenSSLFailure.drain())
             }
@@ -87,22 +94,42 @@ extension CMS {
             guard found == 1 else { throw CMSError(.unreadableMessage, "recipient") }
             recipients.append(
                 Recipient(
-                    issuer: try CMSHandle.text(issuer),
-                    serialNumber: try CMSHandle.hexadecimal(serial)
+                    issuer: try text(of: issuer),
+                    serialNumber: try hexadecimal(serial)
                 )
             )
         }
         return Envelope(cipher: cipher, recipients: recipients)
     }
 
-    private static func add(_ recipient: CMSCertificate, to message: CMSMessage) throws {
-        let handle = try CMSHandle(der: recipient.der)
+    private static func add(_ recipient: Certificate, to message: CMSMessage) throws {
+        let handle = try CertificateHandle(der: recipient.der)
         let info = try unwrap(
             CMS_add1_recipient_cert(message.pointer, handle.pointer, UInt32(CMS_KEY_PARAM)),
             "recipient"
         )
-        guard case .ec = recipient.key else { return }
+        guard recipient.key.family == .ec else { return }
         let context = try unwrap(CMS_RecipientInfo_get0_pkey_ctx(info), "key agreement")
         try check(EVP_PKEY_CTX_set_ecdh_kdf_md(context, EVP_sha256()), "key derivation")
+    }
+
+    /// A name as `Certificate` writes it.
+    private static func text(of name: OpaquePointer?) throws -> String {
+        let bytes = try collect { sink in
+            guard name != nil, sendproof_x509_print_name(sink, name) >= 0 else {
+                throw CMSError(.unreadableMessage, "name: \(OpenSSLFailure.drain())")
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// A serial number as `Certificate` writes it.
+    private static func hexadecimal(_ number: UnsafePointer<ASN1_INTEGER>?) throws -> String {
+        let number = ASN1_INTEGER_to_BN(number, nil)
+        defer { BN_free(number) }
+        guard let number else { throw CMSError(.unreadableMessage, "serial number") }
+        var bytes = [UInt8](repeating: 0, count: max(1, (Int(BN_num_bits(number)) + 7) / 8))
+        BN_bn2bin(number, &bytes)
+        return Hexadecimal.encode(bytes)
     }
 }

@@ -3,7 +3,7 @@ import COpenSSL
 extension CMS {
     /// What a checked signature says.
     package struct Signature: Equatable, Sendable {
-        package let signer: CMSCertificate
+        package let signer: Certificate
         package let digest: Digest
         /// Certificates that the message brings, the signer's among them.
         package let attachedCertificates: Int
@@ -14,13 +14,13 @@ extension CMS {
     /// RSA keys sign with PKCS #1 version 1.5, which all programs know, unless they are for PSS only. `chain` is attached only
     /// together with the certificate. `seconds` is the signing time, since 1970.
     ///
-    /// Throws `CMSError`: `keyMismatch`, `unreadableCertificate`, `tooLarge` or `library`.
+    /// Throws `CMSError`: `keyMismatch`, `tooLarge` or `library`.
     package static func sign(
         _ content: [UInt8],
-        certificate: CMSCertificate,
-        key: CMSKey,
+        certificate: Certificate,
+        key: PrivateKey,
         digest: Digest,
-        chain: [CMSCertificate],
+        chain: [Certificate],
         attachCertificate: Bool,
         at seconds: Int64
     ) throws -> [UInt8] {
@@ -30,12 +30,12 @@ extension CMS {
         let message = CMSMessage(
             taking: try unwrap(CMS_sign(nil, nil, attached.pointer, nil, flags), "sign")
         )
-        let handle = try CMSHandle(der: certificate.der)
+        let handle = try CertificateHandle(der: certificate.der)
         let signer = try unwrap(
             CMS_add1_signer(
                 message.pointer,
                 handle.pointer,
-                key.pointer,
+                key.pair.pointer,
                 digest.pointer,
                 // With the key's own parameters, or a key for PSS would be used in the other way.
                 flags | UInt32(CMS_KEY_PARAM) | (attachCertificate ? 0 : UInt32(CMS_NOCERTS))
@@ -65,7 +65,7 @@ extension CMS {
     package static func verify(
         _ signature: [UInt8],
         of content: [UInt8],
-        certificates: [CMSCertificate] = []
+        certificates: [Certificate] = []
     ) throws -> Signature {
         let message = try message(signature)
         guard sendproof_cms_signer_at(message.pointer, 0) != nil else {
@@ -93,11 +93,11 @@ extension CMS {
             throw CMSError(.unreadableMessage, "digest \(identifier)")
         }
         let certificate = try unwrap(pointer, "signer's certificate")
-        let der = try collect { try check(i2d_X509_bio($0, certificate), "certificate") }
+        let der = try CertificateHandle.der(of: certificate)
         let attached = CMS_get1_certs(message.pointer).map(CMSStack.init(taking:))
         ERR_clear_error()
         return Signature(
-            signer: try CMSCertificate(der: der),
+            signer: try Certificate(der: der),
             digest: digest,
             attachedCertificates: attached?.count ?? 0
         )

@@ -3,7 +3,7 @@ import Observability
 /// Why a message could not be signed, checked, encrypted or decrypted.
 package struct CMSError: ExplainedError, Equatable {
     package enum Kind: String, Sendable, CaseIterable {
-        case unreadableCertificate, unreadableKey, keyMismatch
+        case keyMismatch
         /// The bytes are no CMS message, or of another kind than expected.
         case unreadableMessage
         /// The content is not what was signed, or somebody else signed it.
@@ -34,8 +34,6 @@ package struct CMSError: ExplainedError, Equatable {
 
     package var userText: String {
         switch kind {
-        case .unreadableCertificate: "The certificate cannot be read. Install it again."
-        case .unreadableKey: "The private key cannot be read. Install the certificate again."
         case .keyMismatch:
             "The private key does not belong to the certificate. Install both together."
         case .unreadableMessage: "This is not a signed or encrypted message."

@@ -101,11 +101,19 @@ extension Certificate {
 
 /// The public key of a certificate.
 package struct CertificateKey: Sendable, Equatable {
+    package enum Family: Sendable {
+        case rsa
+        /// RSA keys that may sign with PSS and do nothing else (RFC 4055).
+        case rsaPSS
+        case ec, edwards
+    }
+
+    package let family: Family
     /// The algorithm, with the curve: `EC P-256`.
     package let kind: String
     package let bits: Int
 
-    package var isRSA: Bool { kind == "RSA" }
+    package var isRSA: Bool { family == .rsa || family == .rsaPSS }
     package var text: String { "\(kind), \(bits) bits" }
 
     init(of pointer: OpaquePointer?) throws {
@@ -114,13 +122,14 @@ package struct CertificateKey: Sendable, Equatable {
         }
         bits = Int(EVP_PKEY_get_bits(pointer))
         switch EVP_PKEY_get_base_id(pointer) {
-        case EVP_PKEY_RSA, NID_rsassaPss: kind = "RSA"
-        case EVP_PKEY_EC: kind = Self.curve(of: pointer)
-        case NID_ED25519: kind = "Ed25519"
-        case NID_ED448: kind = "Ed448"
+        case EVP_PKEY_RSA: (family, kind) = (.rsa, "RSA")
+        case NID_rsassaPss: (family, kind) = (.rsaPSS, "RSA-PSS")
+        case EVP_PKEY_EC: (family, kind) = (.ec, Self.curve(of: pointer))
+        case NID_ED25519: (family, kind) = (.edwards, "Ed25519")
+        case NID_ED448: (family, kind) = (.edwards, "Ed448")
         default: throw CertificateError(.unsupportedKey)
         }
-        guard kind != "RSA" || (1024...16_384).contains(bits) else {
+        guard !isRSA || (1024...16_384).contains(bits) else {
             throw CertificateError(.unsupportedKey, "RSA with \(bits) bits")
         }
     }

@@ -18,9 +18,9 @@ package struct CertificateUsage: Sendable, Equatable {
         key.map { $0 & UInt32(KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION) != 0 } ?? true
     }
 
-    /// Whether something may be encrypted to the key.
+    /// Whether a content's key may be encrypted to the key, as CMS does it.
     package var allowsEncryption: Bool {
-        let bits = KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT | KU_DATA_ENCIPHERMENT
+        let bits = KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT
         return key.map { $0 & UInt32(bits) != 0 } ?? true
     }
 

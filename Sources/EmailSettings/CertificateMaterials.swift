@@ -74,10 +74,10 @@ package struct CertificateMaterials: Sendable {
         _ smime: SMIMESettings
     ) throws(SMIMEProblem) -> MessageProtection.Encryption? {
         guard smime.encryptEnabled else { return nil }
-        var recipients: [CMSCertificate] = []
+        var recipients: [Certificate] = []
         for material in self[.encryptCertificate] {
-            guard let leaf = material.ders.first else { throw .unreadable }
-            recipients.append(try CMSCertificate(reading: leaf))
+            guard let leaf = material.certificates.first else { throw .unreadable }
+            recipients.append(leaf)
         }
         guard !recipients.isEmpty else { throw .noRecipients }
         return MessageProtection.Encryption(

@@ -106,10 +106,10 @@ extension MessageOptions {
         return fields
     }
 
-    /// What Exchange is not to answer ([MS-OXCMAIL], 2.1.3.2.20): all but the receipts asked for.
+    /// What Exchange is not to answer ([MS-OXCMAIL], 2.1.3.2.20): all but the receipts asked for,
+    /// and the reports of failures, which are wanted always.
     var suppressedResponses: String {
-        if readReceiptTo == nil, returnReceiptTo == nil { return "All" }
-        let delivery = returnReceiptTo == nil ? ["DR", "NDR"] : []
+        let delivery = returnReceiptTo == nil ? ["DR"] : []
         let reading = readReceiptTo == nil ? ["RN", "NRN"] : []
         return (delivery + reading + ["OOF", "AutoReply"]).joined(separator: ", ")
     }

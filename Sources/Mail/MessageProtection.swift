@@ -34,10 +34,10 @@ package struct MessageProtection: Sendable {
 
     package struct Encryption: Sendable {
         /// Everybody else cannot read the message, its sender included.
-        package var recipients: [CMSCertificate]
+        package var recipients: [Certificate]
         package var cipher: CMS.Cipher
 
-        package init(recipients: [CMSCertificate], cipher: CMS.Cipher = .aes256CBC) {
+        package init(recipients: [Certificate], cipher: CMS.Cipher = .aes256CBC) {
             self.recipients = recipients
             self.cipher = cipher
         }
@@ -52,32 +52,42 @@ package struct MessageProtection: Sendable {
         recipients: [Address] = [],
         at now: MessageDate
     ) -> [SMIMEProblem] {
-        var problems: [SMIMEProblem] = []
-        if let signing {
-            let certificate = signing.identity.certificate
-            problems += SMIMEProblem.problems(of: certificate, for: .signing, at: now)
-            if case .ec(let bits) = certificate.key, signing.digest.bits < min(bits, 512) {
-                let key = certificate.key.text
-                problems.append(.shortDigest(signing.digest.title, key: key))
-            }
-            if !certificate.names(from) {
-                let mismatch = SMIMEProblem.addressMismatch(
-                    from: from.text,
-                    certificate: certificate.emailAddresses
-                )
-                problems.append(mismatch)
-            }
-        }
-        if let encryption {
-            if encryption.recipients.isEmpty { problems.append(.noRecipients) }
-            for certificate in encryption.recipients {
-                problems += SMIMEProblem.problems(of: certificate, for: .encryption, at: now)
-            }
-            for recipient in recipients
-            where !encryption.recipients.contains(where: { $0.names(recipient) }) {
-                problems.append(.recipientNotCovered(recipient.text))
-            }
-        }
+        let problems =
+            (signing?.problems(from: from, at: now) ?? [])
+            + (encryption?.problems(recipients: recipients, at: now) ?? [])
         return problems.filter(\.isFatal) + problems.filter { !$0.isFatal }
+    }
+}
+
+extension MessageProtection.Signing {
+    fileprivate func problems(from: Address, at now: MessageDate) -> [SMIMEProblem] {
+        let certificate = identity.certificate
+        var problems = SMIMEProblem.problems(of: certificate, for: .signing, at: now)
+        if certificate.key.family == .ec, digest.bits < min(certificate.key.bits, 512) {
+            problems.append(.shortDigest(digest.title, key: certificate.key.text))
+        }
+        for issuer in identity.chain where !issuer.isValid(at: now) {
+            problems.append(.chainNotValid(issuer.subject))
+        }
+        if !certificate.names(from) {
+            let addresses = certificate.emailAddresses
+            problems.append(.addressMismatch(from: from.text, certificate: addresses))
+        }
+        return problems
+    }
+}
+
+extension MessageProtection.Encryption {
+    fileprivate func problems(recipients addresses: [Address], at now: MessageDate)
+        -> [SMIMEProblem]
+    {
+        var problems: [SMIMEProblem] = recipients.isEmpty ? [.noRecipients] : []
+        for certificate in recipients {
+            problems += SMIMEProblem.problems(of: certificate, for: .encryption, at: now)
+        }
+        for address in addresses where !recipients.contains(where: { $0.names(address) }) {
+            problems.append(.recipientNotCovered(address.text))
+        }
+        return problems
     }
 }

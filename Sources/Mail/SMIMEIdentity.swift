@@ -2,9 +2,25 @@ package import Cryptography
 
 /// Who signs: a certificate, its private key, and the certificates between it and the readers' trust.
 package struct SMIMEIdentity: Sendable {
-    package let certificate: CMSCertificate
-    package let chain: [CMSCertificate]
-    let key: CMSKey
+    package let certificate: Certificate
+    package let chain: [Certificate]
+    let key: PrivateKey
+
+    /// Throws `SMIMEProblem.keyMismatch` unless the key is the certificate's.
+    package init(
+        certificate: Certificate,
+        chain: [Certificate] = [],
+        key: PrivateKey
+    ) throws(SMIMEProblem) {
+        self.certificate = certificate
+        self.chain = chain
+        self.key = key
+        do {
+            guard try key.belongs(to: certificate) else { throw SMIMEProblem.keyMismatch }
+        } catch {
+            throw .keyMismatch
+        }
+    }
 
     /// Takes certificates in DER and the key as PKCS#8 in DER, not encrypted.
     ///
@@ -14,24 +30,19 @@ package struct SMIMEIdentity: Sendable {
         chain: [[UInt8]] = [],
         privateKey: SecretBytes
     ) throws(SMIMEProblem) {
-        self.certificate = try CMSCertificate(reading: certificate)
-        self.chain = try chain.map { der throws(SMIMEProblem) in
-            try CMSCertificate(reading: der)
-        }
+        let certificate = try Certificate(reading: certificate)
+        let chain = try chain.map { der throws(SMIMEProblem) in try Certificate(reading: der) }
+        let key: PrivateKey
         do {
-            key = try CMSKey(pkcs8: privateKey)
+            key = try PrivateKey(pkcs8: privateKey)
         } catch {
             throw .keyUnreadable
         }
-        do {
-            guard try key.belongs(to: self.certificate) else { throw SMIMEProblem.keyMismatch }
-        } catch {
-            throw .keyMismatch
-        }
+        try self.init(certificate: certificate, chain: chain, key: key)
     }
 }
 
-extension CMSCertificate {
+extension Certificate {
     /// Reads a certificate in DER; throws `SMIMEProblem.unreadable`.
     package init(reading der: [UInt8]) throws(SMIMEProblem) {
         do {

@@ -28,13 +28,17 @@ package enum SMIMEProblem: ExplainedError, Hashable {
     case shortKey(bits: Int)
     /// An EC key whose signatures want a longer digest (NIST SP 800-57, part 1, 5.6.2).
     case shortDigest(String, key: String)
+    /// An issuer's certificate that travels with the message is outside of its validity.
+    case chainNotValid(String)
     case addressMismatch(from: String, certificate: [String])
     case recipientNotCovered(String)
 
     /// Whether the certificate is not used at all; the others are warnings.
     package var isFatal: Bool {
         switch self {
-        case .weakSignature, .shortKey, .shortDigest, .addressMismatch, .recipientNotCovered: false
+        case .weakSignature, .shortKey, .shortDigest, .chainNotValid, .addressMismatch,
+            .recipientNotCovered:
+            false
         default: true
         }
     }
@@ -55,6 +59,7 @@ package enum SMIMEProblem: ExplainedError, Hashable {
         case .weakSignature: "smime.weakSignature"
         case .shortKey: "smime.shortKey"
         case .shortDigest: "smime.shortDigest"
+        case .chainNotValid: "smime.chainNotValid"
         case .addressMismatch: "smime.addressMismatch"
         case .recipientNotCovered: "smime.recipientNotCovered"
         }
@@ -108,6 +113,11 @@ package enum SMIMEProblem: ExplainedError, Hashable {
             \(digest) is short for the certificate's key (\(key)): GnuPG, for one, refuses the \
             signature. Choose a longer digest.
             """
+        case .chainNotValid(let subject):
+            """
+            The issuer's certificate \(subject) is expired or not yet valid: email programs will \
+            not trust the signature. Install the certificate again with its new chain.
+            """
         case .addressMismatch(let from, let addresses):
             """
             The From address is \(from), but the certificate is for \
@@ -123,31 +133,32 @@ package enum SMIMEProblem: ExplainedError, Hashable {
 extension SMIMEProblem {
     /// All that is wrong with a certificate for a purpose at a moment, what is fatal first.
     package static func problems(
-        of certificate: CMSCertificate,
+        of certificate: Certificate,
         for purpose: SMIMEPurpose,
         at now: MessageDate
     ) -> [SMIMEProblem] {
         var problems: [SMIMEProblem] = []
-        if now.seconds > certificate.notAfter {
+        if certificate.ended(before: now) {
             problems.append(.expired(MessageDate(secondsSince1970: certificate.notAfter)))
         }
-        if now.seconds < certificate.notBefore {
+        if certificate.begins(after: now) {
             problems.append(.notYetValid(MessageDate(secondsSince1970: certificate.notBefore)))
         }
-        switch (certificate.key, purpose) {
-        case (.other, _), (.rsa(_, isOnlyPSS: true), .encryption):
-            problems.append(.unsupportedKey(certificate.key.text))
+        switch (certificate.key.family, purpose) {
+        case (.edwards, _), (.rsaPSS, .encryption):
+            problems.append(.unsupportedKey(certificate.key.kind))
         case (_, .signing):
-            if !certificate.usage.permitsSigning { problems.append(.notForSigning) }
+            if !certificate.usage.allowsSigning { problems.append(.notForSigning) }
         case (_, .encryption):
-            if !certificate.usage.permitsEncryption { problems.append(.notForEncryption) }
+            if !certificate.usage.allowsEncryption { problems.append(.notForEncryption) }
         }
-        if !certificate.usage.permitsEmail { problems.append(.notForEmail) }
-        if weakDigests.contains(certificate.signatureDigest), !certificate.isSelfSigned {
-            problems.append(.weakSignature(certificate.signatureDigest))
+        if !certificate.usage.allowsEmail { problems.append(.notForEmail) }
+        let digest = certificate.signatureDigest
+        if weakDigests.contains(digest), !certificate.isSelfSigned {
+            problems.append(.weakSignature(digest))
         }
-        if case .rsa(let bits, _) = certificate.key, bits < 2048 {
-            problems.append(.shortKey(bits: bits))
+        if certificate.key.isRSA, certificate.key.bits < 2048 {
+            problems.append(.shortKey(bits: certificate.key.bits))
         }
         return problems
     }
@@ -155,7 +166,15 @@ extension SMIMEProblem {
     private static let weakDigests = ["MD2", "MD4", "MD5", "SHA1"]
 }
 
-extension CMSCertificate {
+extension Certificate {
+    fileprivate func begins(after now: MessageDate) -> Bool { now.seconds < notBefore }
+
+    fileprivate func ended(before now: MessageDate) -> Bool { now.seconds > notAfter }
+
+    func isValid(at now: MessageDate) -> Bool {
+        !begins(after: now) && !ended(before: now)
+    }
+
     /// Whether the certificate names the address; as in practice, case does not matter.
     func names(_ address: Address) -> Bool {
         let forms = [address.text, address.wireText].map { $0.lowercased() }

@@ -146,7 +146,7 @@ extension SMIMEVerification {
         addresses.isEmpty ? "no email address" : addresses.joined(separator: ", ")
     }
 
-    private static func validity(of certificate: CMSCertificate) -> String {
+    private static func validity(of certificate: Certificate) -> String {
         let from = MessageDate(secondsSince1970: certificate.notBefore)
         let until = MessageDate(secondsSince1970: certificate.notAfter)
         return "from \(from.readableText) until \(until.readableText)"

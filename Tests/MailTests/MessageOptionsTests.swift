@@ -93,7 +93,7 @@ struct MessageOptionsTests {
         )
     }
 
-    @Test func `a receipt that is asked for is not suppressed`() throws {
+    @Test func `neither a receipt that is asked for nor a failure is suppressed`() throws {
         let address = try Address(parsing: "read@example.com")
         let suppressed = [
             MessageOptions(), MessageOptions(readReceiptTo: address),
@@ -101,7 +101,8 @@ struct MessageOptionsTests {
             MessageOptions(readReceiptTo: address, returnReceiptTo: address),
         ].map(\.suppressedResponses)
         let expected = [
-            "All", "DR, NDR, OOF, AutoReply", "RN, NRN, OOF, AutoReply", "OOF, AutoReply",
+            "DR, RN, NRN, OOF, AutoReply", "DR, OOF, AutoReply", "RN, NRN, OOF, AutoReply",
+            "OOF, AutoReply",
         ]
         #expect(suppressed == expected)
     }

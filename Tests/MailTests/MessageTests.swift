@@ -36,7 +36,7 @@ struct MessageTests {
                 "Date: Sat, 21 Nov 2026 10:00:00 +0000",
                 "Message-ID: <test-1@example.com>",
                 "Auto-Submitted: auto-generated",
-                "X-Auto-Response-Suppress: All",
+                "X-Auto-Response-Suppress: DR, RN, NRN, OOF, AutoReply",
                 "MIME-Version: 1.0",
                 "Content-Type: text/plain; charset=utf-8",
                 "Content-Transfer-Encoding: 7bit",

@@ -76,8 +76,8 @@ struct SMIMEFolder: Sendable {
         try [UInt8](Data(contentsOf: folder.appending(path: name)))
     }
 
-    func certificate(_ name: String) throws -> CMSCertificate {
-        try CMSCertificate(der: try bytes("\(name).der"))
+    func certificate(_ name: String) throws -> Certificate {
+        try Certificate(der: try bytes("\(name).der"))
     }
 
     func identity(_ name: String, chain: [String] = []) throws -> SMIMEIdentity {
@@ -98,10 +98,10 @@ struct SMIMEFolder: Sendable {
         # issue NAME KEY USAGE EXTENSIONS [DIGEST]
         issue() {
             openssl req -new -newkey $2 -nodes -keyout $1.key -out $1.csr \
-                -subj "/O=Grüner Verlag, Köln/CN=$1" -utf8
+                -subj "/O=Grüner Verlag, Köln/CN=$1${more:-}" -utf8
             extensions ${ca:-FALSE} "$3" "$4" >$1.ext
             openssl x509 -req -in $1.csr -CA $issuer.pem -CAkey $issuer.key -CAcreateserial \
-                -days 365 -extfile $1.ext -out $1.pem ${5:--sha256}
+                -days ${days:-365} -extfile $1.ext -out $1.pem ${5:--sha256}
             openssl x509 -in $1.pem -outform DER -out $1.der
             openssl pkcs8 -topk8 -nocrypt -in $1.key -outform DER -out $1.p8
         }
@@ -124,7 +124,9 @@ struct SMIMEFolder: Sendable {
         issue old "$p256" digitalSignature,keyAgreement "${email}ada@example.com" -sha1
         issue pss 'rsa-pss -pkeyopt rsa_keygen_bits:2048' $all "${email}ada@example.com"
         issue edward ed25519 digitalSignature,keyAgreement "${email}ada@example.com"
-        ca=TRUE issue middle "$p256" keyCertSign ''
+        more=/emailAddress=mary@example.com issue mary "$p256" digitalSignature,keyAgreement \
+            'subjectAltName=email:Mary@example.net,email:sales@xn--mller-kva.de,DNS:example.com\\n'
+        ca=TRUE days=30 issue middle "$p256" keyCertSign ''
         issuer=middle
         issue far "$p256" digitalSignature,keyAgreement "${email}ada@example.com"
         mkdir -m 700 gnupg

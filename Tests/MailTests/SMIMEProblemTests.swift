@@ -17,9 +17,9 @@ import Testing
         ("server", .signing, [.notForEmail]), ("server", .encryption, [.notForEmail]),
         ("short", .signing, [.shortKey(bits: 1024)]), ("old", .signing, [.weakSignature("SHA1")]),
         ("pss", .signing, []),
-        ("pss", .encryption, [.unsupportedKey("RSA for PSS only, 2048 bits")]),
-        ("edward", .signing, [.unsupportedKey("ED25519")]),
-        ("edward", .encryption, [.unsupportedKey("ED25519")]),
+        ("pss", .encryption, [.unsupportedKey("RSA-PSS")]),
+        ("edward", .signing, [.unsupportedKey("Ed25519")]),
+        ("edward", .encryption, [.unsupportedKey("Ed25519")]),
         ("middle", .signing, [.notForSigning]),
     ]
 
@@ -100,6 +100,33 @@ import Testing
         #expect(found.allSatisfy { !$0.isFatal })
         let text = found[0].userText
         #expect(text.contains("eve@example.com") && text.contains("ada@example.com"))
+    }
+
+    @Test func `addresses stand in the subject and in the alternative names`() throws {
+        let mary = try SMIMEFolder.here().certificate("mary")
+        #expect(
+            Set(mary.emailAddresses) == [
+                "mary@example.com", "Mary@example.net", "sales@xn--mller-kva.de",
+            ]
+        )
+        for address in ["mary@example.com", "mary@EXAMPLE.net", "sales@müller.de"] {
+            #expect(mary.names(try Address(parsing: address)))
+        }
+        for address in ["example.com@example.com", "ary@example.com", "mary@example.org"] {
+            #expect(!mary.names(try Address(parsing: address)))
+        }
+    }
+
+    @Test func `an issuer that expires before the signer is warned of`() throws {
+        let folder = try SMIMEFolder.here()
+        let identity = try folder.identity("far", chain: ["middle"])
+        let protection = MessageProtection(signing: MessageProtection.Signing(identity: identity))
+        let ada = try Address(parsing: "ada@example.com")
+        #expect(protection.problems(from: ada, at: Self.now).isEmpty)
+        let later = MessageDate(secondsSince1970: Self.now.seconds + 60 * 86_400)
+        let found = protection.problems(from: ada, at: later)
+        #expect(found == [.chainNotValid("CN=middle,O=Grüner Verlag\\, Köln")])
+        #expect(found.allSatisfy { !$0.isFatal })
     }
 
     @Test func `what cannot be read is refused`() throws {
@@ -184,7 +211,7 @@ import Testing
         #expect(trial.value("Signer") == "CN=far,O=Grüner Verlag\\, Köln")
         #expect(trial.value("Issuer") == "CN=middle,O=Grüner Verlag\\, Köln")
         #expect(trial.value("Addresses") == "ada@example.com")
-        #expect(trial.value("Key") == "EC, 256 bits")
+        #expect(trial.value("Key") == "EC P-256, 256 bits")
         #expect(trial.value("Certificates in the message")?.hasPrefix("2,") == true)
         #expect(trial.value("Valid")?.contains(" until ") == true)
         signing.attachCertificate = false
@@ -219,11 +246,11 @@ import Testing
         let problems: [SMIMEProblem] =
             [
                 .unreadable, .expired(date), .notYetValid(date), .notForSigning, .notForEncryption,
-                .notForEmail, .unsupportedKey("ED25519"), .keyUnreadable, .keyMismatch,
+                .notForEmail, .unsupportedKey("Ed25519"), .keyUnreadable, .keyMismatch,
                 .noRecipients, .weakSignature("MD5"), .shortKey(bits: 1024),
                 .shortDigest("SHA-256", key: "EC, 384 bits"),
                 .addressMismatch(from: "a@example.com", certificate: []),
-                .recipientNotCovered("a@example.com"),
+                .recipientNotCovered("a@example.com"), .chainNotValid("CN=a"),
             ] + CMSError.Kind.allCases.map { .failed($0, "") }
         #expect(Set(problems.map(\.code)).count == problems.count)
         for problem in problems {

@@ -111,6 +111,29 @@ import Testing
         }
     }
 
+    @Test func `any text can be signed, stored with bare line feeds, and checked`() throws {
+        let protection = try protection(Signed(name: "grace", digest: .sha256, isAttached: true))
+        var random = SplitMix(state: 7)
+        let pieces = [
+            "a", " ", "\t", "\n", "\r", "\r\n", "\n\n", "=", ".", "\n.\n", "From ", "\nFrom ", "--",
+            "--=_test-1", "--==_test-1", "\n--==_test-1--\n", "ü", "語", "🎉", "\0", "\u{2028}",
+            String(repeating: "w", count: 200), "Content-Type: text/html\n\n",
+        ]
+        for _ in 0..<500 {
+            let count = Int.random(in: 0...30, using: &random)
+            let text = (0..<count).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+            let message = try Message.example(text: text, html: count % 2 == 0 ? text : nil)
+            let mail = try message.encoded(protectedBy: protection, at: Self.now)
+            let stored = try mail.checkedLines().joined(separator: "\n") + "\n"
+            let read = Array(stored.replacing("\n", with: "\r\n").utf8)
+            let parts = read.parts(boundary: "==_test-1")
+            try #require(parts.count == 2)
+            #expect(throws: Never.self) {
+                try CMS.verify(try parts[1].attachment(), of: parts[0])
+            }
+        }
+    }
+
     @Test func `a changed message has no valid signature`() throws {
         let folder = try SMIMEFolder.here()
         let protection = try protection(Signed(name: "ada", digest: .sha256, isAttached: true))
@@ -155,7 +178,10 @@ import Testing
     }
 
     @Test(arguments: CMS.Cipher.allCases, [["ada"], ["grace"], ["kim"], ["ada", "grace", "joan"]])
-    func `OpenSSL decrypts for every recipient`(cipher: CMS.Cipher, names: [String]) throws {
+    func `every recipient can decrypt, with programs of three makers`(
+        cipher: CMS.Cipher,
+        names: [String]
+    ) throws {
         let folder = try SMIMEFolder.here()
         let protection = MessageProtection(
             encryption: MessageProtection.Encryption(
@@ -192,8 +218,13 @@ import Testing
         let reader = try folder.identity(names[0])
         let content = try CMS.decrypt(envelope, certificate: reader.certificate, key: reader.key)
         #expect(content == message.entity.bytes)
+        let file = try folder.write(envelope)
+        for recipient in names {
+            let opened = try folder.decryptWithPython(file, for: recipient)
+            #expect(opened.status == 0, "\(opened.errors)")
+            #expect(opened.output == message.entity.bytes)
+        }
         if cipher != .aes256GCM, names.contains("ada") {
-            let file = try folder.write(envelope)
             let opened = try folder.decryptWithGnuPG(file)
             #expect(opened.status == 0, "\(opened.errors)")
             #expect(opened.output == message.entity.bytes)
