@@ -32,6 +32,11 @@ package struct CredentialChanges: Sendable {
     }
 
     package static let keepAll = CredentialChanges()
+
+    /// Whether nothing is replaced or removed.
+    var keepsAll: Bool {
+        changes.values.allSatisfy { if case .keep = $0 { true } else { false } }
+    }
 }
 
 extension CredentialChange {

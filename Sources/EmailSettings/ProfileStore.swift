@@ -1,6 +1,7 @@
 package import Accounts
 package import Cryptography
 import Mail
+import Observability
 package import Postgres
 import SMTP
 package import Secrets
@@ -91,13 +92,36 @@ package struct ProfileStore: Sendable {
                 key: key,
                 in: transaction
             )
-            return try EffectiveSettings(
+            let settings = try EffectiveSettings(
                 draft,
                 credentials,
                 try await materials(of: draft, key: key, in: transaction),
                 profileID: id
             )
+            if let saved, changes.keepsAll, draft.form == saved.form {
+                let digest = settings.fingerprintMessage.reveal { key.fingerprint($0) }
+                try await renew(digest, of: saved, scope, transaction)
+            }
+            return settings
         }
+    }
+
+    /// Writes down what the saved values come to now: a certificate among them may be another one
+    /// than when they were saved.
+    private func renew(
+        _ fingerprint: [UInt8],
+        of saved: EmailProfile,
+        _ scope: TenantScope,
+        _ transaction: Transaction
+    ) async throws {
+        guard fingerprint != saved.fingerprint else { return }
+        _ = try await transaction.execute(
+            """
+            UPDATE email_profiles SET fingerprint = $3
+            WHERE tenant_id = $1::uuid AND id = $2::uuid AND version = $4::int
+            """,
+            [scope.tenant.id, saved.id, fingerprint, saved.version]
+        )
     }
 }
 

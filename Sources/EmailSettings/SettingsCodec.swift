@@ -35,6 +35,12 @@ package enum SettingsCodec {
             credentials[field] = settings.credentials[field]
         }
         append(credentials, to: &writer)
+        for field in CertificateMaterials.fields {
+            for der in settings.certificates[field].flatMap(\.ders) {
+                writer.append(field.rawValue)
+                writer.append(bytes: der)
+            }
+        }
         return writer.bytes
     }
 

@@ -190,6 +190,16 @@ extension CertificateStore {
                 content.ders, sealed, scope.actor.name,
             ]
         )
+        // What was proven with the old certificate is not proven with this one.
+        _ = try await transaction.execute(
+            """
+            UPDATE email_profiles SET fingerprint = decode(repeat('00', 32), 'hex')
+            WHERE tenant_id = current_tenant() AND id IN (
+                SELECT profile_id FROM certificate_uses
+                WHERE tenant_id = current_tenant() AND certificate_id = $1::uuid)
+            """,
+            [row.id]
+        )
         let old = try row.content.flatMap { try Certificate.read(sequence: $0).first }
         try await audit.record(
             AuditEntry(action, of: row.name, changes: content.auditChanges(from: old)),

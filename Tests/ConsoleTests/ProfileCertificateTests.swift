@@ -115,6 +115,44 @@ import Testing
         }
     }
 
+    @Test func `another certificate in the place of one that was proven needs another test`()
+        async throws
+    {
+        try await withConsole { scene in
+            let shop = try workshop()
+            let otto = try await scene.visitor(.otto)
+            let client = try await add(
+                "own",
+                "Client",
+                shop.read("mailer.key") + shop.read("mailer.pem"),
+                otto
+            )
+            let id = try await Furniture.makeProfile(
+                otto,
+                "borealis",
+                ["clientCertificate": client]
+            )
+            let page = "/t/borealis/email/profiles/\(id)"
+            func isProven() async throws -> Bool {
+                try await otto.get(page).body.contains("exactly these values")
+            }
+            #expect(try await !isProven())
+            #expect(try await otto.post(page, ["action": "testConnection"]).status == 303)
+            #expect(try await isProven())
+            try shop.sign("mailer.csr", to: "renewed.pem", by: "root", Self.mail)
+            let certificate = "/t/borealis/certificates/\(client)"
+            let replaced = try await otto.upload(
+                certificate + "/install",
+                ["version": "1"],
+                ["certificate": shop.read("renewed.pem")]
+            )
+            #expect(replaced.status == 303, "\(replaced.body)")
+            #expect(try await !isProven())
+            #expect(try await otto.post(page, ["action": "testConnection"]).status == 303)
+            #expect(try await isProven())
+        }
+    }
+
     @Test func `a certificate that cannot be used is refused with the reason`() async throws {
         try await withConsole { scene in
             let shop = try workshop()
