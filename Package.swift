@@ -93,15 +93,16 @@ let package = Package(
         module("Capture", ["Sockets", "Mail", "Observability"]),
         // Services.
         module("Accounts", ["Postgres", "Cryptography", "Sockets", "Observability"]),
-        module("Secrets", ["Accounts", "Postgres", "Cryptography", "Observability"]),
+        module("Secrets", ["Accounts", "Postgres", "Cryptography", "Sockets", "Observability"]),
         module("Jobs", ["Postgres", "Sockets", "Observability", logging]),
         // Products.
         module(
             "EmailSettings",
             [
                 "Accounts", "Secrets", "Postgres", "SMTP", "Mail", "Outbound", "Cryptography",
-                "Observability",
-            ]
+                "Sockets", "Observability",
+            ],
+            resources: [.embedInCode("presets.json")]
         ),
         module(
             "TestSends",
@@ -118,10 +119,18 @@ let package = Package(
                 "Cryptography", "HTTP", "Templates", "Sockets", "Observability", logging,
             ]
         ),
+        module(
+            "API",
+            [
+                "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SMTP", "Mail",
+                "HTTP", "Sockets", "Observability",
+            ]
+        ),
         .executableTarget(
             name: "sendproof",
             dependencies: [
-                "Console", "Capture", "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs",
+                "Console", "API", "Capture", "TestSends", "EmailSettings", "Accounts", "Secrets",
+                "Jobs",
                 "Postgres",
                 "SMTP", "Mail", "Outbound", "HTTP", "Templates", "Sockets", "Cryptography",
                 "Observability", logging,
@@ -157,16 +166,20 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "Sockets", "Observability", "TestCertificates"]),
         tests("TemplatesTests", ["Templates"]),
         tests("PostgresTests", ["Postgres", "TestSupport", "Sockets", "Observability"]),
-        tests("CryptographyTests", ["Cryptography", "Observability", "COpenSSL"]),
-        tests("MailTests", ["Mail"]),
-        tests("SASLTests", ["SASL", "Observability"]),
+        tests(
+            "CryptographyTests",
+            ["Cryptography", "Observability", "COpenSSL", "TestSupport"]
+        ),
+        tests("MailTests", ["Mail", "Cryptography"]),
+        tests("SASLTests", ["SASL", "COpenSSL", "Observability"]),
         tests("OutboundTests", ["Outbound", "Observability"]),
         tests(
             "SMTPTests",
             [
-                "SMTP", "SASL", "CSASL", "Mail", "Outbound", "Sockets", "COpenSSL", "Cryptography",
+                "EmailSettings", "SMTP", "SASL", "CSASL", "Mail", "Outbound", "Sockets", "COpenSSL",
+                "Cryptography",
                 "Observability",
-                "TestCertificates",
+                "TestCertificates", "TestSupport", "sendproof",
             ],
             exclude: ["Corpus"]
         ),
@@ -174,6 +187,13 @@ let package = Package(
         tests(
             "AccountsTests",
             ["Accounts", "Cryptography", "Postgres", "TestSupport", "Sockets", "Observability"]
+        ),
+        tests(
+            "SecretsTests",
+            [
+                "Secrets", "Accounts", "Cryptography", "Postgres", "TestSupport", "Sockets",
+                "Observability",
+            ]
         ),
         tests(
             "JobsTests",
@@ -200,7 +220,7 @@ let package = Package(
             "EmailSettingsTests",
             [
                 "EmailSettings", "Accounts", "Secrets", "SMTP", "Mail", "Outbound", "Cryptography",
-                "Postgres", "TestSupport", "Sockets", "Observability",
+                "Postgres", "TestSupport", "TestCertificates", "Sockets", "Observability",
             ]
         ),
         tests(
@@ -209,6 +229,14 @@ let package = Package(
                 "Console", "TestSends", "EmailSettings", "Accounts", "Secrets", "SMTP", "Mail",
                 "Cryptography", "Postgres", "TestSupport", "HTTP", "Templates", "Sockets",
                 "Observability", logging,
+            ]
+        ),
+        tests(
+            "APITests",
+            [
+                "API", "Console", "TestSends", "EmailSettings", "Accounts", "Secrets", "SMTP",
+                "Mail", "Outbound", "Cryptography", "Postgres", "TestSupport", "HTTP", "Templates",
+                "Sockets", "Observability", logging,
             ]
         ),
         tests("ArchitectureTests", ["Console", "Templates", "SMTP", "Postgres", "TestSupport"]),

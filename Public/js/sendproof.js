@@ -73,6 +73,7 @@ function errorLinks() {
     const field = target.matches("input, select, textarea")
       ? target
       : target.querySelector("input:checked, input:not([type=hidden]), select, textarea") ?? target;
+    tabs.reveal(target);
     target.scrollIntoView({ block: "center" });
     field.focus({ preventScroll: true });
   });
@@ -108,28 +109,110 @@ function sendOnce() {
   }
 }
 
-/** The port follows the TLS choice until the person types one; Default makes it follow again. */
-function portDefault() {
-  const port = document.querySelector("input[data-follows]");
-  if (!port) return;
-  const form = port.form;
-  const choices = [...form.elements[port.dataset.follows]];
-  const usual = () => choices.find((choice) => choice.checked)?.dataset.port ?? "";
-  const follow = () => {
-    port.value = usual();
-    port.dispatchEvent(new Event("input", { bubbles: true }));
-  };
-  let follows = port.value === "" || port.value === usual();
-  if (port.value === "") port.value = usual();
-  port.addEventListener("input", () => { follows = port.value === "" || port.value === usual(); });
-  for (const choice of choices) {
-    choice.addEventListener("change", () => { if (follows) follow(); });
+/** A port follows another choice until the person types one; Default makes it follow again. */
+function portDefaults() {
+  for (const port of document.querySelectorAll("input[data-follows]")) {
+    const form = port.form;
+    const choices = [...form.elements[port.dataset.follows]];
+    const usual = () => choices.find((choice) => choice.checked)?.dataset.port ?? "";
+    const follow = () => {
+      port.value = usual();
+      port.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    let follows = port.value === "" || port.value === usual();
+    if (port.value === "") port.value = usual();
+    port.addEventListener("input", () => { follows = port.value === "" || port.value === usual(); });
+    for (const choice of choices) {
+      choice.addEventListener("change", () => { if (follows) follow(); });
+    }
+    form.querySelector(`[data-default-for="${port.name}"]`)?.addEventListener("click", (event) => {
+      event.preventDefault();
+      follows = true;
+      follow();
+    });
   }
-  form.querySelector("[data-default-for]")?.addEventListener("click", (event) => {
+}
+
+/** The sections of a long form as tabs; the address keeps which one is open. */
+const tabs = {
+  list: document.querySelector("[data-tabs]"),
+  links: [],
+  setUp() {
+    if (!this.list) return;
+    this.links = [...this.list.querySelectorAll("a")];
+    this.list.setAttribute("role", "tablist");
+    for (const link of this.links) {
+      const panel = this.panel(link);
+      link.setAttribute("role", "tab");
+      link.id = `${panel.id}-tab`;
+      link.setAttribute("aria-controls", panel.id);
+      panel.setAttribute("role", "tabpanel");
+      panel.setAttribute("aria-labelledby", link.id);
+      link.addEventListener("click", (event) => { event.preventDefault(); this.open(link, true); });
+    }
+    this.list.addEventListener("keydown", (event) => this.move(event));
+    addEventListener("hashchange", () => this.reveal(document.getElementById(location.hash.slice(1))));
+    const wrong = document.querySelector("[role=tabpanel] .has-error");
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    this.open(this.linkOf(target) ?? this.linkOf(wrong) ?? this.links[0], false);
+    if (target) target.scrollIntoView({ block: "center" });
+  },
+  panel(link) { return document.getElementById(link.hash.slice(1)); },
+  linkOf(element) {
+    const panel = element?.closest?.("[role=tabpanel]");
+    return panel && this.links.find((link) => this.panel(link) === panel);
+  },
+  open(chosen, keep) {
+    for (const link of this.links) {
+      const isChosen = link === chosen;
+      link.setAttribute("aria-selected", String(isChosen));
+      link.tabIndex = isChosen ? 0 : -1;
+      this.panel(link).hidden = !isChosen;
+    }
+    if (keep) history.replaceState(null, "", chosen.hash);
+  },
+  reveal(element) {
+    const link = this.linkOf(element);
+    if (link) this.open(link, false);
+  },
+  move(event) {
+    const at = this.links.indexOf(document.activeElement);
+    const last = this.links.length - 1;
+    const to = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last }[event.key];
+    if (at < 0 || to === undefined) return;
     event.preventDefault();
-    follows = true;
-    follow();
+    this.open(this.links[to], true);
+    this.links[to].focus();
+  },
+};
+
+/** What was typed is kept on the server, so that a reload or a closed window loses nothing. */
+function keepDraft() {
+  const form = document.querySelector("form[data-keeps]");
+  if (!form) return;
+  let timer = 0;
+  let changed = false;
+  const keep = () => {
+    clearTimeout(timer);
+    if (!changed) return;
+    changed = false;
+    const data = new FormData(form);
+    for (const input of form.querySelectorAll("input[type=password]")) data.delete(input.name);
+    data.set("action", "keep");
+    // Not form.action: that is its buttons of this name.
+    fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(data), keepalive: true })
+      .catch(() => { changed = true; });
+  };
+  form.addEventListener("input", () => {
+    changed = true;
+    clearTimeout(timer);
+    timer = setTimeout(keep, 1000);
   });
+  form.addEventListener("submit", () => { changed = false; clearTimeout(timer); });
+  for (const link of form.querySelectorAll(".save-bar a")) {
+    link.addEventListener("click", () => { changed = false; clearTimeout(timer); });
+  }
+  addEventListener("pagehide", keep);
 }
 
 /** Draws the bars of all steps to one scale. */
@@ -195,8 +278,10 @@ function liveTest() {
 localTimes(document);
 localFilters();
 copyButtons(document);
+tabs.setUp();
 errorLinks();
 unsavedChanges();
 sendOnce();
-portDefault();
+portDefaults();
+keepDraft();
 liveTest();

@@ -47,16 +47,41 @@ package struct AuditTrail: Sendable {
     }
 
     /// Writes `entry` in a transaction of its own, for what changes nothing: a denial, a look.
+    ///
+    /// With an `interval` what the same person did to the same within it is not written again.
     package func recordAlone(
         _ entry: AuditEntry,
         by actor: AuditActor,
-        tenant: Postgres.UUID?
+        tenant: Postgres.UUID?,
+        atMostEvery interval: Duration = .zero
     ) async throws {
         let settings = tenant.map { [("sendproof.tenant" as StaticString, $0.description)] } ?? []
         let scope = TransactionScope(settings: settings, readOnly: false)
         try await database.transaction(scope) { transaction in
+            if interval > .zero,
+                try await isKnown(entry, by: actor, tenant: tenant, interval, in: transaction)
+            {
+                return
+            }
             try await record(entry, by: actor, tenant: tenant, in: transaction)
         }
+    }
+
+    private func isKnown(
+        _ entry: AuditEntry,
+        by actor: AuditActor,
+        tenant: Postgres.UUID?,
+        _ interval: Duration,
+        in transaction: Transaction
+    ) async throws -> Bool {
+        try await transaction.only(
+            """
+            SELECT EXISTS (SELECT FROM audit_events
+                WHERE tenant_id = $1::uuid AND at > now() - make_interval(secs => $2::int)
+                    AND action = $3 AND subject = $4 AND user_id = $5::uuid)
+            """,
+            [tenant, Int(interval.components.seconds), entry.action, entry.subject, actor.id]
+        ) { try $0.value(0) }
     }
 
     /// One page of a tenant's trail, the newest first, before event `number` when given.

@@ -2,8 +2,8 @@ package import Postgres
 
 /// Decides who may do what; every page and every change asks here first.
 package struct Authoriser: Sendable {
-    private let database: Database
-    private let audit: AuditTrail
+    let database: Database
+    let audit: AuditTrail
 
     /// A session ends when nothing was asked for this long.
     package static let idleLimit: Duration = .seconds(30 * 60)

@@ -11,18 +11,26 @@ struct SignInThrottle: Sendable {
     static let accountAndAddressLimit = 5
     static let addressLimit = 30
     static let accountLimit = 100
+    /// Tokens of programs that let nobody in, from one address.
+    static let tokenLimit = 30
 
     private let keys: [(key: [UInt8], limit: Int)]
 
     init(email: String, address: String) {
-        func key(_ parts: String...) -> [UInt8] {
-            SHA256.hash(Array(parts.joined(separator: "\u{0}").utf8))
-        }
         keys = [
-            (key("both", email, address), Self.accountAndAddressLimit),
-            (key("address", address), Self.addressLimit),
-            (key("account", email), Self.accountLimit),
+            (Self.key("both", email, address), Self.accountAndAddressLimit),
+            (Self.key("address", address), Self.addressLimit),
+            (Self.key("account", email), Self.accountLimit),
         ]
+    }
+
+    /// Nobody guesses a token; what is limited is the work and the records of trying.
+    init(wrongTokensFrom address: String) {
+        keys = [(Self.key("token", address), Self.tokenLimit)]
+    }
+
+    private static func key(_ parts: String...) -> [UInt8] {
+        SHA256.hash(Array(parts.joined(separator: "\u{0}").utf8))
     }
 
     /// Counts an attempt before its password is looked at.

@@ -113,22 +113,24 @@ private func database(_ loops: EventLoopGroup) throws -> Database {
 }
 
 private func settings(_ relay: JobBench.Relay) throws -> EffectiveSettings {
-    guard let host = Host("127.0.0.1") else { throw JobBench.Failure(text: "no host") }
-    var connection = ConnectionSettings(host: host, port: relay.port)
-    connection.tls = relay.tls
-    connection.verifyCertificate = false
+    var form = ProfileForm()
+    form[.name] = "Bench"
+    form[.fromAddress] = "bench@borealis.example"
+    form[.host] = "127.0.0.1"
+    form[.port] = String(relay.port)
+    form[.tls] = relay.tls.rawValue
+    form[.verifyCertificate] = ""
+    var credentials = ProfileCredentials()
     if let username = relay.username {
-        connection.authentication = .plain
-        connection.username = Redacted(Array(username.utf8))
-        connection.password = Redacted(Array((relay.password ?? "").utf8))
+        form[.authentication] = Authentication.plain.rawValue
+        credentials[.username] = Redacted(Array(username.utf8))
+        credentials[.password] = Redacted(Array((relay.password ?? "").utf8))
     }
-    return EffectiveSettings(
-        connection: connection,
-        fromAddress: try Address(parsing: "bench@borealis.example"),
-        fromName: nil,
-        profileID: nil,
-        profileName: "Bench",
-        usesPlatformRelay: false
+    return try EffectiveSettings(
+        form.parse(),
+        credentials,
+        CertificateMaterials(),
+        profileID: nil
     )
 }
 

@@ -8,4 +8,6 @@
 #include <openssl/x509v3.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
+#include "certificates.h"
+#include "cms.h"
 #include "tls.h"

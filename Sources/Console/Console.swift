@@ -1,8 +1,9 @@
 package import Accounts
 package import EmailSettings
 package import HTTP
-import Observability
+package import Observability
 package import Postgres
+package import Secrets
 package import Templates
 package import TestSends
 
@@ -14,6 +15,7 @@ package struct Console: Sendable {
     let assets: Assets
     let accounts: AccountServices
     let email: EmailServices
+    let certificates: CertificateStore
     let tests: TestServices
     let inbox: (any CapturedMail)?
     let log: RequestLog
@@ -32,6 +34,7 @@ package struct Console: Sendable {
         assets = try Assets(parts.files)
         accounts = parts.accounts
         email = parts.email
+        certificates = parts.certificates
         tests = parts.tests
         inbox = parts.inbox
         log = parts.log
@@ -54,6 +57,7 @@ package struct ConsoleParts: Sendable {
     package let files: StaticFiles
     package let accounts: AccountServices
     package let email: EmailServices
+    package let certificates: CertificateStore
     package let tests: TestServices
     /// The demo's captured mail; nil outside a demo.
     package let inbox: (any CapturedMail)?
@@ -71,6 +75,7 @@ package struct ConsoleParts: Sendable {
         files: StaticFiles,
         accounts: AccountServices,
         email: EmailServices,
+        certificates: CertificateStore,
         tests: TestServices,
         inbox: (any CapturedMail)?,
         log: RequestLog,
@@ -83,6 +88,7 @@ package struct ConsoleParts: Sendable {
         self.files = files
         self.accounts = accounts
         self.email = email
+        self.certificates = certificates
         self.tests = tests
         self.inbox = inbox
         self.log = log
@@ -97,6 +103,7 @@ package struct AccountServices: Sendable {
     let authoriser: Authoriser
     let signIn: SignIn
     let own: OwnAccount
+    let tokens: TokenStore
     let audit: AuditTrail
     let directory: TenantDirectory
 
@@ -104,12 +111,14 @@ package struct AccountServices: Sendable {
         authoriser: Authoriser,
         signIn: SignIn,
         own: OwnAccount,
+        tokens: TokenStore,
         audit: AuditTrail,
         directory: TenantDirectory
     ) {
         self.authoriser = authoriser
         self.signIn = signIn
         self.own = own
+        self.tokens = tokens
         self.audit = audit
         self.directory = directory
     }
@@ -120,11 +129,18 @@ package struct EmailServices: Sendable {
     let profiles: ProfileStore
     let branding: BrandingStore
     let drafts: DraftStore
+    let fingerprints: CredentialFingerprint.Maker
 
-    package init(profiles: ProfileStore, branding: BrandingStore, drafts: DraftStore) {
+    package init(
+        profiles: ProfileStore,
+        branding: BrandingStore,
+        drafts: DraftStore,
+        fingerprints: CredentialFingerprint.Maker
+    ) {
         self.profiles = profiles
         self.branding = branding
         self.drafts = drafts
+        self.fingerprints = fingerprints
     }
 }
 
@@ -132,9 +148,12 @@ package struct EmailServices: Sendable {
 package struct TestServices: Sendable {
     let log: TestLog
     let events: TestEvents
+    /// The logs outside of the database; nil: there are none.
+    let traceLog: TraceLog?
 
-    package init(log: TestLog, events: TestEvents) {
+    package init(log: TestLog, events: TestEvents, traceLog: TraceLog? = nil) {
         self.log = log
         self.events = events
+        self.traceLog = traceLog
     }
 }

@@ -5,22 +5,37 @@ import COpenSSL
 final class KeyPair: @unchecked Sendable {
     let pointer: OpaquePointer
 
-    init(_ type: CertificateKeyType) throws {
-        let context = try OpenSSLFailure.unwrap(
-            EVP_PKEY_CTX_new_id(type == .rsa2048 ? EVP_PKEY_RSA : EVP_PKEY_EC, nil),
-            "key context"
-        )
+    convenience init(_ type: CertificateKeyType) throws {
+        switch type {
+        case .rsa2048: try self.init(rsaBits: 2048)
+        case .ecP256: try self.init(curve: NID_X9_62_prime256v1)
+        }
+    }
+
+    /// Takes over libcrypto's key.
+    init(taking pointer: OpaquePointer) {
+        self.pointer = pointer
+    }
+
+    convenience init(rsaBits: Int32) throws {
+        try self.init(EVP_PKEY_RSA) { context in
+            let done = EVP_PKEY_CTX_set_rsa_keygen_bits(context, rsaBits)
+            try OpenSSLFailure.check(done, "key length")
+        }
+    }
+
+    convenience init(curve: Int32) throws {
+        try self.init(EVP_PKEY_EC) { context in
+            let done = EVP_PKEY_CTX_set_ec_paramgen_curve_nid(context, curve)
+            try OpenSSLFailure.check(done, "curve")
+        }
+    }
+
+    private init(_ type: Int32, _ configure: (OpaquePointer) throws -> Void) throws {
+        let context = try OpenSSLFailure.unwrap(EVP_PKEY_CTX_new_id(type, nil), "key context")
         defer { EVP_PKEY_CTX_free(context) }
         try OpenSSLFailure.check(EVP_PKEY_keygen_init(context), "key start")
-        switch type {
-        case .rsa2048:
-            try OpenSSLFailure.check(EVP_PKEY_CTX_set_rsa_keygen_bits(context, 2048), "key length")
-        case .ecP256:
-            try OpenSSLFailure.check(
-                EVP_PKEY_CTX_set_ec_paramgen_curve_nid(context, NID_X9_62_prime256v1),
-                "curve"
-            )
-        }
+        try configure(context)
         var key: OpaquePointer?
         try OpenSSLFailure.check(EVP_PKEY_keygen(context, &key), "generate key")
         pointer = try OpenSSLFailure.unwrap(key, "generate key")

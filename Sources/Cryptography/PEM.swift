@@ -16,3 +16,16 @@ enum PEM {
         }
     }
 }
+
+extension PEM {
+    /// The text form of `bytes` (RFC 7468): 64 characters a line.
+    static func encode(_ bytes: [UInt8], label: String) -> [UInt8] {
+        var text = Array("-----BEGIN \(label)-----\n".utf8)
+        let encoded = Base64.encodeBytes(bytes)
+        for start in stride(from: 0, to: encoded.count, by: 64) {
+            text += encoded[start..<min(start + 64, encoded.count)]
+            text.append(0x0A)
+        }
+        return text + Array("-----END \(label)-----\n".utf8)
+    }
+}

@@ -52,4 +52,16 @@ package struct PasswordHasher: Sendable {
             needsRehash: result.matches && result.needsRehash(current: parameters)
         )
     }
+
+    /// The bare hash of `secret` with a given salt and the product's standard cost, whatever this
+    /// installation's passwords cost: so that two installations come to the same.
+    package func fingerprint(of secret: SecretBytes, salt: [UInt8]) throws -> [UInt8] {
+        try Argon2id.tag(
+            of: secret,
+            salt: salt,
+            length: Argon2id.tagLength,
+            parameters: .standard,
+            pool: pool
+        )
+    }
 }

@@ -49,14 +49,7 @@ package struct BrandingStore: Sendable {
         of draft: BrandingDraft,
         _ scope: TenantScope
     ) async throws -> EffectiveSettings {
-        EffectiveSettings(
-            connection: try await relay.connection(),
-            fromAddress: draft.fromAddress,
-            fromName: draft.fromName,
-            profileID: nil,
-            profileName: "From branding",
-            usesPlatformRelay: true
-        )
+        try await relay.settings(of: draft)
     }
 
     /// Saves an edit that began from `version`; 0 when there was none.

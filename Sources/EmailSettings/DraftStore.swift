@@ -24,7 +24,7 @@ package struct DraftStore: Sendable {
     package func find(_ form: DraftForm, _ scope: TenantScope) -> Statement<SealedDraft> {
         Statement(
             """
-            SELECT fields, username, password, updated_at FROM form_drafts
+            SELECT fields, credentials, updated_at FROM form_drafts
             WHERE tenant_id = $1::uuid AND user_id = $2::uuid AND form = $3
                 AND updated_at > now() - interval '12 hours'
             """,
@@ -33,9 +33,8 @@ package struct DraftStore: Sendable {
             SealedDraft(
                 form: form,
                 fields: try $0.value(0),
-                username: try $0.value(1),
-                password: try $0.value(2),
-                updatedAt: try $0.value(3)
+                credentials: try $0.value(1),
+                updatedAt: try $0.value(2)
             )
         }
     }
@@ -52,14 +51,14 @@ package struct DraftStore: Sendable {
             return FormDraft(
                 fields: fields.reveal(Self.decode),
                 updatedAt: sealed.updatedAt,
-                username: sealed.username,
-                password: sealed.password
+                credentials: Self.decode(credentials: sealed.credentials)
             )
         }
     }
 
-    /// Keeps `fields` and the credentials typed with them; credentials of an earlier draft stay
-    /// when the form keeps them.
+    /// Keeps `fields` and the credentials typed with them, each for the destination of `draft`.
+    ///
+    /// Without a draft, because the form does not hold together, no credential is kept.
     package func keep(
         _ fields: [String: String],
         _ changes: CredentialChanges,
@@ -75,34 +74,67 @@ package struct DraftStore: Sendable {
                 purpose: "draft",
                 fields: [person.description, form.text]
             )
-            let name = person.description
-            let username = try Self.value(changes.username).map {
-                try key.seal(
-                    $0,
-                    purpose: "draftCredential",
-                    fields: [name] + (draft?.usernameDestination.fields ?? [])
-                )
-            }
-            let password = try Self.value(changes.password).map {
-                try key.seal(
-                    $0,
-                    purpose: "draftCredential",
-                    fields: [name]
-                        + (draft?.passwordDestination(username: Self.value(changes.username))
-                            .fields ?? [])
-                )
+            let credentials = try draft.map {
+                try Self.seal(changes, of: $0, typedBy: person.description, with: key)
             }
             _ = try await transaction.execute(
                 """
-                INSERT INTO form_drafts (tenant_id, user_id, form, fields, username, password)
-                VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6)
+                INSERT INTO form_drafts (tenant_id, user_id, form, fields, credentials)
+                VALUES ($1::uuid, $2::uuid, $3, $4, $5)
                 ON CONFLICT (tenant_id, user_id, form) DO UPDATE SET fields = excluded.fields,
-                    username = excluded.username, password = excluded.password,
-                    updated_at = now()
+                    credentials = excluded.credentials, updated_at = now()
                 """,
-                [scope.tenant.id, person, form.text, sealed, username, password]
+                [scope.tenant.id, person, form.text, sealed, credentials]
             )
         }
+    }
+
+    /// Keeps `fields`; credentials of an earlier draft stay, for the destination they had.
+    package func keep(
+        _ fields: [String: String],
+        as form: DraftForm,
+        _ scope: TenantScope
+    ) async throws {
+        guard let person = scope.actor.id else { return }
+        try await database.transaction(scope.writing) { transaction in
+            let key = try await secrets.key(of: scope.tenant.id, in: transaction)
+            let sealed = try key.seal(
+                Redacted(Self.encode(fields)),
+                purpose: "draft",
+                fields: [person.description, form.text]
+            )
+            _ = try await transaction.execute(
+                """
+                INSERT INTO form_drafts (tenant_id, user_id, form, fields)
+                VALUES ($1::uuid, $2::uuid, $3, $4)
+                ON CONFLICT (tenant_id, user_id, form) DO UPDATE SET fields = excluded.fields,
+                    updated_at = now()
+                """,
+                [scope.tenant.id, person, form.text, sealed]
+            )
+        }
+    }
+
+    private static func seal(
+        _ changes: CredentialChanges,
+        of draft: ProfileDraft,
+        typedBy person: String,
+        with key: TenantKey
+    ) throws -> [UInt8] {
+        var typed = ProfileCredentials()
+        var writer = FieldWriter()
+        for field in CredentialField.allCases {
+            guard let value = changes[field].replacement else { continue }
+            let sealed = try key.seal(
+                value,
+                purpose: "draftCredential",
+                fields: [person] + draft.destination(of: field, with: typed).fields
+            )
+            typed[field] = value
+            writer.append(field.rawValue)
+            writer.append(bytes: sealed)
+        }
+        return writer.bytes
     }
 
     package func discard(_ form: DraftForm, _ scope: TenantScope) async throws {
@@ -141,53 +173,27 @@ package struct DraftStore: Sendable {
         for draft: ProfileDraft,
         _ scope: TenantScope
     ) async throws -> CredentialChanges {
-        guard let kept, let person = scope.actor.id?.description else { return changes }
+        guard let kept, kept.hasCredentials, let person = scope.actor.id?.description else {
+            return changes
+        }
         return try await database.transaction(scope.writing) { transaction in
             let key = try await secrets.key(of: scope.tenant.id, in: transaction)
-            var errors: [FieldError] = []
-            let username = try Self.resolve(
-                changes.username,
-                kept.username,
-                key,
-                [person] + draft.usernameDestination.fields,
-                "username",
-                &errors
-            )
-            let destination = draft.passwordDestination(username: Self.value(username))
-            let password = try Self.resolve(
-                changes.password,
-                kept.password,
-                key,
-                [person] + destination.fields,
-                "password",
-                &errors
-            )
-            guard errors.isEmpty else { throw FormRejection(errors) }
-            return CredentialChanges(username: username, password: password)
+            let open = try await ProfileCredentials.open(draft, changes) { field, destination in
+                guard let sealed = kept.credentials[field] else { return nil }
+                return try key.open(
+                    sealed,
+                    purpose: "draftCredential",
+                    fields: [person] + destination.fields
+                )
+            }
+            var changes = changes
+            for field in CredentialField.allCases where kept.has(field) {
+                if case .keep = changes[field], let value = open[field] {
+                    changes[field] = .replace(value)
+                }
+            }
+            return changes
         }
-    }
-
-    private static func resolve(
-        _ change: CredentialChange,
-        _ sealed: [UInt8]?,
-        _ key: TenantKey,
-        _ fields: [String],
-        _ field: String,
-        _ errors: inout [FieldError]
-    ) throws -> CredentialChange {
-        guard case .keep = change, let sealed else { return change }
-        do {
-            return .replace(
-                try key.open(sealed, purpose: "draftCredential", fields: fields)
-            )
-        } catch SecretsError.destinationChanged {
-            errors.append(.destinationChanged(field))
-            return .keep
-        }
-    }
-
-    private static func value(_ change: CredentialChange) -> Redacted<[UInt8]>? {
-        if case .replace(let value) = change { value } else { nil }
     }
 
     private static func encode(_ fields: [String: String]) -> [UInt8] {
@@ -204,5 +210,15 @@ package struct DraftStore: Sendable {
         var fields: [String: String] = [:]
         while let name = reader.text(), let value = reader.text() { fields[name] = value }
         return fields
+    }
+
+    private static func decode(credentials bytes: [UInt8]?) -> [CredentialField: [UInt8]] {
+        guard let bytes else { return [:] }
+        var reader = FieldReader(bytes)
+        var credentials: [CredentialField: [UInt8]] = [:]
+        while let name = reader.text(), let sealed = reader.bytes() {
+            if let field = CredentialField(rawValue: name) { credentials[field] = sealed }
+        }
+        return credentials
     }
 }

@@ -6,31 +6,56 @@ package import SMTP
 /// Everything one test or one message needs, with the credentials open; it lives in memory, and
 /// sealed in the snapshot of a test that waits.
 package struct EffectiveSettings: Sendable {
-    /// Nil: email is disabled, there is no host.
+    /// The settings, checked.
+    package let draft: ProfileDraft
+    package let credentials: ProfileCredentials
+    package let certificates: CertificateMaterials
     package let connection: ConnectionSettings
     package let fromAddress: Address
-    package let fromName: DisplayName?
     /// The profile these settings belong to; nil for branding and for a profile not yet saved.
     package let profileID: UUID?
-    package let profileName: String
     /// The platform owns the connection: the tenant must not learn where it goes.
     package let usesPlatformRelay: Bool
 
+    /// Puts the parts together.
+    ///
+    /// Throws: `FormRejection` when what is missing would make a test meaningless.
     package init(
-        connection: ConnectionSettings,
-        fromAddress: Address,
-        fromName: DisplayName?,
+        _ draft: ProfileDraft,
+        _ credentials: ProfileCredentials,
+        _ certificates: CertificateMaterials,
         profileID: UUID?,
-        profileName: String,
-        usesPlatformRelay: Bool
-    ) {
+        usesPlatformRelay: Bool = false
+    ) throws(FormRejection) {
+        guard let connection = try draft.connection(credentials, certificates) else {
+            throw FormRejection([
+                FieldError(
+                    "host",
+                    "required",
+                    "Enter the host; without one, email is disabled for this profile."
+                )
+            ])
+        }
+        guard let fromAddress = draft.fromAddress else {
+            throw FormRejection([
+                FieldError("fromAddress", "required", "Enter the From email address.")
+            ])
+        }
+        try draft.check(credentials)
+        self.draft = draft
+        self.credentials = credentials
+        self.certificates = certificates
         self.connection = connection
         self.fromAddress = fromAddress
-        self.fromName = fromName
         self.profileID = profileID
-        self.profileName = profileName
         self.usesPlatformRelay = usesPlatformRelay
     }
+
+    package var fromName: DisplayName? { draft.fromName }
+    package var profileName: String { draft.name }
+    package var from: Mailbox { Mailbox(address: fromAddress, name: fromName) }
+    /// Where bounces go.
+    package var envelopeSender: Address { draft.message.envelopeSender ?? fromAddress }
 
     /// Where it goes, in words for a log; without secrets.
     package var destination: String {
@@ -42,7 +67,7 @@ package struct EffectiveSettings: Sendable {
     /// What decides about the result, in one unambiguous row of bytes; it holds the secrets, so
     /// that only its keyed digest may be stored.
     package var fingerprintMessage: Redacted<[UInt8]> {
-        Redacted(SettingsCodec.encode(self, withProfile: false))
+        Redacted(SettingsCodec.encodeForFingerprint(self))
     }
 }
 

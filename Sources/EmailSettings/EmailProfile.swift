@@ -1,26 +1,15 @@
-package import Mail
+import Mail
 package import Postgres
-package import SMTP
+import SMTP
 package import Secrets
 
 /// A named set of email settings of an on-premises tenant.
 package struct EmailProfile: Sendable {
     package let id: UUID
-    package let name: String
-    package let description: String
-    package let fromAddress: Address?
-    package let fromName: DisplayName?
-    /// Nil: email is disabled for this profile.
-    package let host: Host?
-    package let port: UInt16
-    package let timeoutSeconds: Int
-    package let tls: TLSMode
-    package let verifyCertificate: Bool
-    package let heloName: HeloName?
-    package let authentication: Authentication
-    package let allowPlaintextAuthentication: Bool
-    package let username: StoredSecret?
-    package let password: StoredSecret?
+    /// The settings as the form shows them.
+    package let form: ProfileForm
+    /// The credentials that are set.
+    package let credentials: [CredentialField: StoredSecret]
     package let isActive: Bool
     /// Keyed digest of the effective settings, compared with that of tests.
     package let fingerprint: [UInt8]
@@ -29,22 +18,15 @@ package struct EmailProfile: Sendable {
     package let updatedAt: Timestamp
     package let updatedBy: String
 
-    /// The saved fields as a draft.
-    var draft: ProfileDraft {
-        ProfileDraft(
-            name: name,
-            description: description,
-            fromAddress: fromAddress,
-            fromName: fromName,
-            host: host,
-            port: port,
-            timeoutSeconds: timeoutSeconds,
-            tls: tls,
-            verifyCertificate: verifyCertificate,
-            heloName: heloName,
-            authentication: authentication,
-            allowPlaintextAuthentication: allowPlaintextAuthentication
-        )
+    package var name: String { form[.name] }
+    package var description: String { form[.description] }
+    package var fromAddress: String { form[.fromAddress] }
+    /// Without one, email is disabled for this profile.
+    package var hasHost: Bool { !form[.host].isEmpty }
+
+    /// Host, port and encryption in words; empty without a host.
+    package var destination: String {
+        hasHost ? ProfileSummary.destination(form[.host], form[.port], form[.tls]) : ""
     }
 }
 
@@ -59,4 +41,8 @@ package struct ProfileSummary: Sendable {
     package let isActive: Bool
     package let fingerprint: [UInt8]
     package let updatedAt: Timestamp
+
+    static func destination(_ host: String, _ port: String, _ tls: String) -> String {
+        "\(host):\(port), \((TLSMode(rawValue: tls) ?? .startTLS).title)"
+    }
 }

@@ -16,11 +16,11 @@ package struct FieldError: Error, Sendable, Equatable {
 
 extension FieldError {
     /// A kept credential was entered for another destination.
-    static func destinationChanged(_ field: String) -> FieldError {
+    static func destinationChanged(_ field: CredentialField) -> FieldError {
         FieldError(
-            field,
+            field.rawValue,
             "destinationChanged",
-            "You changed where this \(field) would be sent; enter it again."
+            "You changed where this \(field.noun) would be sent; enter it again."
         )
     }
 }

@@ -5,15 +5,15 @@ struct FieldWriter {
     private(set) var bytes: [UInt8] = []
 
     mutating func append(_ text: String) {
-        append(Array(text.utf8))
+        append(bytes: Array(text.utf8))
     }
 
     mutating func append(optional secret: Redacted<[UInt8]>?) {
         append(secret == nil ? "0" : "1")
-        secret?.reveal { append($0) }
+        secret?.reveal { append(bytes: $0) }
     }
 
-    private mutating func append(_ field: [UInt8]) {
+    mutating func append(bytes field: [UInt8]) {
         let count = UInt32(field.count)
         for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: count >> shift)) }
         bytes.append(contentsOf: field)
@@ -27,28 +27,28 @@ struct FieldReader {
         let value: Redacted<[UInt8]>?
     }
 
-    private let bytes: [UInt8]
+    private let all: [UInt8]
     private var position = 0
 
     init(_ bytes: [UInt8]) {
-        self.bytes = bytes
+        all = bytes
     }
 
     mutating func text() -> String? {
-        field().flatMap { String(validating: $0, as: UTF8.self) }
+        bytes().flatMap { String(validating: $0, as: UTF8.self) }
     }
 
     mutating func optional() -> Optional? {
         guard let mark = text() else { return nil }
         guard mark == "1" else { return Optional(value: nil) }
-        return field().map { Optional(value: Redacted($0)) }
+        return bytes().map { Optional(value: Redacted($0)) }
     }
 
-    private mutating func field() -> [UInt8]? {
-        guard position + 4 <= bytes.count else { return nil }
-        let length = bytes[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }
-        guard position + 4 + length <= bytes.count else { return nil }
+    mutating func bytes() -> [UInt8]? {
+        guard position + 4 <= all.count else { return nil }
+        let length = all[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }
+        guard position + 4 + length <= all.count else { return nil }
         defer { position += 4 + length }
-        return Array(bytes[position + 4..<position + 4 + length])
+        return Array(all[position + 4..<position + 4 + length])
     }
 }

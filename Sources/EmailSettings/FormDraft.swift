@@ -5,20 +5,18 @@ package struct FormDraft: Sendable {
     /// Field names and what was typed; never a credential.
     package let fields: [String: String]
     package let updatedAt: Timestamp
-    /// Sealed for the destination the form had when they were typed.
-    let username: [UInt8]?
-    let password: [UInt8]?
+    /// Each sealed for the destination the form had when it was typed.
+    let credentials: [CredentialField: [UInt8]]
 
-    package var hasUsername: Bool { username != nil }
-    package var hasPassword: Bool { password != nil }
+    package func has(_ field: CredentialField) -> Bool { credentials[field] != nil }
+    package var hasCredentials: Bool { !credentials.isEmpty }
 }
 
 /// A draft as it lies in the database.
 package struct SealedDraft: Sendable {
     let form: DraftForm
     let fields: [UInt8]
-    let username: [UInt8]?
-    let password: [UInt8]?
+    let credentials: [UInt8]?
     let updatedAt: Timestamp
 }
 

@@ -1,4 +1,5 @@
 import Accounts
+import Mail
 import Observability
 package import Postgres
 package import SMTP
@@ -14,97 +15,111 @@ package struct PlatformRelay: Sendable {
         self.key = key
     }
 
-    /// The connection to the relay, with its password open.
+    /// Settings to send a branding's mail with.
+    ///
+    /// Throws: `PlatformRelayError.notConfigured`.
+    package func settings(of branding: BrandingDraft) async throws -> EffectiveSettings {
+        let rows = try await database.read(
+            .platformOperator,
+            Statement("SELECT settings, username, password_sealed, sealed FROM platform_relay") {
+                StoredRelay(
+                    form: try ProfileForm(stored: try $0.value(0)),
+                    username: try $0.value(1),
+                    password: try $0.value(2),
+                    sealed: try $0.value(3)
+                )
+            }
+        )
+        guard let stored = rows.first else { throw PlatformRelayError.notConfigured }
+        var form = ProfileForm()
+        for field in ProfileField.allCases where Self.tabs.contains(field.tab) {
+            form[field] = stored.form[field]
+        }
+        form[.name] = "From branding"
+        form[.fromAddress] = branding.fromAddress.text
+        form[.fromName] = branding.fromName?.text ?? ""
+        let parts = try open(stored)
+        return try EffectiveSettings(
+            form.parse(),
+            parts.credentials,
+            parts.certificates,
+            profileID: nil,
+            usesPlatformRelay: true
+        )
+    }
+
+    /// The connection of the relay, to be tried out.
     ///
     /// Throws: `PlatformRelayError.notConfigured`.
     package func connection() async throws -> ConnectionSettings {
-        let rows = try await database.read(
-            .platformOperator,
-            Statement(
-                """
-                SELECT host, port, timeout_seconds, tls, verify_certificate, authentication,
-                    username, password_sealed
-                FROM platform_relay
-                """,
-                [],
-                StoredRelay.init(row:)
-            )
-        )
-        guard let stored = rows.first else { throw PlatformRelayError.notConfigured }
-        var connection = stored.connection
+        let nobody = try Address(parsing: "nobody@sendproof.invalid")
+        return try await settings(of: BrandingDraft(fromAddress: nobody, fromName: nil)).connection
+    }
+
+    /// What of the relay's settings counts for the mail of tenants: the connection.
+    private static let tabs: Set<ProfileTab> = [.server, .tls, .oauth, .firewall]
+
+    private func open(_ stored: StoredRelay) throws -> SettingsParts {
         if let sealed = stored.sealed {
-            connection.password = try key.open(
+            let bytes = try key.open(
                 sealed,
+                purpose: "platform relay settings",
+                fields: [stored.form.stored]
+            )
+            guard let parts = bytes.reveal({ SettingsCodec.decodeParts($0) }) else {
+                throw PlatformRelayError.notConfigured
+            }
+            return parts
+        }
+        var parts = SettingsParts(form: stored.form)
+        if !stored.username.isEmpty {
+            parts.credentials[.username] = Redacted(Array(stored.username.utf8))
+        }
+        if let password = stored.password {
+            parts.credentials[.password] = try key.open(
+                password,
                 purpose: "platform relay",
-                fields: stored.destination
+                fields: stored.formerDestination
             )
         }
-        return connection
+        return parts
     }
 
     /// Sets the relay up anew; the operators' command line.
-    package func configure(_ connection: ConnectionSettings) async throws {
-        let username = connection.username?.reveal { String(decoding: $0, as: UTF8.self) } ?? ""
-        let stored = StoredRelay(connection: connection, username: username, sealed: nil)
-        let sealed = try connection.password.map {
-            try key.seal($0, purpose: "platform relay", fields: stored.destination)
-        }
+    ///
+    /// The stored settings and what is sealed belong together: changed settings open nothing.
+    package func configure(_ settings: EffectiveSettings) async throws {
+        let stored = settings.draft.form.stored
+        let sealed = try key.seal(
+            Redacted(SettingsCodec.encode(settings)),
+            purpose: "platform relay settings",
+            fields: [stored]
+        )
         try await database.transaction(.platformOperator) { transaction in
             _ = try await transaction.execute(
                 """
-                INSERT INTO platform_relay (host, port, timeout_seconds, tls, verify_certificate,
-                    authentication, username, password_sealed)
-                VALUES ($1, $2::int, $3::int, $4, $5::boolean, $6, $7, $8)
-                ON CONFLICT (singleton) DO UPDATE SET host = excluded.host, port = excluded.port,
-                    timeout_seconds = excluded.timeout_seconds, tls = excluded.tls,
-                    verify_certificate = excluded.verify_certificate,
-                    authentication = excluded.authentication, username = excluded.username,
-                    password_sealed = excluded.password_sealed, updated_at = now()
+                INSERT INTO platform_relay (settings, sealed) VALUES ($1::jsonb, $2)
+                ON CONFLICT (singleton) DO UPDATE SET settings = excluded.settings,
+                    sealed = excluded.sealed, username = '', password_sealed = NULL,
+                    updated_at = now()
                 """,
-                [
-                    connection.host.text, Int(connection.port), connection.timeoutSeconds,
-                    connection.tls.rawValue, connection.verifyCertificate,
-                    connection.authentication.rawValue, username, sealed,
-                ]
+                [stored, sealed]
             )
         }
     }
 }
 
 private struct StoredRelay: Sendable {
-    let connection: ConnectionSettings
+    let form: ProfileForm
     let username: String
+    let password: [UInt8]?
     let sealed: [UInt8]?
 
-    init(connection: ConnectionSettings, username: String, sealed: [UInt8]?) {
-        self.connection = connection
-        self.username = username
-        self.sealed = sealed
-    }
-
-    init(row: Row) throws {
-        guard let host = Host(try row.value(0, as: String.self)) else {
-            throw PlatformRelayError.notConfigured
-        }
-        let username: String = try row.value(6)
-        var connection = ConnectionSettings(
-            host: host,
-            port: UInt16(clamping: try row.value(1, as: Int.self))
-        )
-        connection.timeoutSeconds = try row.value(2)
-        connection.tls = TLSMode(rawValue: try row.value(3)) ?? .startTLS
-        connection.verifyCertificate = try row.value(4)
-        connection.authentication = Authentication(rawValue: try row.value(5)) ?? .none
-        connection.username = username.isEmpty ? nil : Redacted(Array(username.utf8))
-        self.init(connection: connection, username: username, sealed: try row.value(7))
-    }
-
-    /// Where the password may go.
-    var destination: [String] {
+    /// Where a password of the former format may go.
+    var formerDestination: [String] {
         [
-            connection.host.text, String(connection.port), connection.tls.rawValue,
-            connection.verifyCertificate ? "verify" : "trust",
-            connection.authentication.rawValue, username,
+            form[.host], form[.port], form[.tls],
+            form.flag(.verifyCertificate) ? "verify" : "trust", form[.authentication], username,
         ]
     }
 }

@@ -1,14 +1,49 @@
 import Accounts
-import Observability
+package import Observability
 import Postgres
 import Secrets
 
-/// The credentials of a draft, open: what is stored already and what was typed now.
-struct ProfileCredentials: Sendable {
-    let username: Redacted<[UInt8]>?
-    let password: Redacted<[UInt8]>?
+/// The credentials of a profile, open.
+package struct ProfileCredentials: Sendable {
+    private var values: [CredentialField: Redacted<[UInt8]>] = [:]
 
-    /// Opens what the draft keeps, for the destination the draft has now.
+    package init() {}
+
+    package subscript(field: CredentialField) -> Redacted<[UInt8]>? {
+        get { values[field] }
+        set { values[field] = newValue }
+    }
+}
+
+/// What a form says about the credentials; one that is not named is kept.
+package struct CredentialChanges: Sendable {
+    private var changes: [CredentialField: CredentialChange] = [:]
+
+    package init() {}
+
+    package init(username: CredentialChange, password: CredentialChange) {
+        self[.username] = username
+        self[.password] = password
+    }
+
+    package subscript(field: CredentialField) -> CredentialChange {
+        get { changes[field] ?? .keep }
+        set { changes[field] = newValue }
+    }
+
+    package static let keepAll = CredentialChanges()
+}
+
+extension CredentialChange {
+    /// What was typed.
+    var replacement: Redacted<[UInt8]>? {
+        if case .replace(let value) = self { value } else { nil }
+    }
+}
+
+extension ProfileCredentials {
+    /// Opens what the draft keeps, for the destination the draft has now, and takes what was
+    /// typed.
     ///
     /// Throws: `FormRejection` when a kept credential was entered for another destination.
     static func open(
@@ -19,77 +54,37 @@ struct ProfileCredentials: Sendable {
         key: TenantKey,
         in transaction: Transaction
     ) async throws -> ProfileCredentials {
+        try await open(draft, changes) { field, destination in
+            guard let stored = saved?.credentials[field] else { return nil }
+            return try await store.open(stored.id, for: destination, key: key, in: transaction)
+        }
+    }
+
+    /// The same, with `kept` to open one that is kept for a destination.
+    ///
+    /// `kept` throws `SecretsError.destinationChanged`; a password goes with the username that was
+    /// opened before it.
+    static func open(
+        _ draft: ProfileDraft,
+        _ changes: CredentialChanges,
+        kept: (CredentialField, Destination) async throws -> Redacted<[UInt8]>?
+    ) async throws -> ProfileCredentials {
+        var result = ProfileCredentials()
         var errors: [FieldError] = []
-        let username = try await one(
-            changes.username,
-            saved?.username,
-            draft.usernameDestination,
-            "username",
-            store,
-            key,
-            transaction,
-            &errors
-        )
-        // Without its username a kept password cannot be opened either.
-        if !errors.isEmpty {
-            if case .keep = changes.password, saved?.password != nil {
-                errors.append(.destinationChanged("password"))
+        for field in CredentialField.allCases {
+            switch changes[field] {
+            case .replace(let value): result[field] = value
+            case .remove: continue
+            case .keep:
+                do {
+                    let destination = draft.destination(of: field, with: result)
+                    result[field] = try await kept(field, destination)
+                } catch SecretsError.destinationChanged {
+                    errors.append(.destinationChanged(field))
+                }
             }
-            throw FormRejection(errors)
         }
-        let password = try await one(
-            changes.password,
-            saved?.password,
-            draft.passwordDestination(username: username),
-            "password",
-            store,
-            key,
-            transaction,
-            &errors
-        )
         guard errors.isEmpty else { throw FormRejection(errors) }
-        return ProfileCredentials(username: username, password: password)
+        return result
     }
-
-    private static func one(
-        _ change: CredentialChange,
-        _ stored: StoredSecret?,
-        _ destination: Destination,
-        _ field: String,
-        _ store: SecretStore,
-        _ key: TenantKey,
-        _ transaction: Transaction,
-        _ errors: inout [FieldError]
-    ) async throws -> Redacted<[UInt8]>? {
-        switch change {
-        case .replace(let value): return value
-        case .remove: return nil
-        case .keep:
-            guard let stored else { return nil }
-            do {
-                return try await store.open(
-                    stored.id,
-                    for: destination,
-                    key: key,
-                    in: transaction
-                )
-            } catch SecretsError.destinationChanged {
-                errors.append(.destinationChanged(field))
-                return nil
-            }
-        }
-    }
-}
-
-/// What a form says about both credentials.
-package struct CredentialChanges: Sendable {
-    package let username: CredentialChange
-    package let password: CredentialChange
-
-    package init(username: CredentialChange, password: CredentialChange) {
-        self.username = username
-        self.password = password
-    }
-
-    package static let keepBoth = CredentialChanges(username: .keep, password: .keep)
 }

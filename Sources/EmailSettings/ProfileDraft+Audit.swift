@@ -1,51 +1,40 @@
 import Accounts
-import Mail
-import SMTP
+import Secrets
 
 extension ProfileDraft {
-    /// Every field with its value in words; credentials are not among them.
-    package var namedValues: [(field: String, value: String)] {
-        [
-            ("name", name), ("description", description),
-            ("fromAddress", fromAddress?.text ?? ""), ("fromName", fromName?.text ?? ""),
-            ("host", host?.text ?? ""), ("port", String(port)),
-            ("timeoutSeconds", String(timeoutSeconds)), ("tls", tls.rawValue),
-            ("verifyCertificate", verifyCertificate ? "on" : "off"),
-            ("heloName", heloName?.text ?? ""), ("authentication", authentication.rawValue),
-            (
-                "allowPlaintextAuthentication", allowPlaintextAuthentication ? "on" : "off"
-            ),
-        ]
-    }
-
     /// What the save changes; of credentials only that they changed.
     func auditChanges(
         from saved: EmailProfile?,
         _ credentials: CredentialChanges
     ) -> [AuditChange] {
-        let old = saved?.draft.namedValues.map(\.value)
-        var changes: [AuditChange] = []
-        for (index, (field, value)) in namedValues.enumerated() {
-            let before = old?[index] ?? ""
-            if before != value { changes.append(AuditChange(field, old: before, new: value)) }
+        let before = saved?.form ?? ProfileForm()
+        var changes = form.differences(from: before).map { field in
+            AuditChange(
+                field.rawValue,
+                old: saved == nil ? "" : before.auditText(field),
+                new: form.auditText(field)
+            )
         }
-        for (field, change, was) in [
-            ("username", credentials.username, saved?.username),
-            ("password", credentials.password, saved?.password),
-        ] {
-            let before = was == nil ? "not set" : "set"
-            switch change {
+        for field in CredentialField.allCases {
+            let wasSet = saved?.credentials[field] != nil
+            let old = wasSet ? "set" : "not set"
+            switch credentials[field] {
             case .keep: continue
             case .replace:
                 changes.append(
-                    AuditChange(field, old: before, new: was == nil ? "set" : "replaced")
+                    AuditChange(field.rawValue, old: old, new: wasSet ? "replaced" : "set")
                 )
             case .remove:
-                if was != nil {
-                    changes.append(AuditChange(field, old: before, new: "removed"))
-                }
+                if wasSet { changes.append(AuditChange(field.rawValue, old: old, new: "removed")) }
             }
         }
         return changes
+    }
+}
+
+extension ProfileForm {
+    /// A value in words.
+    fileprivate func auditText(_ field: ProfileField) -> String {
+        field.kind == .flag ? flag(field) ? "on" : "off" : self[field]
     }
 }

@@ -1,56 +1,93 @@
-package import Mail
-import Observability
-package import SMTP
+import SMTP
 
 /// The profile form as it was typed, so that it can be shown again.
 package struct ProfileForm: Sendable, Equatable {
-    package var name = ""
-    package var description = ""
-    package var fromAddress = ""
-    package var fromName = ""
-    package var host = ""
-    package var port = ""
-    package var timeoutSeconds = "30"
-    package var tls = TLSMode.startTLS.rawValue
-    package var verifyCertificate = true
-    package var heloName = ""
-    package var authentication = Authentication.none.rawValue
-    package var allowPlaintextAuthentication = false
+    /// Only what differs from a new profile.
+    private var texts: [ProfileField: String] = [:]
 
+    /// What a new profile has.
     package init() {}
 
-    package init(_ profile: EmailProfile) {
-        name = profile.name
-        description = profile.description
-        fromAddress = profile.fromAddress?.text ?? ""
-        fromName = profile.fromName?.text ?? ""
-        host = profile.host?.text ?? ""
-        port = String(profile.port)
-        timeoutSeconds = String(profile.timeoutSeconds)
-        tls = profile.tls.rawValue
-        verifyCertificate = profile.verifyCertificate
-        heloName = profile.heloName?.text ?? ""
-        authentication = profile.authentication.rawValue
-        allowPlaintextAuthentication = profile.allowPlaintextAuthentication
+    /// A flag is `on` or empty; of lists each line is one entry.
+    package subscript(field: ProfileField) -> String {
+        get { texts[field] ?? field.initial }
+        set { texts[field] = newValue.utf8.elementsEqual(field.initial.utf8) ? nil : newValue }
+    }
+
+    package func flag(_ field: ProfileField) -> Bool { self[field] == ProfileField.on }
+
+    package mutating func set(_ field: ProfileField, _ flag: Bool) {
+        self[field] = flag ? ProfileField.on : ""
+    }
+
+    /// The form that was sent: a field that is missing is off or empty, a choice stays as it is.
+    ///
+    /// `\r\n`, which browsers send, is one line end.
+    package mutating func fill(_ sent: (String) -> String?) {
+        for field in ProfileField.allCases {
+            let text = sent(field.rawValue)
+            switch field.kind {
+            case .choice: if let text, !text.isEmpty { self[field] = text }
+            case .flag: self[field] = text == ProfileField.on ? ProfileField.on : ""
+            case .text, .addresses, .headers, .certificates:
+                self[field] = lines(text ?? "").joined(separator: "\n")
+            case .number where field == .timeoutSeconds && (text ?? "").isEmpty:
+                self[field] = field.initial
+            default: self[field] = text ?? ""
+            }
+        }
+    }
+
+    /// All fields by name, as they are kept in a draft.
+    package var fields: [String: String] {
+        Dictionary(
+            uniqueKeysWithValues: ProfileField.allCases.map { ($0.rawValue, self[$0]) }
+        )
     }
 
     /// The port that goes with the chosen TLS mode.
-    package var defaultPort: UInt16 { (TLSMode(rawValue: tls) ?? .startTLS).defaultPort }
+    package var defaultPort: UInt16 { (TLSMode(rawValue: self[.tls]) ?? .startTLS).defaultPort }
+
+    /// The port that goes with the chosen proxy.
+    package var defaultFirewallPort: UInt16 { self[.firewallType] == "tunnel" ? 80 : 1080 }
+
+    /// The form without the values that are not used, given the others.
+    package var applied: ProfileForm {
+        var form = self
+        for field in ProfileField.allCases where !field.condition.holds(in: self) {
+            form[field] = field.initial
+        }
+        return form
+    }
+
+    /// The fields in which this form says something else.
+    package func differences(from other: ProfileForm) -> [ProfileField] {
+        ProfileField.allCases.filter { !self[$0].utf8.elementsEqual(other[$0].utf8) }
+    }
 }
 
-/// A profile form that holds together: every field is what it says.
-package struct ProfileDraft: Sendable {
-    package let name: String
-    package let description: String
-    package let fromAddress: Address?
-    package let fromName: DisplayName?
-    /// Nil: email is disabled for this profile.
-    package let host: Host?
-    package let port: UInt16
-    package let timeoutSeconds: Int
-    package let tls: TLSMode
-    package let verifyCertificate: Bool
-    package let heloName: HeloName?
-    package let authentication: Authentication
-    package let allowPlaintextAuthentication: Bool
+/// The text's lines, whatever ends them, without one at the end.
+func lines(_ text: String) -> [String] {
+    var result: [String] = []
+    var line: [UInt8] = []
+    var isAfterReturn = false
+    for byte in text.utf8 {
+        switch byte {
+        case 0x0D:
+            result.append(String(decoding: line, as: UTF8.self))
+            line = []
+            isAfterReturn = true
+        case 0x0A:
+            if !isAfterReturn {
+                result.append(String(decoding: line, as: UTF8.self))
+                line = []
+            }
+            isAfterReturn = false
+        default:
+            line.append(byte)
+            isAfterReturn = false
+        }
+    }
+    result.append(String(decoding: line, as: UTF8.self))
+    return result
 }

@@ -5,17 +5,21 @@ import Secrets
 extension ProfileStore {
     /// Makes `id` the tenant's one active profile, if it is still of the `version` that was shown.
     ///
-    /// Throws: `AccountsError.notFound`; `FormRejection` when email is disabled in it, or when
-    /// somebody changed it meanwhile.
+    /// `proof` finds out whether a test send with these values, by their fingerprint, was accepted;
+    /// it is asked where the installation's policy says so.
+    ///
+    /// Throws: `AccountsError.notFound`; `FormRejection` when email is disabled in it, when somebody
+    /// changed it meanwhile, or when the proof is missing.
     package func activate(
         _ id: UUID,
         version: Int? = nil,
+        proof: (@Sendable ([UInt8]) -> Statement<Bool>)? = nil,
         _ scope: TenantScope
     ) async throws {
         try await database.transaction(scope.writing) { transaction in
             let profiles = try await transaction.rows(
                 """
-                SELECT id, name, is_active, host, version FROM email_profiles
+                SELECT id, name, is_active, host, version, fingerprint FROM email_profiles
                 WHERE tenant_id = $1::uuid ORDER BY id FOR UPDATE
                 """,
                 [scope.tenant.id]
@@ -24,7 +28,8 @@ extension ProfileStore {
                     id: try $0.value(0, as: UUID.self), name: try $0.value(1, as: String.self),
                     isActive: try $0.value(2, as: Bool.self),
                     host: try $0.value(3, as: String.self),
-                    version: try $0.value(4, as: Int.self)
+                    version: try $0.value(4, as: Int.self),
+                    fingerprint: try $0.value(5, as: [UInt8].self)
                 )
             }
             guard let chosen = profiles.first(where: { $0.id == id }) else {
@@ -41,6 +46,12 @@ extension ProfileStore {
                 ])
             }
             guard !chosen.isActive else { return }
+            if policy.activationNeedsTest {
+                let isProven = try await proof.asyncFlatMap {
+                    try await transaction.all($0(chosen.fingerprint)).first
+                }
+                guard isProven == true else { throw Self.unproven }
+            }
             let before = profiles.first(where: \.isActive)
             _ = try await transaction.execute(
                 """
@@ -69,6 +80,15 @@ extension ProfileStore {
             )
         }
     }
+
+    private static let unproven = FormRejection([
+        FieldError(
+            "name",
+            "unproven",
+            "Send a test email with exactly these values first: this installation only activates "
+                + "profiles whose test was accepted."
+        )
+    ])
 
     private static func check(_ version: Int, against shown: Int?) throws(FormRejection) {
         guard let shown, shown != version else { return }
@@ -110,7 +130,7 @@ extension ProfileStore {
                 """,
                 [scope.tenant.id, id]
             )
-            for secret in [profile.username, profile.password].compactMap(\.self) {
+            for secret in profile.credentials.values {
                 try await secrets.remove(secret.id, in: transaction)
             }
             try await audit.record(

@@ -1,8 +1,6 @@
 package import Accounts
-import Mail
 import Observability
 package import Postgres
-import SMTP
 import Secrets
 
 /// Somebody else saved first: what the database has now.
@@ -19,43 +17,71 @@ extension ProfileStore {
         _ changes: CredentialChanges,
         _ scope: TenantScope
     ) async throws -> UUID {
-        guard scope.tenant.edition == .onPremises else { throw AccountsError.notFound }
         let id = UUID(random: random)
         try await rejectingTakenName {
             try await database.transaction(scope.writing) { transaction in
-                let count = try await transaction.only(
-                    "SELECT count(*) FROM email_profiles WHERE tenant_id = $1::uuid",
+                try await insert(id, draft, changes, "profile.created", scope, transaction)
+            }
+        }
+        return id
+    }
+
+    /// Makes a profile like `id` under a name that is free; its credentials go to the same
+    /// destinations and are copied.
+    ///
+    /// Throws: `FormRejection`, `AccountsError.notFound`.
+    package func duplicate(_ id: UUID, _ scope: TenantScope) async throws -> UUID {
+        let copy = UUID(random: random)
+        try await rejectingTakenName {
+            try await database.transaction(scope.writing) { transaction in
+                guard let saved = try await transaction.first(EmailProfile.byID(id, in: scope))
+                else { throw AccountsError.notFound }
+                let taken = try await transaction.rows(
+                    "SELECT lower(name) FROM email_profiles WHERE tenant_id = $1::uuid",
                     [scope.tenant.id]
-                ) { try $0.value(0, as: Int.self) }
-                guard count < Self.limit else {
-                    throw FormRejection([
-                        FieldError(
-                            "name",
-                            "tooMany",
-                            "Delete a profile first; a tenant can have \(Self.limit)."
-                        )
-                    ])
-                }
-                let stored = try await storeCredentials(
+                ) { try $0.value(0, as: String.self) }
+                let draft = try saved.form.parse()
+                let key = try await secrets.key(of: scope.tenant.id, in: transaction)
+                let open = try await ProfileCredentials.open(
                     draft,
-                    changes,
-                    of: nil,
-                    scope,
-                    transaction
+                    .keepAll,
+                    of: saved,
+                    store: secrets,
+                    key: key,
+                    in: transaction
                 )
-                try await insert(id, draft, stored, scope, transaction)
-                try await audit.record(
-                    AuditEntry(
-                        "profile.created",
-                        of: draft.name,
-                        changes: draft.auditChanges(from: nil, changes)
-                    ),
-                    in: scope,
+                var changes = CredentialChanges()
+                for field in CredentialField.allCases {
+                    if let value = open[field] { changes[field] = .replace(value) }
+                }
+                var form = draft.form
+                form[.name] = Self.copyName(of: saved.name, besides: Set(taken))
+                try await insert(
+                    copy,
+                    try form.parse(),
+                    changes,
+                    "profile.duplicated",
+                    scope,
                     transaction
                 )
             }
         }
-        return id
+        return copy
+    }
+
+    /// `Main (copy)`, `Main (copy 2)`, …, cut to the longest name.
+    private static func copyName(of name: String, besides taken: Set<String>) -> String {
+        var number = 1
+        while true {
+            let ending = number == 1 ? " (copy)" : " (copy \(number))"
+            var scalars = Array(name.unicodeScalars)
+            scalars = Array(scalars.prefix(ProfileDraft.nameLimit - ending.utf8.count))
+            var copy = ""
+            copy.unicodeScalars.append(contentsOf: scalars)
+            copy += ending
+            if !taken.contains(copy.lowercased()) { return copy }
+            number += 1
+        }
     }
 
     /// Saves an edit that began from `version`.
@@ -69,6 +95,7 @@ extension ProfileStore {
         version: Int,
         _ scope: TenantScope
     ) async throws {
+        try policy.check(draft)
         try await rejectingTakenName {
             try await database.transaction(scope.writing) { transaction in
                 _ = try await transaction.execute(
@@ -81,44 +108,92 @@ extension ProfileStore {
                 let found = try await transaction.first(EmailProfile.byID(id, in: scope))
                 guard let saved = found else { throw AccountsError.notFound }
                 guard saved.version == version else { throw ProfileConflict(current: saved) }
-                let stored = try await storeCredentials(
-                    draft,
+                let fingerprint = try await fingerprint(draft, changes, saved, scope, transaction)
+                _ = try await transaction.execute(
+                    """
+                    UPDATE email_profiles SET settings = $3::jsonb, fingerprint = $4,
+                        updated_by = $5, updated_at = now(), version = version + 1
+                    WHERE id = $1::uuid AND tenant_id = $2::uuid
+                    """,
+                    [id, scope.tenant.id, draft.form.stored, fingerprint.digest, scope.actor.name]
+                )
+                try await store(
+                    fingerprint.credentials,
                     changes,
-                    of: saved,
+                    draft,
+                    of: id,
+                    saved,
                     scope,
                     transaction
                 )
-                try await update(saved, draft, stored, scope, transaction)
-                for old in [saved.username, saved.password].compactMap(\.self)
-                where old.id != stored.username && old.id != stored.password {
-                    try await secrets.remove(old.id, in: transaction)
-                }
-                try await audit.record(
+                try await record(
+                    id,
+                    version: version + 1,
                     AuditEntry(
                         "profile.saved",
                         of: draft.name,
                         changes: draft.auditChanges(from: saved, changes)
                     ),
-                    in: scope,
+                    scope,
                     transaction
                 )
             }
         }
     }
 
-    private struct StoredCredentials {
-        let username: UUID?
-        let password: UUID?
-        let fingerprint: [UInt8]
-    }
-
-    private func storeCredentials(
+    private func insert(
+        _ id: UUID,
         _ draft: ProfileDraft,
         _ changes: CredentialChanges,
-        of saved: EmailProfile?,
+        _ event: String,
         _ scope: TenantScope,
         _ transaction: Transaction
-    ) async throws -> StoredCredentials {
+    ) async throws {
+        guard scope.tenant.edition == .onPremises else { throw AccountsError.notFound }
+        try policy.check(draft)
+        let count = try await transaction.only(
+            "SELECT count(*) FROM email_profiles WHERE tenant_id = $1::uuid",
+            [scope.tenant.id]
+        ) { try $0.value(0, as: Int.self) }
+        guard count < Self.limit else {
+            throw FormRejection([
+                FieldError(
+                    "name",
+                    "tooMany",
+                    "Delete a profile first; a tenant can have \(Self.limit)."
+                )
+            ])
+        }
+        let fingerprint = try await fingerprint(draft, changes, nil, scope, transaction)
+        _ = try await transaction.execute(
+            """
+            INSERT INTO email_profiles (id, tenant_id, settings, fingerprint, updated_by)
+            VALUES ($1::uuid, $2::uuid, $3::jsonb, $4, $5)
+            """,
+            [id, scope.tenant.id, draft.form.stored, fingerprint.digest, scope.actor.name]
+        )
+        try await store(fingerprint.credentials, changes, draft, of: id, nil, scope, transaction)
+        try await record(
+            id,
+            version: 1,
+            AuditEntry(
+                event,
+                of: draft.name,
+                changes: draft.auditChanges(from: nil, changes)
+            ),
+            scope,
+            transaction
+        )
+    }
+
+    /// The credentials open, and the digest of what they and the draft come to.
+    private func fingerprint(
+        _ draft: ProfileDraft,
+        _ changes: CredentialChanges,
+        _ saved: EmailProfile?,
+        _ scope: TenantScope,
+        _ transaction: Transaction
+    ) async throws -> (credentials: ProfileCredentials, digest: [UInt8]) {
         let key = try await secrets.key(of: scope.tenant.id, in: transaction)
         let open = try await ProfileCredentials.open(
             draft,
@@ -128,54 +203,99 @@ extension ProfileStore {
             key: key,
             in: transaction
         )
-        if draft.host != nil { try draft.checkCredentials(open) }
-        let username = try await store(
-            changes.username,
-            .username,
-            saved?.username,
-            draft.usernameDestination,
-            key,
-            scope,
-            transaction
+        guard draft.host != nil else { return (open, key.fingerprint([])) }
+        let settings = try EffectiveSettings(
+            draft,
+            open,
+            try await materials(of: draft, key: key, in: transaction),
+            profileID: nil
         )
-        let password = try await store(
-            changes.password,
-            .password,
-            saved?.password,
-            draft.passwordDestination(username: open.username),
-            key,
-            scope,
-            transaction
-        )
-        return StoredCredentials(
-            username: username,
-            password: password,
-            fingerprint: key.fingerprint(draft.fingerprintMessage(open))
-        )
+        return (open, settings.fingerprintMessage.reveal { key.fingerprint($0) })
     }
 
     private func store(
-        _ change: CredentialChange,
-        _ kind: SecretKind,
-        _ saved: StoredSecret?,
-        _ destination: Destination,
-        _ key: TenantKey,
+        _ open: ProfileCredentials,
+        _ changes: CredentialChanges,
+        _ draft: ProfileDraft,
+        of id: UUID,
+        _ saved: EmailProfile?,
         _ scope: TenantScope,
         _ transaction: Transaction
-    ) async throws -> UUID? {
-        switch change {
-        case .keep: saved?.id
-        case .remove: nil
-        case .replace(let value):
-            try await secrets.add(
-                kind,
+    ) async throws {
+        try await recordUses(of: draft, id, scope, transaction)
+        let key = try await secrets.key(of: scope.tenant.id, in: transaction)
+        for field in CredentialField.allCases {
+            let value: Redacted<[UInt8]>
+            switch changes[field] {
+            case .keep: continue
+            case .remove:
+                if let old = saved?.credentials[field] {
+                    try await remove(field, old.id, of: id, transaction)
+                }
+                continue
+            case .replace(let typed): value = typed
+            }
+            if let old = saved?.credentials[field] {
+                try await remove(field, old.id, of: id, transaction)
+            }
+            let secret = try await secrets.add(
+                field.secretKind,
                 value,
-                for: destination,
+                for: draft.destination(of: field, with: open),
                 key: key,
                 in: scope,
                 transaction
             )
+            _ = try await transaction.execute(
+                """
+                INSERT INTO profile_credentials (tenant_id, profile_id, field, secret_id)
+                VALUES ($1::uuid, $2::uuid, $3, $4::uuid)
+                """,
+                [scope.tenant.id, id, field.rawValue, secret]
+            )
         }
+    }
+
+    private func remove(
+        _ field: CredentialField,
+        _ secret: UUID,
+        of id: UUID,
+        _ transaction: Transaction
+    ) async throws {
+        _ = try await transaction.execute(
+            "DELETE FROM profile_credentials WHERE profile_id = $1::uuid AND field = $2",
+            [id, field.rawValue]
+        )
+        try await secrets.remove(secret, in: transaction)
+    }
+
+    /// Keeps the version and writes the audit entry.
+    private func record(
+        _ id: UUID,
+        version: Int,
+        _ entry: AuditEntry,
+        _ scope: TenantScope,
+        _ transaction: Transaction
+    ) async throws {
+        _ = try await transaction.execute(
+            """
+            INSERT INTO profile_versions (tenant_id, profile_id, version, settings, credentials,
+                saved_by)
+            SELECT p.tenant_id, p.id, $3::int, p.settings,
+                ARRAY(SELECT field FROM profile_credentials WHERE profile_id = p.id ORDER BY field),
+                p.updated_by
+            FROM email_profiles p WHERE p.tenant_id = $1::uuid AND p.id = $2::uuid
+            """,
+            [scope.tenant.id, id, version]
+        )
+        _ = try await transaction.execute(
+            """
+            DELETE FROM profile_versions
+            WHERE tenant_id = $1::uuid AND profile_id = $2::uuid AND version <= $3::int
+            """,
+            [scope.tenant.id, id, version - Self.versionLimit]
+        )
+        try await audit.record(entry, in: scope, transaction)
     }
 
     private func rejectingTakenName(_ body: () async throws -> Void) async throws {
@@ -187,74 +307,14 @@ extension ProfileStore {
             ])
         }
     }
-
-    private func insert(
-        _ id: UUID,
-        _ draft: ProfileDraft,
-        _ stored: StoredCredentials,
-        _ scope: TenantScope,
-        _ transaction: Transaction
-    ) async throws {
-        _ = try await transaction.execute(
-            """
-            INSERT INTO email_profiles (id, tenant_id, name, description, from_address, from_name,
-                host, port, timeout_seconds, tls, verify_certificate, helo_name, authentication,
-                allow_plaintext_authentication, username_secret, password_secret, fingerprint,
-                updated_by)
-            VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8::int, $9::int, $10, $11::boolean,
-                $12, $13, $14::boolean, $15::uuid, $16::uuid, $17, $18)
-            """,
-            [id, scope.tenant.id] + draft.columns(stored.username, stored.password)
-                + [stored.fingerprint, scope.actor.name]
-        )
-    }
-
-    private func update(
-        _ saved: EmailProfile,
-        _ draft: ProfileDraft,
-        _ stored: StoredCredentials,
-        _ scope: TenantScope,
-        _ transaction: Transaction
-    ) async throws {
-        _ = try await transaction.execute(
-            """
-            UPDATE email_profiles SET name = $3, description = $4, from_address = $5,
-                from_name = $6, host = $7, port = $8::int, timeout_seconds = $9::int, tls = $10,
-                verify_certificate = $11::boolean, helo_name = $12, authentication = $13,
-                allow_plaintext_authentication = $14::boolean, username_secret = $15::uuid,
-                password_secret = $16::uuid, fingerprint = $17, updated_by = $18,
-                updated_at = now(), version = version + 1
-            WHERE id = $1::uuid AND tenant_id = $2::uuid
-            """,
-            [saved.id, scope.tenant.id] + draft.columns(stored.username, stored.password)
-                + [stored.fingerprint, scope.actor.name]
-        )
-    }
 }
 
-extension ProfileDraft {
-    /// The columns name … password_secret in the order both statements have them.
-    fileprivate func columns(_ username: UUID?, _ password: UUID?) -> [any SQLEncodable] {
-        [
-            name, description, fromAddress?.text ?? "", fromName?.text ?? "", host?.text ?? "",
-            Int(port), timeoutSeconds, tls.rawValue, verifyCertificate, heloName?.text ?? "",
-            authentication.rawValue, allowPlaintextAuthentication, username, password,
-        ]
-    }
-
-    /// What is fingerprinted: the effective settings, or nothing when email is disabled.
-    fileprivate func fingerprintMessage(_ open: ProfileCredentials) -> [UInt8] {
-        guard let connection = connection(username: open.username, password: open.password),
-            let fromAddress
-        else { return [] }
-        let settings = EffectiveSettings(
-            connection: connection,
-            fromAddress: fromAddress,
-            fromName: fromName,
-            profileID: nil,
-            profileName: "",
-            usesPlatformRelay: false
-        )
-        return settings.fingerprintMessage.reveal { $0 }
+extension CredentialField {
+    var secretKind: SecretKind {
+        switch self {
+        case .username, .firewallUsername: .username
+        case .password, .firewallPassword: .password
+        case .clientSecret: .clientSecret
+        }
     }
 }

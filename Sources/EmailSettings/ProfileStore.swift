@@ -4,23 +4,34 @@ import Mail
 package import Postgres
 import SMTP
 package import Secrets
+package import Sockets
 
 /// Reads and changes the email profiles of on-premises tenants.
 package struct ProfileStore: Sendable {
     let database: Database
     let audit: AuditTrail
     let secrets: SecretStore
+    let certificates: CertificateStore
+    let policy: ProfilePolicy
+    /// For signing and encrypting samples.
+    let pool: BlockingPool
     let random: RandomSource
 
     package init(
         database: Database,
         audit: AuditTrail,
         secrets: SecretStore,
+        certificates: CertificateStore,
+        policy: ProfilePolicy = ProfilePolicy(),
+        pool: BlockingPool,
         random: RandomSource
     ) {
         self.database = database
         self.audit = audit
         self.secrets = secrets
+        self.certificates = certificates
+        self.policy = policy
+        self.pool = pool
         self.random = random
     }
 
@@ -32,7 +43,7 @@ package struct ProfileStore: Sendable {
             scope.reading,
             Statement(
                 """
-                SELECT id, name, description, host, port, tls, is_active, fingerprint,
+                SELECT id, name, description, host, port::text, tls, is_active, fingerprint,
                     from_address, updated_at
                 FROM email_profiles WHERE tenant_id = $1::uuid
                 ORDER BY is_active DESC, lower(name) LIMIT 100
@@ -66,7 +77,8 @@ package struct ProfileStore: Sendable {
         saved id: UUID?,
         _ scope: TenantScope
     ) async throws -> EffectiveSettings {
-        try await database.transaction(scope.writing) { transaction in
+        try policy.check(draft)
+        return try await database.transaction(scope.writing) { transaction in
             let saved = try await id.asyncFlatMap {
                 try await transaction.first(EmailProfile.byID($0, in: scope))
             }
@@ -79,56 +91,26 @@ package struct ProfileStore: Sendable {
                 key: key,
                 in: transaction
             )
-            return try draft.effectiveSettings(credentials, profileID: id)
+            return try EffectiveSettings(
+                draft,
+                credentials,
+                try await materials(of: draft, key: key, in: transaction),
+                profileID: id
+            )
         }
     }
 }
 
 extension ProfileDraft {
-    /// Puts draft and credentials together.
-    ///
-    /// Throws: `FormRejection` when what is missing would make the test meaningless.
-    func effectiveSettings(
-        _ credentials: ProfileCredentials,
-        profileID: UUID?
-    ) throws(FormRejection) -> EffectiveSettings {
-        guard
-            let connection = connection(
-                username: credentials.username,
-                password: credentials.password
-            )
-        else {
-            throw FormRejection([
-                FieldError(
-                    "host",
-                    "required",
-                    "Enter the host; without one, email is disabled for this profile."
-                )
-            ])
-        }
-        guard let fromAddress else {
-            throw FormRejection([
-                FieldError("fromAddress", "required", "Enter the From email address.")
-            ])
-        }
-        try checkCredentials(credentials)
-        return EffectiveSettings(
-            connection: connection,
-            fromAddress: fromAddress,
-            fromName: fromName,
-            profileID: profileID,
-            profileName: name,
-            usesPlatformRelay: false
-        )
-    }
-
     /// A mechanism that was chosen needs both credentials; automatic takes what there is, and
     /// Kerberos both or none.
-    func checkCredentials(_ credentials: ProfileCredentials) throws(FormRejection) {
+    func check(_ credentials: ProfileCredentials) throws(FormRejection) {
         var errors: [FieldError] = []
         let isChosen = authentication.needsCredentials
         let secret = authentication.takesToken ? "access token" : "password"
-        if isChosen, credentials.username == nil {
+        let hasUsername = credentials[.username] != nil
+        let hasPassword = credentials[.password] != nil
+        if isChosen, !hasUsername {
             errors.append(
                 FieldError(
                     "username",
@@ -138,9 +120,7 @@ extension ProfileDraft {
             )
         }
         let goesWithUsername = authentication == .automatic || authentication == .kerberos
-        if isChosen || credentials.username != nil && goesWithUsername,
-            credentials.password == nil
-        {
+        if isChosen || hasUsername && goesWithUsername, !hasPassword {
             errors.append(
                 FieldError(
                     "password",
@@ -149,12 +129,21 @@ extension ProfileDraft {
                 )
             )
         }
-        if authentication == .kerberos, credentials.password != nil, credentials.username == nil {
+        if authentication == .kerberos, hasPassword, !hasUsername {
             errors.append(
                 FieldError(
                     "username",
                     "required",
                     "Enter the username too, or remove the password to use this server's tickets."
+                )
+            )
+        }
+        if firewall.kind == .socks4, credentials[.firewallPassword] != nil {
+            errors.append(
+                FieldError(
+                    "firewallPassword",
+                    "unsupported",
+                    "Remove the password: SOCKS4 has none. SOCKS5 has."
                 )
             )
         }

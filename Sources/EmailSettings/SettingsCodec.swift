@@ -1,74 +1,162 @@
-import Mail
+import Cryptography
 import Observability
 import Postgres
-import SMTP
+import Secrets
 
 /// Settings as a row of length-prefixed fields: what is sealed in a snapshot, and what is
 /// fingerprinted.
 package enum SettingsCodec {
-    private static let format = "sendproof settings 1"
+    private static let format = "sendproof settings 2"
 
-    /// The bytes hold the credentials; seal them at once.
-    package static func encode(_ settings: EffectiveSettings, withProfile: Bool) -> [UInt8] {
-        let connection = settings.connection
+    /// The bytes hold the credentials and keys; seal them at once.
+    package static func encode(_ settings: EffectiveSettings) -> [UInt8] {
         var writer = FieldWriter()
         writer.append(format)
-        writer.append(withProfile ? settings.profileID?.description ?? "" : "")
-        writer.append(withProfile ? settings.profileName : "")
+        writer.append(settings.profileID?.description ?? "")
         writer.append(settings.usesPlatformRelay ? "1" : "0")
-        writer.append(settings.fromAddress.text)
-        writer.append(settings.fromName?.text ?? "")
-        writer.append(connection.host.text)
-        writer.append(String(connection.port))
-        writer.append(connection.tls.rawValue)
-        writer.append(connection.verifyCertificate ? "1" : "0")
-        writer.append(String(connection.timeoutSeconds))
-        writer.append(connection.heloName?.text ?? "")
-        writer.append(connection.authentication.rawValue)
-        writer.append(connection.allowPlaintextAuthentication ? "1" : "0")
-        writer.append(optional: connection.username)
-        writer.append(optional: connection.password)
+        append(settings.draft.form, ProfileField.allCases, to: &writer)
+        append(settings.credentials, to: &writer)
+        append(settings.certificates, to: &writer)
         return writer.bytes
+    }
+
+    /// What decides about the result: neither how the profile is called nor what is not used.
+    static func encodeForFingerprint(_ settings: EffectiveSettings) -> [UInt8] {
+        let unimportant: Set<ProfileField> = [
+            .name, .description, .systemLog, .fileLog, .logFileName,
+        ]
+        let form = settings.draft.form.applied
+        var writer = FieldWriter()
+        writer.append(format)
+        writer.append(settings.usesPlatformRelay ? "1" : "0")
+        append(form, ProfileField.allCases.filter { !unimportant.contains($0) }, to: &writer)
+        var credentials = ProfileCredentials()
+        for field in CredentialField.allCases where field.condition.holds(in: form) {
+            credentials[field] = settings.credentials[field]
+        }
+        append(credentials, to: &writer)
+        return writer.bytes
+    }
+
+    private static func append(
+        _ form: ProfileForm,
+        _ fields: [ProfileField],
+        to writer: inout FieldWriter
+    ) {
+        for field in fields where form[field] != field.initial {
+            writer.append(field.rawValue)
+            writer.append(form[field])
+        }
+        writer.append("")
+    }
+
+    private static func append(_ credentials: ProfileCredentials, to writer: inout FieldWriter) {
+        for field in CredentialField.allCases {
+            guard let value = credentials[field] else { continue }
+            writer.append(field.rawValue)
+            writer.append(optional: value)
+        }
+        writer.append("")
+    }
+
+    private static func append(_ certificates: CertificateMaterials, to writer: inout FieldWriter) {
+        for field in CertificateMaterials.fields {
+            for material in certificates[field] {
+                writer.append(field.rawValue)
+                writer.append(String(material.certificates.count))
+                for der in material.ders { writer.append(bytes: der) }
+                writer.append(optional: material.privateKey)
+            }
+        }
+        writer.append("")
     }
 
     /// Reads what `encode` wrote; nil when the bytes are something else.
     package static func decode(_ bytes: [UInt8]) -> EffectiveSettings? {
+        // What cannot be read is this function's answer.
+        guard let parts = decodeParts(bytes), let draft = try? parts.form.parse() else {
+            return nil
+        }
+        return try? EffectiveSettings(  // Nil is this function's answer.
+            draft,
+            parts.credentials,
+            parts.certificates,
+            profileID: parts.profileID,
+            usesPlatformRelay: parts.usesPlatformRelay
+        )
+    }
+
+    /// The same without checking that a message could be sent with it.
+    static func decodeParts(_ bytes: [UInt8]) -> SettingsParts? {
         var reader = FieldReader(bytes)
-        guard reader.text() == format, let profile = reader.text(), let name = reader.text(),
-            let usesRelay = reader.text(), let from = reader.text(),
-            let fromName = reader.text(), var connection = connection(&reader),
-            let username = reader.optional(), let password = reader.optional(),
-            let fromAddress = try? Address(parsing: from)  // Nil is this function's answer.
+        guard reader.text() == format, let profile = reader.text(), let usesRelay = reader.text(),
+            let form = form(&reader), let credentials = credentials(&reader),
+            let certificates = certificates(&reader)
         else { return nil }
-        connection.username = username.value
-        connection.password = password.value
-        return EffectiveSettings(
-            connection: connection,
-            fromAddress: fromAddress,
-            // A name that was accepted once; none at all is better than no test.
-            fromName: fromName.isEmpty ? nil : try? DisplayName(parsing: fromName),
+        return SettingsParts(
+            form: form,
+            credentials: credentials,
+            certificates: certificates,
             profileID: UUID(profile),
-            profileName: name,
             usesPlatformRelay: usesRelay == "1"
         )
     }
 
-    private static func connection(_ reader: inout FieldReader) -> ConnectionSettings? {
-        guard let host = reader.text().flatMap({ Host($0) }),
-            let port = reader.text().flatMap({ UInt16($0) }),
-            let tls = reader.text().flatMap({ TLSMode(rawValue: $0) }),
-            let verify = reader.text(), let timeout = reader.text().flatMap({ Int($0) }),
-            let helo = reader.text(),
-            let authentication = reader.text().flatMap({ Authentication(rawValue: $0) }),
-            let allowPlaintext = reader.text()
-        else { return nil }
-        var connection = ConnectionSettings(host: host, port: port)
-        connection.tls = tls
-        connection.verifyCertificate = verify == "1"
-        connection.timeoutSeconds = timeout
-        connection.heloName = HeloName(helo)
-        connection.authentication = authentication
-        connection.allowPlaintextAuthentication = allowPlaintext == "1"
-        return connection
+    private static func form(_ reader: inout FieldReader) -> ProfileForm? {
+        var form = ProfileForm()
+        while true {
+            guard let name = reader.text() else { return nil }
+            if name.isEmpty { return form }
+            guard let field = ProfileField(rawValue: name), let text = reader.text() else {
+                return nil
+            }
+            form[field] = text
+        }
     }
+
+    private static func credentials(_ reader: inout FieldReader) -> ProfileCredentials? {
+        var credentials = ProfileCredentials()
+        while true {
+            guard let name = reader.text() else { return nil }
+            if name.isEmpty { return credentials }
+            guard let field = CredentialField(rawValue: name), let value = reader.optional() else {
+                return nil
+            }
+            credentials[field] = value.value
+        }
+    }
+
+    private static func certificates(_ reader: inout FieldReader) -> CertificateMaterials? {
+        var certificates = CertificateMaterials()
+        while true {
+            guard let name = reader.text() else { return nil }
+            if name.isEmpty { return certificates }
+            guard let field = ProfileField(rawValue: name), let material = material(&reader)
+            else { return nil }
+            certificates[field].append(material)
+        }
+    }
+
+    private static func material(_ reader: inout FieldReader) -> OpenedCertificate? {
+        guard let count = reader.text().flatMap({ Int($0) }), (1...1000).contains(count) else {
+            return nil
+        }
+        var certificates: [Certificate] = []
+        for _ in 0..<count {
+            // What cannot be read is the caller's answer.
+            guard let der = reader.bytes(), let one = try? Certificate(der: der) else { return nil }
+            certificates.append(one)
+        }
+        guard let key = reader.optional() else { return nil }
+        return OpenedCertificate(certificates: certificates, privateKey: key.value)
+    }
+}
+
+/// What an encoding holds.
+struct SettingsParts {
+    let form: ProfileForm
+    var credentials = ProfileCredentials()
+    var certificates = CertificateMaterials()
+    var profileID: UUID?
+    var usesPlatformRelay = false
 }

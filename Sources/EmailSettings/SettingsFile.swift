@@ -1,134 +1,141 @@
-package import Observability
+import Observability
 package import SMTP
+import Secrets
 
 /// Settings as JSON: the field names of the form, grouped flat.
 ///
 /// A missing field has its default; an unknown field is an error that names it. A credential is
-/// `{"value": …}` or, where files are allowed, `{"file": …}`.
+/// `{"value": …}` or, where files are allowed, `{"file": …}`; a certificate is the ID of one of the
+/// store or, where files are allowed, `{"file": …}`, with `"password"` if its key has one.
 package struct SettingsFile: Sendable {
-    package let form: ProfileForm
-    package let username: Redacted<[UInt8]>?
-    package let password: Redacted<[UInt8]>?
-    /// The fields that a stored profile does not have yet.
-    let way: WayFields
+    package private(set) var form: ProfileForm
+    /// What the file says of credentials; one that it does not name is kept.
+    package private(set) var changes = CredentialChanges()
+    private var certificates = CertificateMaterials()
 
-    private static let textFields: [(String, any WritableKeyPath<ProfileForm, String> & Sendable)] =
-        [
-            ("name", \.name), ("description", \.description), ("fromAddress", \.fromAddress),
-            ("fromName", \.fromName), ("host", \.host), ("tls", \.tls), ("heloName", \.heloName),
-            ("authentication", \.authentication),
-        ]
-    private static let numberFields:
-        [(String, any WritableKeyPath<ProfileForm, String> & Sendable)] =
-            [("port", \.port), ("timeoutSeconds", \.timeoutSeconds)]
-    private static let flagFields: [(String, any WritableKeyPath<ProfileForm, Bool> & Sendable)] = [
-        ("verifyCertificate", \.verifyCertificate),
-        ("allowPlaintextAuthentication", \.allowPlaintextAuthentication),
-    ]
-
-    /// Reads `json`; `readFile` opens what `{"file": …}` names.
+    /// Reads `json` over `form`; `readFile` opens what `{"file": …}` names.
     ///
     /// Throws: `FormRejection` with every field that is unknown or has the wrong type, and what
     /// `readFile` throws.
-    package init(_ json: JSON, readFile: (String) throws -> [UInt8]) throws {
+    package init(
+        _ json: JSON,
+        over form: ProfileForm = .ofSettingsFile,
+        readFile: ((String) throws -> [UInt8])? = nil
+    ) throws {
         guard let members = json.members else {
             throw FormRejection([
                 FieldError("settings", "form", "Write the settings as one JSON object.")
             ])
         }
-        var form = ProfileForm()
-        var way = WayFields()
-        form.name = "Settings file"
-        form.tls = TLSMode.automatic.rawValue
-        var credentials: [String: Redacted<[UInt8]>] = [:]
+        self.form = form
         var errors: [FieldError] = []
         for member in members {
-            if member.name == "username" || member.name == "password" {
-                do {
-                    credentials[member.name] = try Self.credential(member, readFile)
-                } catch let error as FieldError { errors.append(error) }
-            } else if WayFields.names.contains(member.name) {
-                do {
-                    try way.set(member, readFile)
-                } catch let error as FieldError { errors.append(error) }
-            } else if let error = Self.set(member, in: &form) {
-                errors.append(error)
-            }
+            do {
+                try take(member, readFile)
+            } catch let error as FieldError { errors.append(error) }
         }
         guard errors.isEmpty else { throw FormRejection(errors) }
-        self.form = form
-        self.way = way
-        username = credentials["username"]
-        password = credentials["password"]
+    }
+
+    private mutating func take(
+        _ member: JSON.Member,
+        _ readFile: ((String) throws -> [UInt8])?
+    ) throws {
+        if let field = CredentialField(rawValue: member.name) {
+            changes[field] = try Self.change(member, readFile)
+        } else if let field = ProfileField(rawValue: member.name) {
+            if let readFile, CertificateMaterials.fields.contains(field), member.value != .null {
+                try takeFiles(field, member.value, readFile)
+            } else {
+                try form.set(field, json: member.value)
+            }
+        } else if member.name == "method" {
+            guard member.value.text == "smtp" else {
+                throw FieldError("method", "choice", "Write smtp as the method.")
+            }
+        } else {
+            throw FieldError(
+                member.name,
+                "unknown",
+                "Remove \(member.name): there is no such field."
+            )
+        }
+    }
+
+    /// Certificates from files; the field then holds their paths.
+    private mutating func takeFiles(
+        _ field: ProfileField,
+        _ value: JSON,
+        _ readFile: @escaping (String) throws -> [UInt8]
+    ) throws {
+        let wanted = #"{"file": "…"}, with "password" if the key has one"#
+        let values = field.kind == .certificates ? value.elements ?? [value] : [value]
+        var paths: [String] = []
+        for value in values {
+            guard let members = value.members, let path = value["file"]?.text,
+                members.allSatisfy({ $0.name == "file" || $0.name == "password" })
+            else { throw FieldError.wrongType(field.rawValue, wanted) }
+            var password: Redacted<[UInt8]>?
+            if let member = members.first(where: { $0.name == "password" }) {
+                password = try Self.change(member, readFile).replacement
+            }
+            certificates[field].append(
+                try OpenedCertificate(
+                    file: try readFile(path),
+                    password: password,
+                    for: field
+                )
+            )
+            paths.append(path)
+        }
+        form[field] = paths.joined(separator: "\n")
     }
 
     /// The settings as a test uses them.
     ///
     /// Throws: `FormRejection`.
     package func effectiveSettings() throws(FormRejection) -> EffectiveSettings {
-        let settings = try form.parse().effectiveSettings(
-            ProfileCredentials(username: username, password: password),
+        var credentials = ProfileCredentials()
+        for field in CredentialField.allCases {
+            credentials[field] = changes[field].replacement
+        }
+        return try EffectiveSettings(
+            form.parse(),
+            credentials,
+            certificates,
             profileID: nil
         )
-        return try way.apply(to: settings)
     }
 
-    /// The settings as they can be kept, for the platform's relay.
-    ///
-    /// Throws: `FormRejection` that names the fields that only a test can have.
-    package func storedSettings() throws(FormRejection) -> EffectiveSettings {
-        let unstored = way.given.map {
-            FieldError($0, "unstored", "Remove \($0): it can be tested, but not kept yet.")
-        }
-        guard unstored.isEmpty else { throw FormRejection(unstored) }
-        return try effectiveSettings()
-    }
-
-    private static func set(_ member: JSON.Member, in form: inout ProfileForm) -> FieldError? {
-        let name = member.name
-        if let (_, path) = textFields.first(where: { $0.0 == name }) {
-            guard let text = member.value.text else { return wrongType(name, "text") }
-            form[keyPath: path] = text
-        } else if let (_, path) = numberFields.first(where: { $0.0 == name }) {
-            guard let number = member.value.number else { return wrongType(name, "a number") }
-            form[keyPath: path] = String(number)
-        } else if let (_, path) = flagFields.first(where: { $0.0 == name }) {
-            guard let flag = member.value.flag else { return wrongType(name, "true or false") }
-            form[keyPath: path] = flag
-        } else if name == "method" {
-            guard member.value.text == "smtp" else {
-                return FieldError(name, "choice", "Write smtp as the method.")
-            }
-        } else {
-            return FieldError(name, "unknown", "Remove \(name): there is no such field.")
-        }
-        return nil
-    }
-
-    static func wrongType(_ name: String, _ wanted: String) -> FieldError {
-        FieldError(name, "type", "Write \(name) as \(wanted).")
-    }
-
-    static func credential(
+    private static func change(
         _ member: JSON.Member,
-        _ readFile: (String) throws -> [UInt8]
-    ) throws -> Redacted<[UInt8]>? {
-        if member.value == .null { return nil }
+        _ readFile: ((String) throws -> [UInt8])?
+    ) throws -> CredentialChange {
+        if member.value == .null { return .remove }
+        let forms = readFile == nil ? #"{"value": "…"}"# : #"{"value": "…"} or {"file": "…"}"#
         guard let members = member.value.members, members.count == 1, let only = members.first,
             let text = only.value.text
-        else { throw wrongType(member.name, #"{"value": "…"} or {"file": "…"}"#) }
-        switch only.name {
-        case "value": return Redacted(Array(text.utf8))
-        case "file":
-            var bytes = try readFile(text)
-            while bytes.last == 0x0A || bytes.last == 0x0D { bytes.removeLast() }
-            return Redacted(bytes)
-        default:
+        else { throw FieldError.wrongType(member.name, forms) }
+        if only.name == "value" { return .replace(Redacted(Array(text.utf8))) }
+        guard only.name == "file", let readFile else {
             throw FieldError(
                 member.name,
                 "unknown",
-                "Write \(member.name) with value or file, not \(only.name)."
+                "Write \(member.name) as \(forms), not with \(only.name)."
             )
         }
+        var bytes = try readFile(text)
+        while bytes.last == 0x0A || bytes.last == 0x0D { bytes.removeLast() }
+        return .replace(Redacted(bytes))
     }
+}
+
+extension ProfileForm {
+    /// What a settings file starts from: encryption as the relay offers it, and a name.
+    package static let ofSettingsFile: ProfileForm = {
+        var form = ProfileForm()
+        form[.name] = "Settings file"
+        form[.tls] = TLSMode.automatic.rawValue
+        return form
+    }()
 }

@@ -50,6 +50,7 @@ enum Byte {
     static let ampersand: UInt8 = 0x26
     static let plus: UInt8 = 0x2B
     static let comma: UInt8 = 0x2C
+    static let hyphen: UInt8 = 0x2D
     static let dot: UInt8 = 0x2E
     static let slash: UInt8 = 0x2F
     static let colon: UInt8 = 0x3A

@@ -93,11 +93,18 @@ extension Connection {
     mutating func refuse(_ error: HTTPError) async {
         let reference = server.nextReferenceText
         server.configuration.observe(.refused(error, reference: reference, peer: facts.peer))
-        let page = server.configuration.errorPage(error, reference)
+        let page = server.configuration.errorPage(error, reference, refusedTarget)
         guard case .bytes(let body) = page.body else { return }
         writeHead(page, body.count, closes: true)
         guard await send(head, body) else { return }
         await linger()
+    }
+
+    /// The target of the request that is refused, as far as it was understood.
+    private var refusedTarget: String {
+        let target = parser.head.target
+        guard target.upperBound <= parser.buffer.count else { return "" }
+        return String(decoding: parser.buffer[target], as: UTF8.self)
     }
 
     /// Reads and drops for a moment: closing at once would reset the connection, and the client

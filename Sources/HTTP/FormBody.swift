@@ -34,6 +34,11 @@ package struct FormBody: Sendable, Equatable {
         self.fields = fields
     }
 
+    /// Fields that came in another form.
+    init(pairs: [(name: String, value: String)]) {
+        fields = pairs.map { Field(name: $0.name, value: $0.value) }
+    }
+
     private static func decode(_ bytes: ArraySlice<UInt8>) throws(HTTPError) -> String {
         try PercentCoding.decodeText(bytes, plusIsSpace: true)
     }

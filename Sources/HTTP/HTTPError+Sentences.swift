@@ -79,6 +79,8 @@ extension HTTPError.Kind {
         case .unsupportedVersion: "This server speaks HTTP/1.1 and HTTP/1.0."
         case .percentEncoding: "A percent sign is not followed by two hexadecimal digits."
         case .notUTF8: "The text is not valid UTF-8."
+        case .multipartBoundary: "The form does not say properly what separates its parts."
+        case .multipart: "A part of the form is malformed."
         default: "The request is malformed."
         }
     }

@@ -11,7 +11,7 @@ package struct HTTPError: ExplainedError, Equatable {
         case slowHead, slowBody, bodyTooLarge, targetTooLong, contentEncoding, mediaType
         case expectation, headTooLarge, tooManyFields
         case transferCoding, connectMethod, overCapacity, unsupportedVersion
-        case percentEncoding, notUTF8, tooManyFormFields
+        case percentEncoding, notUTF8, tooManyFormFields, multipartBoundary, multipart
     }
 
     package let kind: Kind

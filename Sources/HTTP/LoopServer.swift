@@ -72,7 +72,7 @@ final class LoopServer: @unchecked Sendable {
     private func turnAway(_ socket: Socket, _ transport: Transport) {
         defer { socket.close() }
         guard !transport.isSecure else { return }
-        let page = configuration.errorPage(HTTPError(.overCapacity), nextReferenceText)
+        let page = configuration.errorPage(HTTPError(.overCapacity), nextReferenceText, "")
         guard case .bytes(let body) = page.body else { return }
         var bytes: [UInt8] = []
         let framing = ResponseHead.Framing.length(body.count)

@@ -24,8 +24,9 @@ package struct ServerConfiguration: Sendable {
     package var trustedProxies = TrustedProxies([])
     /// Where the requests' references begin; random unless a test wants them known.
     package var referenceSeed = UInt64.random(in: 0 ... .max)
-    /// The page for a request that was refused before a handler saw it; the text is the reference.
-    package var errorPage: @Sendable (HTTPError, String) -> Response = { error, _ in
+    /// The page for a request that was refused before a handler saw it; the texts are the reference,
+    /// and the target as it was sent, empty when it was not understood that far.
+    package var errorPage: @Sendable (HTTPError, String, String) -> Response = { error, _, _ in
         .text(error.userText + "\n", status: error.status)
     }
     /// Is told what an operator may want to know; must not block.

@@ -15,6 +15,7 @@ package struct Status: Sendable, Hashable {
     package static let found = Status(302)
     package static let seeOther = Status(303)
     package static let notModified = Status(304)
+    package static let permanentRedirect = Status(308)
     package static let badRequest = Status(400)
     package static let unauthorized = Status(401)
     package static let forbidden = Status(403)
@@ -49,6 +50,7 @@ package struct Status: Sendable, Hashable {
     private static let reasons: [UInt16: String] = [
         200: "OK", 201: "Created", 202: "Accepted", 204: "No Content",
         301: "Moved Permanently", 302: "Found", 303: "See Other", 304: "Not Modified",
+        308: "Permanent Redirect",
         400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
         405: "Method Not Allowed", 406: "Not Acceptable", 408: "Request Timeout",
         409: "Conflict", 410: "Gone", 412: "Precondition Failed", 413: "Content Too Large",

@@ -11,6 +11,13 @@ package struct HeaderField: Hashable, Sendable {
         self.init(name, folder)
     }
 
+    /// A field that programs may read: ASCII stays as it is, long words whole.
+    package init(_ name: HeaderName, value: HeaderText) {
+        var folder = HeaderFolder(name)
+        folder.appendValue(value.text)
+        self.init(name, folder)
+    }
+
     /// A field of mailboxes: From, To, Reply-To.
     package init(_ name: HeaderName, mailboxes: [Mailbox]) {
         var folder = HeaderFolder(name)

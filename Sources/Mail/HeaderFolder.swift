@@ -4,6 +4,9 @@ struct HeaderFolder {
     static let longestLine = 78
     /// A line that holds encoded words (RFC 2047 section 2).
     static let longestEncodedLine = 76
+    /// A word that stays whole although its line passes column 78; with a name before it, it stays
+    /// within the 998 that no line may pass.
+    static let longestWord = 900
 
     private var bytes: [UInt8]
     private var column: Int
@@ -39,6 +42,31 @@ struct HeaderFolder {
         for word in text.utf8.split(separator: .space) {
             append(String(decoding: word, as: UTF8.self))
         }
+    }
+
+    /// Appends a value that a program may read: printable ASCII stays as it is, each space included,
+    /// and only what no line can hold, or what would be read as an encoded word, becomes one.
+    mutating func appendValue(_ text: String) {
+        var tokens: [[UInt8]] = []
+        var token: [UInt8] = []
+        for word in text.utf8.split(separator: .space, omittingEmptySubsequences: false) {
+            // An empty word is one more space in a row; it stays in front of the next word.
+            guard !word.isEmpty else {
+                token.append(.space)
+                continue
+            }
+            tokens.append(token + word)
+            token = []
+        }
+        let isLiteral =
+            text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+            && token.isEmpty && !text.utf8.hasEncodedWordMark
+            && tokens.allSatisfy { $0.count <= Self.longestWord }
+        guard isLiteral else {
+            appendEncodedWords(text)
+            return
+        }
+        for token in tokens { append(String(decoding: token, as: UTF8.self)) }
     }
 
     /// Appends a display name: as atoms, as a quoted string, or as encoded words.

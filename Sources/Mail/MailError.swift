@@ -1,11 +1,14 @@
 import Observability
 
 /// What is wrong with a piece of mail that a person entered.
-package enum MailError: ExplainedError, Equatable {
+package indirect enum MailError: ExplainedError, Equatable {
     case address(AddressFault)
     case displayName(DisplayNameFault)
     case hostName(HostNameFault)
     case header(HeaderFault)
+    /// An entry of a list, counted from 1.
+    case entry(Int, MailError)
+    case options(MessageOptions.Field, MessageOptionsFault)
 
     package var code: String {
         switch self {
@@ -14,6 +17,8 @@ package enum MailError: ExplainedError, Equatable {
         case .displayName(let fault): "mail.displayName.\(fault)"
         case .hostName(let fault): "mail.hostName.\(fault)"
         case .header(let fault): "mail.header.\(fault)"
+        case .entry(_, let error): error.code
+        case .options(let field, let fault): "mail.\(field.rawValue).\(fault)"
         }
     }
 
@@ -23,6 +28,8 @@ package enum MailError: ExplainedError, Equatable {
         case .displayName(let fault): fault.sentence
         case .hostName(let fault): fault.sentence
         case .header(let fault): fault.sentence
+        case .entry(let number, let error): "Entry \(number): \(error.userText)"
+        case .options(let field, let fault): fault.sentence(for: field)
         }
     }
 
@@ -97,7 +104,11 @@ package enum HostNameFault: Error, Equatable {
 
 /// Why a text cannot be part of a header field.
 package enum HeaderFault: Error, Equatable {
-    case name, control, tooLong, messageID
+    case name, control, tooLong, messageID, empty
+    /// Sendproof writes the field itself.
+    case setting
+    /// Mail servers write it, or obey it.
+    case transport
 
     var sentence: String {
         switch self {
@@ -106,6 +117,11 @@ package enum HeaderFault: Error, Equatable {
         case .tooLong:
             "Shorten the text of the header field to at most \(HeaderText.longest) characters."
         case .messageID: "Use only letters, digits, hyphens and dots in a message ID."
+        case .empty: "Enter the value of the header field, or remove the field."
+        case .setting:
+            "Remove this header field: Sendproof writes it itself. Use the setting made for it."
+        case .transport:
+            "Remove this header field: it belongs to mail servers, which write it or obey it."
         }
     }
 }

@@ -3,11 +3,11 @@
 package struct Message: Sendable {
     package var from: Mailbox
     package var to: [Mailbox]
-    package var cc: [Mailbox] = []
-    package var replyTo: [Mailbox] = []
     package var subject: HeaderText
     package var date: MessageDate
     package var messageID: MessageID
+    /// Receipts, copies, priority and headers of the profile.
+    package var options = MessageOptions()
     /// Further fields, written after ours.
     package var fields: [HeaderField] = []
     /// Plain text, with any line ends.
@@ -38,49 +38,58 @@ package struct Message: Sendable {
     /// It is so when an address in the header needs it, which then stands there in UTF-8 (RFC
     /// 6532); all other text is ASCII always.
     package var needsSMTPUTF8: Bool {
-        ([from] + to + cc + replyTo).contains { $0.address.needsSMTPUTF8 }
+        let addresses = ([from] + to).map(\.address) + options.headerAddresses
+        return addresses.contains(where: \.needsSMTPUTF8)
     }
 
     /// The message with CRLF at each line's end, no line above 998 bytes; not dot-stuffed.
     package func encoded() -> [UInt8] {
-        var bytes: [UInt8] = []
-        for field in header { bytes += field.bytes }
-        let plain = TextPart(subtype: "plain", text: text)
-        if let html {
-            let boundary = self.boundary
-            bytes += contentType(boundary).bytes
-            bytes += [.carriageReturn, .lineFeed]
-            for part in [plain, TextPart(subtype: "html", text: html)] {
-                bytes += "--\(boundary)\r\n".utf8
-                append(part, to: &bytes)
-                bytes += [.carriageReturn, .lineFeed]
-            }
-            bytes += "--\(boundary)--\r\n".utf8
-        } else {
-            append(plain, to: &bytes)
-        }
-        return bytes
+        header.flatMap(\.bytes) + entity.bytes
     }
 
-    private var header: [HeaderField] {
+    /// The header as it will be sent, the fields that describe the content included.
+    package var headerPreview: [HeaderLine] {
+        (header + entity.headers).map(HeaderLine.init)
+    }
+
+    /// The texts, without any field that is not about them.
+    var entity: MIMEEntity {
+        let plain = MIMEEntity(TextPart(subtype: "plain", text: text))
+        guard let html else { return plain }
+        return MIMEEntity(
+            multipart: ["multipart/alternative;"],
+            boundary: boundary,
+            parts: [plain, MIMEEntity(TextPart(subtype: "html", text: html))]
+        )
+    }
+
+    var header: [HeaderField] {
         var header = [
             HeaderField(HeaderName("From"), mailboxes: [from]),
             HeaderField(HeaderName("To"), mailboxes: to),
         ]
-        if !cc.isEmpty { header.append(HeaderField(HeaderName("Cc"), mailboxes: cc)) }
-        if !replyTo.isEmpty {
-            header.append(HeaderField(HeaderName("Reply-To"), mailboxes: replyTo))
+        if !options.cc.isEmpty {
+            header.append(HeaderField(HeaderName("Cc"), mailboxes: options.cc))
+        }
+        if !options.replyTo.isEmpty {
+            header.append(HeaderField(HeaderName("Reply-To"), mailboxes: options.replyTo))
         }
         header += [
             HeaderField(HeaderName("Subject"), text: subject),
             HeaderField(HeaderName("Date"), tokens: [date.headerText]),
             HeaderField(HeaderName("Message-ID"), tokens: [messageID.text]),
+        ]
+        header += options.fields
+        header += [
             // So that nobody's out-of-office answers: RFC 3834, and Exchange's own field.
             HeaderField(HeaderName("Auto-Submitted"), tokens: ["auto-generated"]),
-            HeaderField(HeaderName("X-Auto-Response-Suppress"), tokens: ["All"]),
+            HeaderField(
+                HeaderName("X-Auto-Response-Suppress"),
+                tokens: [options.suppressedResponses]
+            ),
             HeaderField(HeaderName("MIME-Version"), tokens: ["1.0"]),
         ]
-        return header + fields
+        return header + options.headers.map(\.field) + fields
     }
 
     /// What separates the parts and cannot occur in them.
@@ -89,18 +98,5 @@ package struct Message: Sendable {
     /// hyphens. The same message always has the same boundary.
     private var boundary: String {
         "=_\(messageID.token)"
-    }
-
-    private func contentType(_ boundary: String) -> HeaderField {
-        HeaderField(
-            HeaderName("Content-Type"),
-            tokens: ["multipart/alternative;", "boundary=\"\(boundary)\""]
-        )
-    }
-
-    private func append(_ part: TextPart, to bytes: inout [UInt8]) {
-        for field in part.headers { bytes += field.bytes }
-        bytes += [.carriageReturn, .lineFeed]
-        bytes += part.body
     }
 }

@@ -11,6 +11,8 @@ package struct TestMessage: Sendable {
     package var settings: [(label: String, value: String)]
     /// Names the test in the log.
     package var token: String
+    /// The profile's; nobody but the recipient gets a copy of a test, so Cc and Bcc are left out.
+    package var options: MessageOptions
 
     package init(
         tenant: String,
@@ -18,7 +20,8 @@ package struct TestMessage: Sendable {
         sender: String,
         sentAt: MessageDate,
         settings: [(label: String, value: String)],
-        token: String
+        token: String,
+        options: MessageOptions = MessageOptions()
     ) {
         self.tenant = tenant
         self.profile = profile
@@ -26,11 +29,12 @@ package struct TestMessage: Sendable {
         self.sentAt = sentAt
         self.settings = settings
         self.token = token
+        self.options = options
     }
 
     /// Composes the message for one recipient.
     package func message(from: Mailbox, to: Mailbox, messageID: MessageID) -> Message {
-        Message(
+        var message = Message(
             from: from,
             to: [to],
             subject: HeaderText(sanitizing: "Sendproof test email: \(profile), \(tenant)"),
@@ -39,6 +43,8 @@ package struct TestMessage: Sendable {
             date: sentAt,
             messageID: messageID
         )
+        message.options = options.withoutCopies
+        return message
     }
 
     private var introduction: String {

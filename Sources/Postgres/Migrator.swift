@@ -66,7 +66,7 @@ package struct Migrator {
         let found = try connection.query("SELECT to_regclass('sendproof_migrations')::text")
         guard found.first?.first != .some(nil) else { return [] }
         let rows = try connection.query(
-            "SELECT number::text, name, checksum FROM sendproof_migrations ORDER BY number"
+            "SELECT m.number::text, m.name, m.checksum FROM sendproof_migrations m ORDER BY m.number"
         )
         var applied: [AppliedMigration] = []
         for row in rows {

@@ -74,13 +74,17 @@ final class LibrarySteps: ExchangeSteps {
         }
     }
 
+    /// A copy with a NUL at its end, overwritten after the call, since it may be the password.
+    ///
     /// Never a null pointer, which libgsasl takes for "not set", not for "empty".
     private static func withPointer<Result>(
         to bytes: [UInt8],
         _ body: (UnsafePointer<CChar>?, Int) -> Result
     ) -> Result {
-        (bytes + [0]).withUnsafeBytes { raw in
-            body(raw.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { copy in
+            defer { sendproof_sasl_erase(copy.baseAddress, copy.count) }
+            _ = copy.initialize(from: bytes.lazy.map { CChar(bitPattern: $0) } + [0])
+            return body(copy.baseAddress.map { UnsafePointer($0) }, bytes.count)
         }
     }
 

@@ -107,6 +107,8 @@ extension Dialogue {
     // MARK: - Sender and recipients
 
     mutating func senderAnswered(_ reply: Reply) -> [Action] {
+        // It is closing: nothing was sent, and a new connection may do. 450, 451 and 452 are answers
+        // about this message (RFC 5321, sections 3.8 and 4.2.3).
         if isResumed, reply.code == 421 { return stale() }
         isSenderAnswered = true
         var facts = [

@@ -43,7 +43,6 @@ package enum VerdictCode: String, CaseIterable, Sendable {
     case tlsExpired = "tls.expired"
     case tlsNotYetValid = "tls.notYetValid"
     case tlsHostName = "tls.hostName"
-    case tlsRevoked = "tls.revoked"
     case tlsWeak = "tls.weakCertificate"
     case tlsInvalid = "tls.invalidCertificate"
     case tlsProtocolVersion = "tls.protocolVersion"

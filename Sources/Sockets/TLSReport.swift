@@ -45,7 +45,6 @@ package struct TLSRefusal: Sendable, Equatable {
         case hostName
         /// The server has another key than the pinned one.
         case pinnedKey
-        case revoked
         /// The key or the signature is too weak for today.
         case weak
         /// A certificate that may not be used for this, such as an authority's as a server's.

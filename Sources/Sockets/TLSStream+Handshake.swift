@@ -10,10 +10,21 @@ extension TLSStream {
         _ context: TLSContext,
         until deadline: Deadline
     ) async throws(TLSError) -> TLSStream {
+        try await server(socket, context, until: deadline, afterLook: {})
+    }
+
+    /// The same; `afterLook` comes between each look at the socket and the step after it, where a
+    /// test lets bytes arrive.
+    static func server(
+        _ socket: Socket,
+        _ context: TLSContext,
+        until deadline: Deadline,
+        afterLook: () -> Void
+    ) async throws(TLSError) -> TLSStream {
         let stream = try TLSStream(socket, context)
         SSL_set_accept_state(stream.session)
         do {
-            try await stream.shakeHands(until: deadline)
+            try await stream.shakeHands(until: deadline, afterLook: afterLook)
         } catch {
             stream.close()
             throw error
@@ -70,7 +81,10 @@ extension TLSStream {
         guard accepted else { throw .configuration("the name to check") }
     }
 
-    private func shakeHands(until deadline: Deadline) async throws(TLSError) {
+    private func shakeHands(
+        until deadline: Deadline,
+        afterLook: () -> Void = {}
+    ) async throws(TLSError) {
         var isFirstByteKnown = false
         while true {
             if !isFirstByteKnown {
@@ -80,6 +94,7 @@ extension TLSStream {
                     // Neither a handshake nor an alert record.
                     if byte != 0x16 && byte != 0x15 { throw TLSError(.plainText(first)) }
                 }
+                afterLook()
             }
             guard let direction = try advance() else { return }
             // It may have come between the look and the step, which has read it then: what waits

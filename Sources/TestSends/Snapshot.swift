@@ -11,7 +11,7 @@ enum Snapshot {
         of test: UUID,
         with key: TenantKey
     ) throws -> [UInt8] {
-        let bytes = SettingsCodec.encode(settings, withProfile: true)
+        let bytes = SettingsCodec.encode(settings)
         return try key.seal(Redacted(bytes), purpose: "snapshot", fields: [test.description])
     }
 

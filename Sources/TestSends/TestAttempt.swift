@@ -22,6 +22,7 @@ final class TestAttempt: Sendable {
     private let engine: Engine
     private let loop: EventLoop
     private let timeLimit: Duration
+    private let traceLog: TraceLog?
     private let logger: Logger
     private let writer: StepWriter
     private let state = Mutex(State())
@@ -46,6 +47,7 @@ final class TestAttempt: Sendable {
         on loop: EventLoop,
         timeLimit: Duration,
         credentialsMilliseconds: Int,
+        traceLog: TraceLog?,
         logger: Logger
     ) {
         self.order = order
@@ -56,6 +58,7 @@ final class TestAttempt: Sendable {
         self.loop = loop
         self.timeLimit = timeLimit
         self.credentialsMilliseconds = credentialsMilliseconds
+        self.traceLog = traceLog
         self.logger = logger
         writer = StepWriter(after: order.lastStep, redaction: order.redaction, on: loop) {
             try await store.write($0, marksFinalDot: $1, claim)
@@ -183,7 +186,10 @@ final class TestAttempt: Sendable {
                 redaction: writer.redaction,
                 reproduction: reproduction(of: trace)
             )
-            return await finish(ending, steps, takingNextIf: takesNext)
+            // The next test must not wait for slow disks: its lease would.
+            let next = await finish(ending, steps) { takesNext() && !self.hasLogs }
+            await writeLogs(trace)
+            return next
         // Only what stands before the final dot throws: nothing was sent.
         case (.failure, .cancelRequested):
             let ending = TestEnding(
@@ -219,10 +225,34 @@ final class TestAttempt: Sendable {
         return next ?? nil
     }
 
+    private var hasLogs: Bool {
+        traceLog != nil && !TraceLogSettings(order.settings).isNone
+    }
+
+    /// The lines for the logs that the settings name, beside the record; no test fails for them.
+    private func writeLogs(_ trace: Trace) async {
+        let wanted = TraceLogSettings(order.settings)
+        guard let traceLog, !wanted.isNone else { return }
+        do {
+            guard let tenant = try await store.slug(of: order.tenant) else { return }
+            let record = TraceRecord(
+                tenant: tenant,
+                profile: order.settings.profileName,
+                test: order.test,
+                trace: trace
+            )
+            await traceLog.write(record, to: wanted)
+        } catch {
+            logger.warning(
+                "the lines of test \(order.test) are in no log: \(operatorText(of: error))"
+            )
+        }
+    }
+
     private func reproduction(of trace: Trace) -> [String] {
         Reproduction.commands(
             for: order.settings.connection,
-            sender: order.settings.fromAddress.text,
+            sender: order.settings.envelopeSender.text,
             recipient: order.recipient?.text
         )
     }

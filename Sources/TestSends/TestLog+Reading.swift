@@ -76,11 +76,6 @@ extension TestLog {
         try await progress(of: id, in: scope).trace
     }
 
-    /// The same for support.
-    package func trace(_ id: UUID, in scope: SupportScope) async throws -> Trace {
-        try await progress(of: id, in: scope).trace
-    }
-
     private static func only(_ runs: [TestRun]) throws(TestSendsError) -> TestRun {
         guard let run = runs.first else { throw .notFound }
         return run
@@ -88,8 +83,8 @@ extension TestLog {
 }
 
 extension TestProgress {
-    /// The product's trace, put together from the rows.
-    var trace: Trace {
+    /// The product's trace, put together from the rows; of all steps only when they were read.
+    package var trace: Trace {
         let started = run.startedAt ?? run.queuedAt
         let start = TraceTime(unixMilliseconds: started.microseconds / 1000)
         return Trace(

@@ -61,18 +61,19 @@ struct TestOrder: Sendable {
             sender: requestedBy,
             sentAt: MessageDate(secondsSince1970: seconds),
             settings: [("Server", settings.destination)],
-            token: test.description
+            token: test.description,
+            options: settings.draft.message.options
         )
         let message = test.message(
-            from: Mailbox(address: settings.fromAddress, name: settings.fromName),
+            from: settings.from,
             to: Mailbox(address: recipient),
             messageID: messageID
         )
-        return Submission(
-            sender: settings.fromAddress,
-            recipients: [recipient],
-            message: message.encoded(),
-            messageID: messageID.text
+        return try settings.submission(
+            of: message,
+            to: [recipient],
+            envelopeID: self.test.description,
+            at: MessageDate(secondsSince1970: Timestamp.now().microseconds / 1_000_000)
         )
     }
 }

@@ -14,6 +14,7 @@ package final class TestService: Sendable {
     private let bell: TestBell
     private let retention: TestRetention
     private let notifications: NotificationListener
+    private let traceLog: TraceLog?
     private let loop: EventLoop
     private let logger: Logger
 
@@ -28,6 +29,7 @@ package final class TestService: Sendable {
         retentionDays: Int,
         name: String,
         timing: JobTiming = .standard,
+        traceLog: TraceLog? = nil,
         logger: Logger
     ) {
         let queue = JobQueue(database: database, timing: timing)
@@ -39,6 +41,7 @@ package final class TestService: Sendable {
             secrets: secrets,
             engine: engine,
             timeLimit: TestWorker.standardTimeLimit,
+            traceLog: traceLog,
             logger: logger
         )
         loop = loops.next
@@ -58,6 +61,7 @@ package final class TestService: Sendable {
         )
         self.store = store
         self.bell = bell
+        self.traceLog = traceLog
         retention = TestRetention(database: database, days: retentionDays)
         self.logger = logger
     }
@@ -87,7 +91,10 @@ package final class TestService: Sendable {
     }
 
     private func deleteOld() async {
-        await every(TestRetention.interval, "old tests are kept") { try await self.retention.run() }
+        await every(TestRetention.interval, "old tests are kept") {
+            try await self.retention.run()
+            try await self.traceLog?.expire()
+        }
     }
 
     private func every(

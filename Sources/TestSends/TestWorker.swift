@@ -11,6 +11,7 @@ struct TestWorker: Sendable {
     let secrets: SecretStore
     let engine: TestEngine
     let timeLimit: Duration
+    let traceLog: TraceLog?
     let logger: Logger
 
     /// The longest time of one attempt; an address has at most 255 seconds of its own.
@@ -61,6 +62,7 @@ struct TestWorker: Sendable {
             on: loop,
             timeLimit: timeLimit,
             credentialsMilliseconds: Int(elapsed / 1_000_000),
+            traceLog: traceLog,
             logger: logger
         )
         // A task of its own: what it writes at the end must not be cancelled.

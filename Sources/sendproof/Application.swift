@@ -1,3 +1,4 @@
+import API
 import Accounts
 import Console
 import Cryptography
@@ -27,10 +28,13 @@ final class Application: Sendable {
     let filePool: BlockingPool
     /// For sign-ins at relays that compute long or wait for other servers.
     let signInPool: BlockingPool
+    /// For keys and certificate files, which take long or block.
+    let certificatePool: BlockingPool
     let secrets: SecretStore
     let relay: PlatformRelay
     let tests: TestLog
     let events: TestEvents
+    let traceLog: TraceLog
 
     /// Connects to nothing yet; connections are made when they are needed.
     ///
@@ -57,6 +61,7 @@ final class Application: Sendable {
         passwordPool = BlockingPool(threads: EventLoopGroup.coreCount, queueLimit: 64)
         filePool = BlockingPool(threads: 1, queueLimit: 100)
         signInPool = BlockingPool(threads: 8, queueLimit: 256)
+        certificatePool = BlockingPool(threads: 2, queueLimit: 64)
         let keys = try settings.masterKeys()
         secrets = SecretStore(keys: keys, random: random)
         relay = PlatformRelay(
@@ -69,6 +74,11 @@ final class Application: Sendable {
             audit: audit,
             random: random,
             limits: settings.testLimits
+        )
+        traceLog = TraceLog(
+            folder: settings.logFolder,
+            limits: settings.logLimits,
+            logger: logger
         )
         events = TestEvents(
             configuration: PostgresConfiguration(
@@ -84,11 +94,34 @@ final class Application: Sendable {
     }
 
     var profiles: ProfileStore {
-        ProfileStore(database: database, audit: audit, secrets: secrets, random: random)
+        ProfileStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            certificates: certificates,
+            policy: settings.profilePolicy,
+            pool: certificatePool,
+            random: random
+        )
     }
 
     var branding: BrandingStore {
         BrandingStore(database: database, audit: audit, secrets: secrets, relay: relay)
+    }
+
+    var certificates: CertificateStore {
+        CertificateStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            random: random,
+            pool: certificatePool,
+            folder: settings.certificateFolder.map(CertificateFolder.init)
+        )
+    }
+
+    private var fingerprints: CredentialFingerprint.Maker {
+        CredentialFingerprint.Maker(hasher: hasher, pool: passwordPool, random: random)
     }
 
     /// The pages, checked against their templates.
@@ -118,15 +151,18 @@ final class Application: Sendable {
                         hasher: hasher,
                         pool: passwordPool
                     ),
+                    tokens: TokenStore(database: database, audit: audit, random: random),
                     audit: audit,
                     directory: TenantDirectory(database: database)
                 ),
                 email: EmailServices(
                     profiles: profiles,
                     branding: branding,
-                    drafts: DraftStore(database: database, secrets: secrets)
+                    drafts: DraftStore(database: database, secrets: secrets),
+                    fingerprints: fingerprints
                 ),
-                tests: TestServices(log: tests, events: events),
+                certificates: certificates,
+                tests: TestServices(log: tests, events: events, traceLog: traceLog),
                 inbox: settings.captureFolder.map {
                     DemoInbox(
                         folder: $0,
@@ -138,6 +174,22 @@ final class Application: Sendable {
                 retentionDays: settings.retentionDays,
                 documentationURL: settings.documentationURL,
                 isReady: { await self.databaseAnswers() }
+            )
+        )
+    }
+
+    /// The same as JSON.
+    func api() throws -> API {
+        try API(
+            APIParts(
+                authoriser: Authoriser(database: database, audit: audit),
+                audit: audit,
+                profiles: profiles,
+                fingerprints: fingerprints,
+                branding: branding,
+                tests: tests,
+                events: events,
+                log: RequestLog(logger)
             )
         )
     }
@@ -161,6 +213,7 @@ final class Application: Sendable {
             concurrency: settings.testConcurrency,
             retentionDays: settings.retentionDays,
             name: HostIdentity.text,
+            traceLog: traceLog,
             logger: logger
         )
     }
@@ -190,6 +243,8 @@ final class Application: Sendable {
         passwordPool.stop()
         filePool.stop()
         signInPool.stop()
+        certificatePool.stop()
+        traceLog.stop()
         loops.stop()
     }
 }

@@ -81,14 +81,25 @@ struct DemoCommand: AsyncParsableCommand {
     /// The platform's relay is the capture relay, wherever it listens this time.
     private func configureRelay(_ application: Application) async throws {
         let (host, port) = try Self.parts(application.settings.captureAddress)
-        var relay = ConnectionSettings(host: host, port: port)
-        relay.tls = .startTLS
-        relay.verifyCertificate = false
-        relay.timeoutSeconds = 10
-        relay.authentication = .plain
-        relay.username = Redacted(Array("platform".utf8))
-        relay.password = Redacted(Array(application.random.token(bytes: 12).utf8))
-        try await application.relay.configure(relay)
+        var form = ProfileForm()
+        form[.name] = "Platform relay"
+        form[.fromAddress] = "no-reply@sendproof.example"
+        form[.host] = host.text
+        form[.port] = String(port)
+        form[.verifyCertificate] = ""
+        form[.timeoutSeconds] = "10"
+        form[.authentication] = Authentication.plain.rawValue
+        var credentials = ProfileCredentials()
+        credentials[.username] = Redacted(Array("platform".utf8))
+        credentials[.password] = Redacted(Array(application.random.token(bytes: 12).utf8))
+        try await application.relay.configure(
+            EffectiveSettings(
+                form.parse(),
+                credentials,
+                CertificateMaterials(),
+                profileID: nil
+            )
+        )
     }
 
     private func seed(_ application: Application) async throws {

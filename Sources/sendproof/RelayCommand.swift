@@ -17,12 +17,12 @@ struct RelayCommand: AsyncParsableCommand {
     @OptionGroup var options: SettingsFileOptions
 
     func run() async throws {
-        let connection = try options.read { try $0.storedSettings() }.connection
+        let settings = try options.effectiveSettings()
         let application = try Application(Settings(), name: "sendproof relay")
         try application.requireCurrentSchema()
-        try await application.relay.configure(connection)
+        try await application.relay.configure(settings)
         await application.close()
-        print("Cloud tenants send through \(connection.host.text):\(connection.port).")
+        print("Cloud tenants send through \(settings.destination).")
     }
 }
 
@@ -35,19 +35,12 @@ struct SettingsFileOptions: ParsableArguments {
     ///
     /// Throws: `ValidationError` that names every field that is wrong.
     func effectiveSettings() throws -> EffectiveSettings {
-        try read { try $0.effectiveSettings() }
-    }
-
-    /// Reads the file, checked by `make`.
-    func read(
-        _ make: (SettingsFile) throws -> EffectiveSettings
-    ) throws -> EffectiveSettings {
         let bytes = try SmallFile.read(settings, limit: 1 << 20)
         do {
             let file = try SettingsFile(JSON(parsing: bytes)) {
                 try SmallFile.read($0, limit: 64 << 10)
             }
-            return try make(file)
+            return try file.effectiveSettings()
         } catch let rejection as FormRejection {
             let lines = rejection.errors.map { "\($0.field): \($0.message)" }
             throw ValidationError(lines.joined(separator: "\n"))

@@ -11,12 +11,7 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Serve the pages and run the tests.",
-        discussion: """
-            Environment: DATABASE_URL (or DATABASE_URL_FILE), SENDPROOF_MASTER_KEYS_FILE,
-            SENDPROOF_LISTEN (127.0.0.1:8080), SENDPROOF_TLS_CERTIFICATE and SENDPROOF_TLS_KEY,
-            SENDPROOF_TRUSTED_PROXIES, SENDPROOF_WORKERS (8; 0: leave tests to `worker`),
-            SENDPROOF_EGRESS (everything, publicOnly), SENDPROOF_LOG_LEVEL.
-            """
+        discussion: Settings.help
     )
 
     func run() async throws {
@@ -49,7 +44,8 @@ struct ServeCommand: AsyncParsableCommand {
 struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker",
-        abstract: "Run the tests of the queue, on this machine."
+        abstract: "Run the tests of the queue, on this machine.",
+        discussion: Settings.help
     )
 
     func run() async throws {

@@ -1,3 +1,4 @@
+import API
 import Console
 import Cryptography
 import HTTP
@@ -16,13 +17,20 @@ struct WebService: Service {
 
     init(_ application: Application) async throws {
         let console = try application.console()
+        let api = try application.api()
         let logger = application.logger
         var configuration = ServerConfiguration()
         configuration.trustedProxies = try application.settings.trustedProxies()
-        configuration.errorPage = { console.page(for: $0, reference: $1) }
+        configuration.bodyLimit = { console.bodyLimit(of: $0) }
+        configuration.errorPage = { error, reference, target in
+            API.answers(target)
+                ? api.problem(for: error, reference: reference)
+                : console.page(for: error, reference: reference)
+        }
         configuration.observe = { event in logger.debug("\(event)") }
-        server = HTTPServer(on: application.loops, configuration: configuration) {
-            await console.respond(to: $0)
+        server = HTTPServer(on: application.loops, configuration: configuration) { request in
+            API.answers(request.rawPath)
+                ? await api.respond(to: request) : await console.respond(to: request)
         }
         let transport = try Self.transport(application.settings)
         address = try await server.listen(

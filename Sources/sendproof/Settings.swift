@@ -1,5 +1,6 @@
 import Configuration
 import Cryptography
+import EmailSettings
 import Glibc
 import HTTP
 import Observability
@@ -98,6 +99,17 @@ struct Settings: Sendable {
         max(1, min(365, reader.int(forKey: "sendproof.test.retention.days", default: 2)))
     }
 
+    /// What this installation asks of every email profile.
+    var profilePolicy: ProfilePolicy {
+        ProfilePolicy(
+            requiresTLS: reader.bool(forKey: "sendproof.require.tls", default: false),
+            activationNeedsTest: reader.bool(
+                forKey: "sendproof.activation.requires.test",
+                default: false
+            )
+        )
+    }
+
     /// Limits on the tests of one tenant.
     var testLimits: TestLimits {
         TestLimits(
@@ -158,6 +170,11 @@ struct Settings: Sendable {
         )
     }
 
+    /// The folder of certificate files that tenants may name; nil: they are not offered the choice.
+    var certificateFolder: String? {
+        reader.string(forKey: "sendproof.certificate.folder").flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// Where the demo's capture relay keeps messages; nil: there is no demo.
     var captureFolder: String? { reader.string(forKey: "sendproof.capture.folder") }
 
@@ -171,6 +188,17 @@ struct Settings: Sendable {
 
     /// `debug`, `info`, `warning`, `error`.
     var logLevel: String { reader.string(forKey: "sendproof.log.level", default: "info") }
+
+    /// The folder for the log files of profiles; nil: they write none.
+    var logFolder: String? { reader.string(forKey: "sendproof.log.folder") }
+
+    /// How much of each log file is kept.
+    var logLimits: LogLimits {
+        LogLimits(
+            bytes: reader.int(forKey: "sendproof.log.file.bytes", default: 10_000_000),
+            days: reader.int(forKey: "sendproof.log.file.days", default: 30)
+        )
+    }
 
     /// Connections to PostgreSQL for each core.
     var connectionsPerLoop: Int {

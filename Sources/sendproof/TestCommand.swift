@@ -111,18 +111,19 @@ struct TestCommand: AsyncParsableCommand {
                 sender: "the command line",
                 sentAt: MessageDate(secondsSince1970: UnixTime.now),
                 settings: [("Server", settings.destination)],
-                token: token
+                token: token,
+                options: settings.draft.message.options
             )
             let message = test.message(
-                from: Mailbox(address: settings.fromAddress, name: settings.fromName),
+                from: settings.from,
                 to: Mailbox(address: recipient),
                 messageID: messageID
             )
-            return Submission(
-                sender: settings.fromAddress,
-                recipients: [recipient],
-                message: message.encoded(),
-                messageID: messageID.text
+            return try settings.submission(
+                of: message,
+                to: [recipient],
+                envelopeID: token,
+                at: MessageDate(secondsSince1970: UnixTime.now)
             )
         }
     }

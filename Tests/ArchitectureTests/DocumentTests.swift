@@ -5,7 +5,7 @@ import Testing
 @Suite struct DocumentTests {
     @Test(arguments: [
         "README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/threat-model.md",
-        "docs/specifications.md", "docs/verdicts.md",
+        "docs/specifications.md", "docs/verdicts.md", "docs/api.md",
     ])
     func `the document exists and says something`(_ path: String) throws {
         try #require(Repository.exists(path))
@@ -30,5 +30,19 @@ import Testing
         let text = try String(contentsOfFile: path, encoding: .utf8)
         let missing = VerdictCode.allCases.filter { !text.contains("`\($0.rawValue)`") }
         #expect(missing.map(\.rawValue) == [])
+    }
+
+    @Test func `every setting stands in the help of serve and in the README`() throws {
+        let code = try String(
+            contentsOfFile: Repository.root + "/Sources/sendproof/Settings.swift",
+            encoding: .utf8
+        )
+        let keys = code.matches(of: /"((?:migration\.)?database\.url|sendproof\.[a-z0-9.]+)"/)
+        let names = Set(keys.map { $0.1.replacing(".", with: "_").uppercased() })
+        #expect(names.count > 20)
+        for path in ["Sources/sendproof/Settings+Help.swift", "README.md"] {
+            let text = try String(contentsOfFile: Repository.root + "/" + path, encoding: .utf8)
+            #expect(names.filter { !text.contains($0) } == [], "\(path)")
+        }
     }
 }

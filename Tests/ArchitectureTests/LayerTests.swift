@@ -10,7 +10,7 @@ enum Layers {
     static let engines = ["Mail", "SMTP", "Capture"]
     static let services = ["Accounts", "Secrets", "Jobs"]
     static let products = ["EmailSettings", "TestSends"]
-    static let faces = ["Console"]
+    static let faces = ["Console", "API"]
     static let executables = ["sendproof", "BenchServer"]
     static let wrappedLibraries = [
         "CPostgres", "COpenSSL", "CArgon2", "CResolver", "CCurl", "CZlib", "CLinux", "CSASL",
@@ -31,11 +31,11 @@ enum Layers {
         "SMTP": ["Mail", "SASL", "Sockets", "Outbound", "Cryptography", "Observability"],
         "Capture": ["Mail", "Sockets", "Observability"],
         "Accounts": ["Postgres", "Cryptography", "Sockets", "Observability"],
-        "Secrets": ["Accounts", "Postgres", "Cryptography", "Observability"],
+        "Secrets": ["Accounts", "Postgres", "Cryptography", "Sockets", "Observability"],
         "Jobs": ["Postgres", "Sockets", "Observability", "Logging"],
         "EmailSettings": [
             "Accounts", "Secrets", "Postgres", "SMTP", "Mail", "Outbound", "Cryptography",
-            "Observability",
+            "Sockets", "Observability",
         ],
         "TestSends": [
             "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "SMTP", "Mail",
@@ -44,6 +44,10 @@ enum Layers {
         "Console": [
             "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SMTP", "Mail",
             "Cryptography", "HTTP", "Templates", "Sockets", "Observability", "Logging",
+        ],
+        "API": [
+            "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SMTP", "Mail",
+            "HTTP", "Sockets", "Observability",
         ],
     ]
 

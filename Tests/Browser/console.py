@@ -64,6 +64,11 @@ class Console:
         expect(self.page.get_by_role("heading", level=1)).to_be_visible()
         return self
 
+    def tab(self, title):
+        """Opens a tab of a long form; without script they are all open."""
+        if self.script:
+            self.page.get_by_role("tab", name=title).click()
+
     def press(self, name):
         self.page.get_by_role("button", name=name, exact=True).first.click()
 

@@ -27,11 +27,18 @@ def first_profile(console):
     raise LookupError("there is no profile")
 
 
+def first_certificate(console):
+    """The first certificate of the list, which the stories have made."""
+    console.open("/t/borealis/certificates")
+    return console.page.locator("tbody a").first.get_attribute("href")
+
+
 def pages(chromium):
     """Who looks at which pages."""
     ada, otto = person("administrator", "acme"), person("administrator", "borealis")
     scout = Console(chromium).sign_in(otto)
     profile, test = first_profile(scout), last_test(scout, "/t/borealis/tests")
+    certificate = first_certificate(scout)
     scout.close()
     scout = Console(chromium).sign_in(ada)
     cloud_test = last_test(scout, "/t/acme/tests")
@@ -49,6 +56,11 @@ def pages(chromium):
             "overview-premises": "/t/borealis", "profiles": "/t/borealis/email",
             "profile": profile, "profile-edit": profile + "/edit",
             "profile-new": "/t/borealis/email/profiles/new", "tests": "/t/borealis/tests",
+            "certificates": "/t/borealis/certificates", "certificate": certificate,
+            "certificate-request": "/t/borealis/certificates/request",
+            "certificate-add": "/t/borealis/certificates/add",
+            "certificate-install": certificate + "/install",
+            "certificate-delete": certificate + "/delete",
             "test": test, "audit": "/t/borealis/audit"}),
         (person("support"), {"home-support": "/", "support-tests": "/support/tests"}),
     ]

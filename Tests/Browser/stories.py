@@ -1,7 +1,10 @@
 """The stories of the people who use the product, end to end in real Chromium."""
+import pathlib
 import re
 import socket
+import subprocess
 import sys
+import tempfile
 import time
 import traceback
 import urllib.parse
@@ -69,6 +72,7 @@ def premises_administrator(chromium, script=True):
     page.fill("#name", name)
     page.fill("#fromAddress", "otto@borealis.example")
     page.fill("#fromName", "Borealis Works")
+    console.tab("Outgoing server")
     page.fill("#host", CAPTURE["host"])
     page.check("input[name=tls][value=startTLS]")
     page.fill("#port", str(CAPTURE["port"]))
@@ -81,6 +85,7 @@ def premises_administrator(chromium, script=True):
     assert "tls.selfSigned" in text, text
     page.get_by_role("link", name="Back to the form with these values").click()
     expect(page.locator("#name")).to_have_value(name)
+    console.tab("TLS and certificates")
     page.uncheck("#verifyCertificate")
     console.press("Test connection")
     # The certificate is no longer verified, so the typed credentials may not go there unasked.
@@ -93,6 +98,7 @@ def premises_administrator(chromium, script=True):
     assert "smtp.authentication.rejected" in text, text
     assert "Who can fix it" in page.locator("main").inner_text()
     page.get_by_role("link", name="Back to the form with these values").click()
+    console.tab("Outgoing server")
     page.locator("input[name=passwordAction][value=replace]").check()
     page.fill("#passwordValue", "correct horse battery")
     page.fill("#passwordConfirm", "correct horse battery")
@@ -111,6 +117,186 @@ def premises_administrator(chromium, script=True):
     expect(page.get_by_text("Activated. Email now goes out through this profile.")).to_be_visible()
     console.open("/t/borealis")
     assert "Email is working" in page.locator("main").inner_text()
+    console.close()
+
+
+# A field of each tab: how it is filled, and what it then has; what is wrong in it, and its error.
+TABS = {
+    "General": ("#description", "Described", "d" * 501),
+    "Outgoing server": ("#heloName", "app.borealis.example", "two words"),
+    "Message": ("#replyTo", "help@borealis.example", "nobody"),
+    "TLS and certificates": ("#pinnedKey", "ab" * 32, "short"),
+    "OAuth2": ("#scope", "one two", 'a"b'),
+    "Firewall": ("#firewallHost", "proxy.example", "two words"),
+    "Logging": ("#logFileName", "mail.txt", "../mail.txt"),
+}
+
+
+def profile_tabs(chromium, script=True):
+    """Walks each tab: wrong input, filled, undone, filled again, tested, saved, a conflict."""
+    otto = person("administrator", "borealis")
+    console = Console(chromium, script=script).sign_in(otto)
+    page = console.page
+    name = f"Tabs {int(time.time() * 1000)}"
+    console.open("/t/borealis/email/profiles/new")
+    console.press("Undo changes")
+    page.fill("#name", name)
+    page.fill("#fromAddress", "otto@borealis.example")
+    console.tab("Outgoing server")
+    page.fill("#host", CAPTURE["host"])
+    page.fill("#port", str(CAPTURE["port"]))
+    page.select_option("#authentication", "xoauth2")
+    page.fill("#usernameValue", "otto")
+    page.fill("#passwordValue", "a token for nobody")
+    page.fill("#passwordConfirm", "a token for nobody")
+    console.press("Save")
+    expect(page.locator("h1")).to_contain_text(name)
+    profile = urllib.parse.urlsplit(page.url).path
+    for tab, (field, good, wrong) in TABS.items():
+        console.open(profile + "/edit")
+        if tab == "Firewall":
+            console.tab("Firewall")
+            page.check("#firewallType-socks5")
+        if tab == "Logging":
+            console.tab("Logging")
+            page.check("#fileLog")
+        console.tab(tab)
+        page.fill(field, wrong)
+        console.press("Save")
+        assert page.title().startswith("Error: "), (tab, page.title())
+        expect(page.locator(field)).to_be_visible()
+        expect(page.locator(field)).to_have_value(wrong)
+        expect(page.locator(field + "-error")).to_be_visible()
+        console.press("Undo changes")
+        console.tab(tab)
+        if page.locator(field).is_visible():
+            assert page.locator(field).input_value() != wrong, tab
+        if tab == "Firewall":
+            continue  # A proxy that is not there would fail the test below.
+        if tab == "Logging":
+            page.check("#fileLog")
+        page.fill(field, good)
+        if tab == "TLS and certificates":
+            continue  # A pin that the relay has not would fail the test below.
+        console.press("Save")
+        expect(page.locator("h1")).to_contain_text(name)
+        console.open(profile + "/edit")
+        console.tab(tab)
+        expect(page.locator(field)).to_have_value(good)
+    console.open(profile + "/edit")
+    console.press("Undo changes")
+    console.tab("Message")
+    page.fill("#organization", "Typed and not saved")
+    console.press("Test connection")
+    text = console.wait_for_test()
+    assert "tls.selfSigned" in text, text
+    page.get_by_role("link", name="Back to the form with these values").click()
+    console.tab("Message")
+    expect(page.locator("#organization")).to_have_value("Typed and not saved")
+    second = Console(chromium, script=script).sign_in(otto)
+    second.open(profile + "/edit")
+    second.press("Undo changes")  # The draft is the person's, in every window.
+    second.page.fill("#fromName", "Saved elsewhere")
+    second.press("Save")
+    second.close()
+    console.press("Save")
+    expect(page.get_by_text("saved first")).to_be_visible()
+    row = page.get_by_role("row", name=re.compile("From email name"))
+    assert "Saved elsewhere" in row.inner_text(), row.inner_text()
+    console.tab("Message")
+    expect(page.locator("#organization")).to_have_value("Typed and not saved")
+    console.press("Save")
+    expect(page.locator("h1")).to_contain_text(name)
+    page.get_by_role("link", name="History").click()
+    assert page.get_by_role("row").count() > 5
+    page.get_by_role("link", name="Version 1", exact=True).click()
+    console.press("Restore these values")
+    expect(page.get_by_text("The values of that version are in use again")).to_be_visible()
+    console.press("Duplicate")
+    expect(page.locator("h1")).to_contain_text("(copy)")
+    page.get_by_role("link", name="Delete").click()
+    console.press("Delete profile")
+    expect(page.get_by_text("The profile is deleted.")).to_be_visible()
+    console.close()
+
+
+def unsaved(chromium, script=True):
+    """What is typed survives a reload without a button, and can be discarded."""
+    if not script:
+        return
+    console = Console(chromium).sign_in(person("administrator", "borealis"))
+    page = console.page
+    console.open("/t/borealis/email")
+    page.locator("main table a").first.click()
+    profile = urllib.parse.urlsplit(page.url).path
+    console.open(profile + "/edit")
+    console.press("Undo changes")
+    console.tab("Message")
+    with page.expect_response(lambda answer: answer.status == 204):
+        page.fill("#organization", "Half typed")
+    page.once("dialog", lambda dialog: dialog.accept())
+    console.open(profile)
+    page.get_by_role("link", name="Continue editing").click()
+    console.tab("Message")
+    expect(page.locator("#organization")).to_have_value("Half typed")
+    page.once("dialog", lambda dialog: dialog.accept())
+    console.open(profile)
+    console.press("Discard")
+    expect(page.get_by_text("The unsaved changes are gone")).to_be_visible()
+    console.close()
+
+
+def openssl(folder, *words):
+    """Runs openssl in a folder, as an authority would."""
+    subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
+
+
+def certificates(chromium, script=True):
+    """Makes a signing request, has it signed by an authority, installs what comes back."""
+    console = Console(chromium, script=script).sign_in(person("administrator", "borealis"))
+    page = console.page
+    name = f"Relay {int(time.time() * 1000)}"
+    console.open("/t/borealis/certificates")
+    page.get_by_role("link", name="New signing request").click()
+    page.fill("#country", "Norway")
+    console.press("Create key and request")
+    assert page.title().startswith("Error: "), page.title()
+    expect(page.locator("#country")).to_have_value("Norway")
+    page.fill("#name", name)
+    page.fill("#commonName", "sendproof")
+    page.fill("#country", "NO")
+    page.select_option("#keyKind", "ecP256")
+    page.fill("#alternativeNames", "app.borealis.example\n192.0.2.7")
+    console.press("Create key and request")
+    expect(page.locator("h1")).to_contain_text(name)
+    with tempfile.TemporaryDirectory() as folder:
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Download request").click()
+        download.value.save_as(f"{folder}/relay.csr")
+        openssl(folder, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                "-nodes", "-days", "90", "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Story CA")
+        openssl(folder, "x509", "-req", "-in", "relay.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+                "-CAcreateserial", "-days", "20", "-copy_extensions", "copy", "-out", "relay.pem")
+        page.get_by_role("link", name="Install certificate").click()
+        page.set_input_files("#certificate", f"{folder}/ca.pem")
+        console.press("Install certificate")
+        assert "do not belong together" in page.locator("main").inner_text()
+        page.set_input_files("#certificate", f"{folder}/relay.pem")
+        console.press("Install certificate")
+        expect(page.get_by_text("The certificate is installed.")).to_be_visible()
+        main = page.locator("main").inner_text()
+        assert "app.borealis.example, 192.0.2.7" in main and "Story CA" in main, main
+        assert re.search("Expires in (19|20) days", main), main
+        console.open("/t/borealis/certificates/add")
+        page.check("input[name=kind][value=authority]")
+        page.fill("#name", f"{name} CA")
+        page.fill("#certificateText", pathlib.Path(f"{folder}/ca.pem").read_text())
+        console.press("Add certificate")
+        expect(page.locator("h1")).to_contain_text(f"{name} CA")
+    page.get_by_role("link", name="Delete").click()
+    console.press("Delete certificate")
+    expect(page.get_by_text("The certificate is deleted.")).to_be_visible()
+    assert name in page.locator("main").inner_text()
     console.close()
 
 
@@ -146,6 +332,7 @@ def watchers(chromium, script=True):
         otto.press("Undo changes")  # What an earlier run left unsaved.
         otto.page.fill("#name", "Silent")
         otto.page.fill("#fromAddress", "otto@borealis.example")
+        otto.tab("Outgoing server")
         otto.page.fill("#host", "127.0.0.1")
         otto.page.fill("#port", str(silent.getsockname()[1]))
         otto.page.select_option("#authentication", "none")
@@ -174,7 +361,10 @@ def walls(chromium, script=True):
     console.close()
 
 
-STORIES = [cloud_administrator, premises_administrator, support, watchers, walls]
+STORIES = [
+    cloud_administrator, premises_administrator, profile_tabs, unsaved, certificates, support,
+    watchers, walls,
+]
 
 
 def main():

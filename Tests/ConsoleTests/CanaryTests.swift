@@ -53,7 +53,7 @@ import Testing
         var answers = [
             try await otto.post(new, fields.merging(["port": "0"]) { $1 }),
             try await otto.post(new, fields.merging(["passwordConfirm": "other"]) { $1 }),
-            try await otto.post(new, fields.merging(["action": "defaultPort"]) { $1 }),
+            try await otto.post(new, fields.merging(["action": "default-port"]) { $1 }),
             try await otto.post(new, fields.merging(["action": "testConnection"]) { $1 }),
             try await otto.post(
                 new,

@@ -2,6 +2,7 @@ import Accounts
 import Console
 import Cryptography
 import EmailSettings
+import Foundation
 import HTTP
 import Logging
 import Observability
@@ -20,6 +21,10 @@ final class ConsoleScene: Sendable {
     let port: UInt16
     let log: RecordedLog
     let console: Console
+    /// Where profiles write their logs.
+    let logFolder = FileManager.default.temporaryDirectory
+        .appending(path: "console-log-\(Foundation.UUID().uuidString)")
+    private let traceLog: TraceLog
     /// Where clients block, so that they hold no thread the test itself needs.
     let clients = BlockingPool(threads: 4, queueLimit: 1000)
     private let loops: EventLoopGroup
@@ -29,8 +34,17 @@ final class ConsoleScene: Sendable {
     private let directory: Directory
     private let relay: PlatformRelay
 
+    /// The installation's folder of certificate files.
+    let certificateFolder = FileManager.default.temporaryDirectory.appending(
+        path: "console-certificates-" + Foundation.UUID().uuidString
+    )
+
     init() async throws {
         home = try TestDatabase.make()
+        try FileManager.default.createDirectory(
+            at: certificateFolder,
+            withIntermediateDirectories: false
+        )
         let logger = RecordedLog()
         log = logger
         loops = try EventLoopGroup(count: 1)
@@ -52,6 +66,11 @@ final class ConsoleScene: Sendable {
         )
         directory = Directory(database: database, audit: audit, hasher: hasher, random: random)
         relay = PlatformRelay(database: database, key: PlatformKey(keys: keys, random: random))
+        try FileManager.default.createDirectory(
+            at: logFolder,
+            withIntermediateDirectories: false
+        )
+        traceLog = TraceLog(folder: logFolder.path, logger: logger.logger)
         let parts = Parts(
             database: database,
             audit: audit,
@@ -61,12 +80,17 @@ final class ConsoleScene: Sendable {
             relay: relay,
             owner: home,
             loops: loops,
-            log: logger
+            log: logger,
+            folder: certificateFolder.path,
+            traceLog: traceLog
         )
         let console = try parts.console()
         self.console = console
         var configuration = ServerConfiguration()
-        configuration.errorPage = { console.page(for: $0, reference: $1) }
+        configuration.bodyLimit = { console.bodyLimit(of: $0) }
+        configuration.errorPage = { error, reference, _ in
+            console.page(for: error, reference: reference)
+        }
         configuration.observe = { logger.note("\($0)") }
         server = HTTPServer(on: loops, configuration: configuration) {
             await console.respond(to: $0)
@@ -81,7 +105,12 @@ final class ConsoleScene: Sendable {
         await database.close()
         clients.stop()
         passwords.stop()
+        traceLog.stop()
+        try? FileManager.default.removeItem(at: logFolder)  // a folder for tests
         loops.stop()
+        #expect(throws: Never.self) {
+            try FileManager.default.removeItem(at: certificateFolder)
+        }
     }
 
     /// Three tenants, and a platform relay that nothing in these tests talks to.
@@ -105,32 +134,49 @@ final class ConsoleScene: Sendable {
                 try await directory.join(person, try #require(tenants[slug]), as: role)
             }
         }
-        var connection = ConnectionSettings(host: try #require(Host("127.0.0.1")), port: 9)
-        connection.authentication = .plain
-        connection.username = Redacted(Array("platform".utf8))
-        connection.password = Redacted(Array("the platform's own password".utf8))
-        try await relay.configure(connection)
+        var form = ProfileForm()
+        form[.name] = "Platform relay"
+        form[.fromAddress] = "platform@sendproof.example"
+        form[.host] = "127.0.0.1"
+        form[.port] = "9"
+        form[.authentication] = "plain"
+        var credentials = ProfileCredentials()
+        credentials[.username] = Redacted(Array("platform".utf8))
+        credentials[.password] = Redacted(Array("the platform's own password".utf8))
+        try await relay.configure(
+            EffectiveSettings(
+                form.parse(),
+                credentials,
+                CertificateMaterials(),
+                profileID: nil
+            )
+        )
     }
 
     /// What the pages could change, as one text: equal before and after means nothing changed.
-    func state() throws -> String {
+    ///
+    /// A form that was refused is kept as a draft, which `withDrafts` leaves out.
+    func state(withDrafts: Bool = true) throws -> String {
         let rows = try BlockingConnection(home.administrator).query(
             """
             SELECT 'profile', id::text, version::text, is_active::text, name FROM email_profiles
             UNION ALL SELECT 'branding', tenant_id::text, version::text, '', from_address
                 FROM brandings
             UNION ALL SELECT 'secret', id::text, version::text, '', '' FROM secrets
+            UNION ALL SELECT 'certificate', id::text, version::text, kind, name FROM certificates
             UNION ALL SELECT 'draft', tenant_id::text, user_id::text, form, updated_at::text
                 FROM form_drafts
             UNION ALL SELECT 'test', id::text, outcome, cancel_requested::text, '' FROM test_runs
             UNION ALL SELECT 'job', id::text, state, '', '' FROM jobs
             UNION ALL SELECT 'user', id::text, password_hash, '', '' FROM users
             UNION ALL SELECT 'session', id::text, '', '', '' FROM sessions
+            UNION ALL SELECT 'token', id::text, name, revoked_at::text, '' FROM api_tokens
             UNION ALL SELECT 'member', tenant_id::text, user_id::text, role, '' FROM memberships
             ORDER BY 1, 2, 3, 4, 5
             """
         )
-        return rows.map { $0.map { $0 ?? "" }.joined(separator: "|") }.joined(separator: "\n")
+        return rows.filter { withDrafts || $0[0] != "draft" }
+            .map { $0.map { $0 ?? "" }.joined(separator: "|") }.joined(separator: "\n")
     }
 
     /// A browser without cookies.
@@ -156,9 +202,19 @@ private struct Parts {
     let owner: TestDatabase
     let loops: EventLoopGroup
     let log: RecordedLog
+    let folder: String
+    let traceLog: TraceLog
 
     func console() throws -> Console {
         let secrets = SecretStore(keys: keys, random: .system)
+        let certificates = CertificateStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            random: .system,
+            pool: passwords,
+            folder: CertificateFolder(folder)
+        )
         let events = TestEvents(
             configuration: PostgresConfiguration(
                 connectionString: owner.app,
@@ -180,6 +236,8 @@ private struct Parts {
                         database: database,
                         audit: audit,
                         secrets: secrets,
+                        certificates: certificates,
+                        pool: passwords,
                         random: .system
                     ),
                     branding: BrandingStore(
@@ -188,8 +246,14 @@ private struct Parts {
                         secrets: secrets,
                         relay: relay
                     ),
-                    drafts: DraftStore(database: database, secrets: secrets)
+                    drafts: DraftStore(database: database, secrets: secrets),
+                    fingerprints: CredentialFingerprint.Maker(
+                        hasher: hasher,
+                        pool: passwords,
+                        random: .system
+                    )
                 ),
+                certificates: certificates,
                 tests: TestServices(
                     log: TestLog(
                         database: database,
@@ -198,7 +262,8 @@ private struct Parts {
                         random: .system,
                         limits: TestLimits(unfinished: 100, perHour: 1000)
                     ),
-                    events: events
+                    events: events,
+                    traceLog: traceLog
                 ),
                 inbox: OneMessageInbox(),
                 log: RequestLog(log.logger),
@@ -220,6 +285,7 @@ private struct Parts {
                 random: .system
             ),
             own: OwnAccount(database: database, audit: audit, hasher: hasher, pool: passwords),
+            tokens: TokenStore(database: database, audit: audit, random: .system),
             audit: audit,
             directory: TenantDirectory(database: database)
         )

@@ -38,6 +38,43 @@ import Testing
         }
     }
 
+    @Test func `whoever is signed in keeps the navigation on a page of an error`() async throws {
+        try await withConsole { scene in
+            let otto = try await scene.visitor(.otto)
+            let inside = try await otto.get("/t/borealis/nothing")
+            expectPage(inside, 404, "inside")
+            #expect(inside.body.contains(#"href="/t/borealis/tests""#))
+            #expect(inside.body.contains(#"href="/account""#))
+            // Another tenant's address tells nothing of it, and leads back to one's own.
+            let outside = try await otto.get("/t/acme/email")
+            expectPage(outside, 404, "outside")
+            #expect(outside.body.contains(#"href="/account""#))
+            #expect(!outside.body.contains("/t/acme"))
+            let stranger = try await scene.visitor().get("/nothing")
+            expectPage(stranger, 404, "stranger")
+            #expect(!stranger.body.contains(#"href="/account""#))
+        }
+    }
+
+    @Test func `a slash too many leads to the page without it`() async throws {
+        try await withConsole { scene in
+            let otto = try await scene.visitor(.otto)
+            for method in ["GET", "HEAD"] {
+                let answer = try await otto.send(method, "/t/borealis/tests/?status=failed")
+                #expect(answer.status == 308)
+                #expect(answer.header("location") == "/t/borealis/tests?status=failed")
+            }
+            #expect(try await otto.send("GET", "/t/borealis/").header("location") == "/t/borealis")
+            // No page without it either, another method, or another site.
+            for (method, path) in [
+                ("GET", "/nothing/"), ("POST", "/t/borealis/tests/"), ("GET", "//evil.test/"),
+                ("GET", "/t/borealis//"), ("GET", "/t//"),
+            ] {
+                expectPage(try await otto.send(method, path), 404, path)
+            }
+        }
+    }
+
     @Test func `a wrong method is told with the right ones`() async throws {
         try await withConsole { scene in
             let otto = try await scene.visitor(.otto)

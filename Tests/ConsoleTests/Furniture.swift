@@ -1,10 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What stands in the tenants: a profile, a branding and a finished test for each.
 struct Furniture {
     var profiles: [String: String] = [:]
     var tests: [String: String] = [:]
+    /// A signing request, used by the profile.
+    var certificates: [String: String] = [:]
 
     /// Valid fields of a profile form.
     static let profile = [
@@ -28,6 +31,7 @@ struct Furniture {
             let visitor = try await scene.visitor(somebody)
             let id = try await makeProfile(visitor, slug)
             furniture.profiles[slug] = id
+            furniture.certificates[slug] = try await makeRequest(visitor, slug, in: scene)
             let page = "/t/\(slug)/email/profiles/\(id)"
             let activated = try await visitor.post(page + "/activate")
             try #require(activated.status == 303, "\(activated.body)")
@@ -57,6 +61,29 @@ struct Furniture {
         let made = try await visitor.post("/t/\(slug)/email/profiles/new", fields)
         try #require(made.status == 303, "\(made.body)")
         return try lastSegment(made)
+    }
+
+    /// Makes a signing request that the tenant's profile uses, and gives its id.
+    static func makeRequest(
+        _ visitor: Visitor,
+        _ slug: String,
+        in scene: ConsoleScene
+    ) async throws -> String {
+        let made = try await visitor.post(
+            "/t/\(slug)/certificates/request",
+            ["name": "Main", "commonName": "sendproof", "keyKind": "ecP256"]
+        )
+        try #require(made.status == 303, "\(made.body)")
+        let id = try lastSegment(made)
+        try scene.home.arrange(
+            """
+            INSERT INTO certificate_uses (tenant_id, certificate_id, profile_id, field)
+            SELECT c.tenant_id, c.id, p.id, 'clientCertificate'
+            FROM certificates c JOIN email_profiles p ON p.tenant_id = c.tenant_id
+            WHERE c.id = '\(id)' LIMIT 1
+            """
+        )
+        return id
     }
 
     /// Starts a test that no worker runs, and cancels it, which finishes it.

@@ -39,8 +39,12 @@ enum Somebody: String, CaseIterable {
     var permissions: Set<String> {
         switch self {
         case .ada, .otto, .cleo:
-            ["email.read", "email.modify", "email.test", "logs.read", "audit.read"]
-        case .emma: ["email.read", "email.modify", "email.test", "logs.read"]
+            [
+                "email.read", "email.modify", "email.test", "logs.read", "audit.read",
+                "certificates.modify",
+            ]
+        case .emma:
+            ["email.read", "email.modify", "email.test", "logs.read", "certificates.modify"]
         case .vera: ["email.read", "logs.read", "audit.read"]
         case .aron: ["audit.read", "logs.read"]
         case .sam: ["support.read"]

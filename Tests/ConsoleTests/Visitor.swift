@@ -96,12 +96,43 @@ final class Visitor: Sendable {
         _ headers: [(String, String)] = [],
         body: String = ""
     ) async throws -> Answer {
+        try await send(method, path, headers, bytes: Array(body.utf8))
+    }
+
+    /// Sends a form with files, as browsers do: the content of each by its field.
+    func upload(
+        _ path: String,
+        _ fields: [String: String],
+        _ files: [String: [UInt8]]
+    ) async throws -> Answer {
+        let fields = fields.merging(["csrf": try await token()]) { $1 }
+        var body: [UInt8] = []
+        func part(_ disposition: String, _ content: [UInt8]) {
+            let head = "--aBoundary\r\nContent-Disposition: form-data; \(disposition)\r\n\r\n"
+            body += Array(head.utf8) + content + [13, 10]
+        }
+        for (name, value) in fields { part("name=\"\(name)\"", Array(value.utf8)) }
+        for (name, content) in files { part("name=\"\(name)\"; filename=\"a.bin\"", content) }
+        body += Array("--aBoundary--\r\n".utf8)
+        let type = ("Content-Type", "multipart/form-data; boundary=aBoundary")
+        return try await send("POST", path, [type], bytes: body)
+    }
+
+    private func send(
+        _ method: String,
+        _ path: String,
+        _ headers: [(String, String)],
+        bytes body: [UInt8]
+    ) async throws -> Answer {
         var head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
         let cookies = cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         if !cookies.isEmpty { head += "Cookie: \(cookies.joined(separator: "; "))\r\n" }
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
-        if method == "POST" { head += "Content-Length: \(body.utf8.count)\r\n" }
-        let request = Array((head + "\r\n" + body).utf8)
+        if method == "POST" { head += "Content-Length: \(body.count)\r\n" }
+        return try await exchange(Array((head + "\r\n").utf8) + body)
+    }
+
+    private func exchange(_ request: [UInt8]) async throws -> Answer {
         let bytes = try await pool.run { [port] in try Self.exchange(request, port) }
         let answer = try Answer(parsing: bytes)
         keepCookies(of: answer)

@@ -11,20 +11,20 @@ import Testing
     @Test func `a profile comes back as it was saved`() async throws {
         try await withStores { scene in
             var form = StoreScene.form("Main")
-            form.authentication = Authentication.plain.rawValue
+            form[.authentication] = Authentication.plain.rawValue
             let id = try await scene.profiles.create(
                 form.parse(),
                 StoreScene.credentials,
                 scene.borealis
             )
             let saved = try #require(try await scene.profiles.profile(id, scene.borealis))
-            form.port = "587"
-            #expect(ProfileForm(saved) == form)
+            form[.port] = "587"
+            #expect(saved.form == form)
             #expect(saved.version == 1)
             #expect(!saved.isActive)
             let settings = try await scene.profiles.effectiveSettings(
                 of: form.parse(),
-                .keepBoth,
+                .keepAll,
                 saved: id,
                 scene.borealis
             )
@@ -36,12 +36,12 @@ import Testing
         try await withStores { scene in
             let one = try await scene.profiles.create(
                 StoreScene.form("One").parse(),
-                .keepBoth,
+                .keepAll,
                 scene.borealis
             )
             let two = try await scene.profiles.create(
                 StoreScene.form("Two").parse(),
-                .keepBoth,
+                .keepAll,
                 scene.borealis
             )
             for id in [one, two, two] {
@@ -57,7 +57,7 @@ import Testing
             for name in ["One", "Two"] {
                 _ = try await scene.profiles.create(
                     StoreScene.form(name).parse(),
-                    .keepBoth,
+                    .keepAll,
                     scene.borealis
                 )
             }
@@ -75,9 +75,9 @@ import Testing
         try await withStores { scene in
             let draft = try StoreScene.form("Main").parse()
             await #expect(throws: AccountsError.notFound) {
-                try await scene.profiles.create(draft, .keepBoth, scene.acme)
+                try await scene.profiles.create(draft, .keepAll, scene.acme)
             }
-            let id = try await scene.profiles.create(draft, .keepBoth, scene.borealis)
+            let id = try await scene.profiles.create(draft, .keepAll, scene.borealis)
             let administrator = try BlockingConnection(scene.home.administrator)
             for statement in [
                 "UPDATE email_profiles SET tenant_id = '\(scene.acme.tenant.id)'",
@@ -99,7 +99,7 @@ import Testing
     @Test func `the active profile stays and another goes with its secrets`() async throws {
         try await withStores { scene in
             var form = StoreScene.form("Main")
-            form.authentication = Authentication.plain.rawValue
+            form[.authentication] = Authentication.plain.rawValue
             let id = try await scene.profiles.create(
                 form.parse(),
                 StoreScene.credentials,
@@ -111,7 +111,7 @@ import Testing
             }
             let other = try await scene.profiles.create(
                 StoreScene.form("Other").parse(),
-                .keepBoth,
+                .keepAll,
                 scene.borealis
             )
             try await scene.profiles.activate(other, scene.borealis)
@@ -127,14 +127,14 @@ import Testing
         try await withStores { scene in
             let id = try await scene.profiles.create(
                 StoreScene.form("Main").parse(),
-                .keepBoth,
+                .keepAll,
                 scene.borealis
             )
             var form = StoreScene.form("Main")
-            form.host = "elsewhere.example.com"
+            form[.host] = "elsewhere.example.com"
             try await scene.profiles.save(
                 form.parse(),
-                .keepBoth,
+                .keepAll,
                 to: id,
                 version: 1,
                 scene.borealis
@@ -155,30 +155,30 @@ import Testing
         try await withStores { scene in
             let id = try await scene.profiles.create(
                 StoreScene.form("Main").parse(),
-                .keepBoth,
+                .keepAll,
                 scene.borealis
             )
             var form = StoreScene.form("Main")
-            form.fromName = "First"
+            form[.fromName] = "First"
             try await scene.profiles.save(
                 form.parse(),
-                .keepBoth,
+                .keepAll,
                 to: id,
                 version: 1,
                 scene.borealis
             )
-            form.fromName = "Second"
+            form[.fromName] = "Second"
             let conflict = await #expect(throws: ProfileConflict.self) {
                 try await scene.profiles.save(
                     form.parse(),
-                    .keepBoth,
+                    .keepAll,
                     to: id,
                     version: 1,
                     scene.borealis
                 )
             }
             #expect(conflict?.current.version == 2)
-            #expect(conflict?.current.fromName?.text == "First")
+            #expect(conflict?.current.form[.fromName] == "First")
         }
     }
 }

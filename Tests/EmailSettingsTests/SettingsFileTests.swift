@@ -2,6 +2,7 @@ import Mail
 import Observability
 import Outbound
 import SMTP
+import TestCertificates
 import Testing
 
 @testable import EmailSettings
@@ -58,17 +59,13 @@ import Testing
         #expect(settings.connection.username == nil)
     }
 
-    @Test func `the way to the relay can be tested, but not kept`() throws {
-        let file = try read(
+    @Test func `the way to the relay is read`() throws {
+        let connection = try read(
             #"{"host":"example.com","fromAddress":"a@example.com","resolveMX":true,"#
                 + #""addressFamily":"ipv4"}"#
-        )
-        let connection = try file.effectiveSettings().connection
+        ).effectiveSettings().connection
         #expect(connection.resolveMX)
         #expect(connection.addressFamily == .ipv4)
-        let rejection = #expect(throws: FormRejection.self) { try file.storedSettings() }
-        #expect(rejection?.errors.map(\.field) == ["resolveMX", "addressFamily"])
-        #expect(rejection?.errors.map(\.code) == ["unstored", "unstored"])
     }
 
     @Test func `a proxy is read with its credentials and its default port`() throws {
@@ -99,19 +96,36 @@ import Testing
     }
 
     @Test func `certificates come from files and a key as the trace shows it`() throws {
+        let authority = try Authority()
+        let client = try authority.issue(names: ["DNS:client.test"])
+        let files = [
+            "ca.pem": authority.certificatePEM,
+            "client.pem": client.keyPEM + client.certificatePEM,
+            "broken.pem": Array("a certificate".utf8),
+        ]
+        func read(_ text: String) throws -> ConnectionSettings {
+            let json = try JSON(parsing: Array((Self.start + text).utf8))
+            return try SettingsFile(json) { files[$0] ?? [] }.effectiveSettings().connection
+        }
         let connection = try read(
-            Self.start + #""trustedCA":{"file":"client.pem"},"#
-                + #""clientCertificate":{"file":"client.pem","password":{"value":"x"}},"#
+            #""trustedCA":{"file":"ca.pem"},"clientCertificate":{"file":"client.pem"},"#
                 + #""pinnedKey":"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="}"#
-        ).effectiveSettings().connection
-        #expect(connection.trustedCertificates == Array("a certificate".utf8))
-        let certificate = connection.clientCertificate
-        #expect(certificate?.bytes.reveal { $0 } == Array("a certificate".utf8))
-        #expect(certificate?.password?.reveal { $0 } == Array("x".utf8))
+        )
+        #expect(connection.trustedCertificates == authority.certificatePEM)
+        let certificate = try #require(connection.clientCertificate)
+        #expect(certificate.bytes.reveal { $0.starts(with: client.certificatePEM) })
         #expect(connection.pinnedKey == [UInt8](repeating: 7, count: 32))
         let digits = String(repeating: "07", count: 32)
-        let other = try read(Self.start + #""pinnedKey":"\#(digits)"}"#).effectiveSettings()
-        #expect(other.connection.pinnedKey == connection.pinnedKey)
+        #expect(try read(#""pinnedKey":"\#(digits)"}"#).pinnedKey == connection.pinnedKey)
+        for (field, file) in [
+            ("trustedCA", "broken.pem"), ("clientCertificate", "broken.pem"),
+            ("clientCertificate", "ca.pem"),
+        ] {
+            let rejection = #expect(throws: FormRejection.self, "\(field) \(file)") {
+                try read(#""\#(field)":{"file":"\#(file)"}}"#)
+            }
+            #expect(rejection?.errors.map(\.field) == [field])
+        }
     }
 
     static let start = #"{"host":"a.example","fromAddress":"a@b.example","#

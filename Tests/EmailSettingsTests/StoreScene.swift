@@ -18,7 +18,9 @@ final class StoreScene: Sendable {
     let drafts: DraftStore
     let acme: TenantScope
     let borealis: TenantScope
-    private let database: Database
+    let database: Database
+    let certificates: CertificateStore
+    private let pool: BlockingPool
     private let loops: EventLoopGroup
 
     init() async throws {
@@ -39,10 +41,21 @@ final class StoreScene: Sendable {
             database: database,
             key: PlatformKey(keys: keys, random: random)
         )
+        pool = BlockingPool(threads: 1, queueLimit: 100)
+        certificates = CertificateStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            random: random,
+            pool: pool,
+            folder: nil
+        )
         profiles = ProfileStore(
             database: database,
             audit: audit,
             secrets: secrets,
+            certificates: certificates,
+            pool: pool,
             random: random
         )
         branding = BrandingStore(
@@ -80,15 +93,16 @@ final class StoreScene: Sendable {
 
     func close() async {
         await database.close()
+        pool.stop()
         loops.stop()
     }
 
     /// A valid form for a profile called `name`.
     static func form(_ name: String) -> ProfileForm {
         var form = ProfileForm()
-        form.name = name
-        form.host = "mail.example.com"
-        form.fromAddress = "no-reply@example.com"
+        form[.name] = name
+        form[.host] = "mail.example.com"
+        form[.fromAddress] = "no-reply@example.com"
         return form
     }
 

@@ -150,7 +150,7 @@ import Testing
 
     @Test func `a refusal has the product's page`() async throws {
         var configuration = ServerConfiguration()
-        configuration.errorPage = { error, id in
+        configuration.errorPage = { error, id, _ in
             .html(Array("<\(error.code)>".utf8), status: error.status)
         }
         try await LiveServer.run(configuration) { live in

@@ -36,6 +36,8 @@ struct InjectionTests {
         "MIME-Version", "Content-Type",
     ]
 
+    private static let optional = ["Organization", "X-A"]
+
     @Test func `there are more than a hundred strings`() {
         #expect(Set(Self.attacks + Self.tricks).count > 140)
     }
@@ -46,6 +48,10 @@ struct InjectionTests {
         #expect(throws: MailError.displayName(.control)) { try DisplayName(parsing: attack) }
         #expect(throws: MailError.header(.control)) { try HeaderText(parsing: attack) }
         #expect(throws: MailError.header(.name)) { try HeaderName(parsing: attack) }
+        #expect(throws: MailError.header(.name)) { try CustomHeader(name: attack, value: "a") }
+        #expect(throws: MailError.header(.control)) {
+            try CustomHeader(name: "X-A", value: attack)
+        }
         #expect(throws: MailError.self) { try HostName(parsing: attack) }
         #expect(throws: MailError.header(.messageID)) {
             try MessageID(token: attack, domain: "example.com")
@@ -60,7 +66,10 @@ struct InjectionTests {
         for text in Self.attacks + Self.tricks {
             var message = try Message.example(text: text, html: text)
             message.subject = HeaderText(sanitizing: text)
-            message.fields = []
+            if let header = try? CustomHeader(name: "X-A", value: text) {  // as for the name below
+                message.options.headers = [header]
+                message.options.organization = header.value
+            }
             if let name = try? DisplayName(parsing: text) {  // refused ones are tested above
                 message.from = Mailbox(address: message.from.address, name: name)
                 message.to = [Mailbox(address: message.to[0].address, name: name)]
@@ -71,11 +80,15 @@ struct InjectionTests {
         for bytes in encoded {
             let header = try bytes.checkedLines().prefix { !$0.isEmpty }
             let starts = header.filter { $0.utf8.first != UInt8(ascii: " ") }
-            #expect(starts.map { String($0.prefix { $0 != ":" }) } == Self.fields)
+            let names = starts.map { String($0.prefix { $0 != ":" }) }
+            #expect(names.filter { !Self.optional.contains($0) } == Self.fields)
             #expect(header.allSatisfy { $0.utf8.contains { $0 != UInt8(ascii: " ") } })
         }
         for ((text, message), mail) in zip(messages, try PythonMail.parse(encoded)) {
-            #expect(mail.fields == Self.fields)
+            #expect(mail.fields.filter { !Self.optional.contains($0) } == Self.fields)
+            let header = message.options.headers.first
+            #expect(mail.values("X-A").map(bytes) == (header.map { [bytes($0.value.text)] } ?? []))
+            #expect(mail.values("Organization").map(bytes) == mail.values("X-A").map(bytes))
             #expect(mail.fromAddress == "ada@example.com")
             #expect(Array(mail.fromName.utf8) == Array((message.from.name?.text ?? "").utf8))
             #expect(mail.to.map { $0[1] } == ["grace@example.org"])
@@ -94,4 +107,8 @@ struct InjectionTests {
         let first = try #require(try message.encoded().checkedLines().first)
         #expect(Array(first.utf8) == Array("From: \(quoted)".utf8))
     }
+}
+
+private func bytes(_ text: String) -> [UInt8] {
+    Array(text.utf8)
 }

@@ -111,8 +111,8 @@ struct MessageTests {
     @Test func `further recipients and fields are written`() throws {
         var message = try Message.example()
         let reader = Mailbox(address: try Address(parsing: "reader@example.net"))
-        message.cc = [reader]
-        message.replyTo = [reader]
+        message.options.cc = [reader]
+        message.options.replyTo = [reader]
         message.fields = [
             HeaderField(
                 try HeaderName(parsing: "Organization"),

@@ -4,6 +4,8 @@ import Testing
 /// A message as Python's `email` package reads it.
 struct ParsedMail: Decodable, Equatable {
     let fields: [String]
+    /// Name and value of each field, unfolded and decoded.
+    let headers: [[String]]
     let fromName: String
     let fromAddress: String
     let to: [[String]]
@@ -12,6 +14,13 @@ struct ParsedMail: Decodable, Equatable {
     let html: String?
     let parts: [String]
     let defects: [String]
+}
+
+extension ParsedMail {
+    /// The values of the fields with a name.
+    func values(_ name: String) -> [String] {
+        headers.filter { $0[0] == name }.map { $0[1] }
+    }
 }
 
 /// Reads messages with another implementation than ours, one process for all of them.
@@ -33,10 +42,12 @@ enum PythonMail {
             mail = email.message_from_bytes(raw, policy=email.policy.default)
             plain, html = mail.get_body(('plain',)), mail.get_body(('html',))
             legacy = email.message_from_bytes(raw, policy=email.policy.compat32)
-            unfolded = lambda name: ''.join(legacy[name].splitlines())
+            joined = lambda value: ''.join(str(value).splitlines())
+            unfolded = lambda name: joined(legacy[name])
             people = email.utils.getaddresses([unfolded('From')])
             return {
                 'fields': mail.keys(),
+                'headers': [[n, decoded(joined(v).strip(' '))] for n, v in legacy.items()],
                 'fromName': decoded(people[0][0]), 'fromAddress': people[0][1],
                 'to': [[decoded(n), a] for n, a in email.utils.getaddresses([unfolded('To')])],
                 'subject': decoded(unfolded('Subject').strip(' ')),

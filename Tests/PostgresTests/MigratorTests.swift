@@ -68,6 +68,17 @@ private func reason(_ migrator: Migrator) -> String? {
         #expect(try migrator.migrate() == ["0003_last"])
     }
 
+    @Test func `the tenth file comes after the ninth`() throws {
+        let test = try TestDatabase.make(migrations: false)
+        let names = (1...12).map { $0 < 10 ? "000\($0)_step" : "00\($0)_step" }
+        let texts = names.map { ("\($0).sql", "SELECT 1") }
+        let folder = try Folder(Dictionary(uniqueKeysWithValues: texts))
+        let migrator = folder.migrator(test.owner)
+        #expect(try migrator.migrate() == names)
+        #expect(try migrator.status() == .upToDate)
+        #expect(try migrator.migrate() == [])
+    }
+
     @Test func `the application's role can ask for the status`() throws {
         let test = try TestDatabase.make(migrations: false)
         let folder = try Folder(files)

@@ -1,3 +1,4 @@
+import COpenSSL
 import Observability
 import Testing
 
@@ -119,6 +120,58 @@ import Testing
         // Section 2.2.1.3: the length of the NT response, 24 bytes in version 1.
         #expect(Int(answer[20]) + Int(answer[21]) << 8 > 24)
         #expect(step.isComplete)
+    }
+
+    /// Debian has no server that takes such a password (Cyrus SASL widens bytes), so the proof is
+    /// computed here, as [MS-NLMP], section 3.3.2 says.
+    @Test(.enabled(if: GSSContext.knowsNTLM, "gss-ntlmssp is not installed"))
+    func `NTLM takes user name and password as UTF-16, whatever their letters`() throws {
+        let exchange = exchange(.ntlm, username: #"RELAY\jörg"#, password: "s3cret Wörd")
+        _ = try exchange.start()
+        let challenge: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]
+        let step = try exchange.respond(to: Self.ntlmChallenge(challenge))
+        let answer = try #require(step.response?.reveal { $0 })
+        let response = try Self.field(20, of: answer)
+        #expect(try Self.field(36, of: answer) == Self.utf16("jörg"))
+        #expect(try Self.field(28, of: answer) == Self.utf16("RELAY"))
+        let (proof, blob) = (Array(response.prefix(16)), Array(response.dropFirst(16)))
+        // MD4 of "s3cret Wörd" in UTF-16LE.
+        let hash: [UInt8] = [
+            0xC8, 0xFC, 0xB7, 0x38, 0xF7, 0xA0, 0x00, 0x77, 0x14, 0x3A, 0x7E, 0xF3, 0xB3, 0xFD,
+            0xEC, 0xDC,
+        ]
+        let key = Self.hmacMD5(hash, Self.utf16("JÖRG") + Self.utf16("RELAY"))
+        #expect(proof == Self.hmacMD5(key, challenge + blob))
+    }
+
+    /// [MS-NLMP], section 2.2.1.2: as a domain's server writes it, with a time.
+    private static func ntlmChallenge(_ challenge: [UInt8]) -> [UInt8] {
+        let name = utf16("RELAY")
+        let target: [UInt8] = [2, 0, UInt8(name.count), 0] + name + [0, 0, 0, 0]
+        var bytes = Array("NTLMSSP\0\u{2}\0\0\0".utf8)
+        bytes += [UInt8(name.count), 0, UInt8(name.count), 0, 48, 0, 0, 0]
+        bytes += [0x05, 0x82, 0x82, 0x00] + challenge + [UInt8](repeating: 0, count: 8)
+        bytes += [UInt8(target.count), 0, UInt8(target.count), 0, 48 + UInt8(name.count), 0, 0, 0]
+        return bytes + name + target
+    }
+
+    /// What a field of a message (length, room, offset) points to.
+    private static func field(_ start: Int, of message: [UInt8]) throws -> [UInt8] {
+        let length = Int(message[start]) + Int(message[start + 1]) << 8
+        let offset = Int(message[start + 4]) + Int(message[start + 5]) << 8
+        try #require(offset + length <= message.count)
+        return Array(message[offset..<(offset + length)])
+    }
+
+    private static func utf16(_ text: String) -> [UInt8] {
+        text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+    }
+
+    private static func hmacMD5(_ key: [UInt8], _ message: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 16)
+        var count: UInt32 = 16
+        HMAC(EVP_md5(), key, Int32(key.count), message, message.count, &digest, &count)
+        return digest
     }
 
     @Test func `without a ticket, a keytab or a password Kerberos says so`() {

@@ -345,6 +345,19 @@ import Testing
         #expect(listed.count == Set(listed).count)
     }
 
+    @Test func `the documentation says of every code who can fix it`() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../docs/verdicts.md")
+        let rows = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+        for code in Set(Advice.allEntries.map(\.code)) {
+            let row = try #require(rows.first { $0.hasPrefix("| `\(code.rawValue)` |") })
+            let said = row.split(separator: "|").last?.trimmingCharacters(in: .whitespaces)
+            let who = Set(Advice.allEntries.filter { $0.code == code }.map(\.who))
+            let named = WhoCanFix.allCases.filter(who.contains).map { "`\($0.rawValue)`" }
+            #expect(said == named.joined(separator: ", "), "\(code.rawValue)")
+        }
+    }
+
     @Test func `every code has an entry, is a success, or is the queue's own`() {
         let used = Set(Advice.allEntries.map(\.code))
         let missing = VerdictCode.allCases.filter { !used.contains($0) }

@@ -13,7 +13,7 @@ import Testing
         let header: String
     }
 
-    private func run(
+    func run(
         _ mechanisms: String,
         _ behaviour: SASLServer.Behaviour = .honest,
         isTLS12: Bool = false
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    private static let both = "SCRAM-SHA-256-PLUS SCRAM-SHA-256 SCRAM-SHA-1-PLUS SCRAM-SHA-1"
+    static let both = "SCRAM-SHA-256-PLUS SCRAM-SHA-256 SCRAM-SHA-1-PLUS SCRAM-SHA-1"
 
     @Test(arguments: [(false, "p=tls-exporter"), (true, "p=tls-unique")])
     func `the strongest ties the sign-in to the TLS connection`(

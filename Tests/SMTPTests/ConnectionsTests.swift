@@ -143,6 +143,19 @@ import Testing
         #expect(seen.greetings == 2 && seen.messages == 2)
     }
 
+    @Test func `a relay that closes a new connection too is not asked a third time`() async throws {
+        let closing = Self.start + "C: MAIL\nS: 421 4.3.2 bye\n! close"
+        let first = Self.start + Self.message + "C: MAIL\nS: 421 4.3.2 bye\n! close"
+        let seen = try await post([first, closing, Self.start + Self.message]) { post in
+            _ = try await post.send()
+            let trace = try await post.send()
+            #expect(trace.verdict.code == .temporary, "\(trace.verdict)")
+            #expect(trace.verdict.step == .sender)
+            #expect(trace.verdict.reply?.code == 421)
+        }
+        #expect(seen.greetings == 2 && seen.messages == 1)
+    }
+
     /// After the relay has answered to MAIL nothing is repeated.
     @Test(arguments: [
         ("C: MAIL\nS: 250 ok\n! close", TraceOutcome.failed),
@@ -152,6 +165,11 @@ import Testing
             .outcomeUnknown
         ),
         ("C: MAIL\nS: 550 5.7.1 no\nC: QUIT\n! close", .failed),
+        // Answers of a relay that listens; only 421 says that it does not any more (RFC 5321,
+        // section 3.8).
+        ("C: MAIL\nS: 450 4.7.1 later\nC: QUIT\n! close", .failed),
+        ("C: MAIL\nS: 451 4.3.0 later\nC: QUIT\n! close", .failed),
+        ("C: MAIL\nS: 452 4.3.1 no room\nC: QUIT\n! close", .failed),
     ])
     func `a connection that breaks later is a failure as any other`(
         end: String,

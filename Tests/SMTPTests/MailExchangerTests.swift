@@ -9,39 +9,8 @@ import Testing
 
 /// Names and mail exchangers, against dnsmasq on loopback.
 @Suite struct MailExchangerTests {
-    private static let started = Result { try NameServer() }
-
-    /// dnsmasq with the zone of these tests.
-    private struct NameServer: Sendable {
-        let address: SocketAddress
-        private let process: LoopbackProcess
-
-        init() throws {
-            let port = try LoopbackProcess.freePort()
-            let zone = [
-                "--host-record=one.test,127.0.0.1", "--host-record=two.test,127.0.0.2",
-                "--host-record=both.test,127.0.0.1,::1", "--host-record=six.test,::1",
-                "--host-record=xn--bcher-kva.test,127.0.0.1",
-                "--mx-host=example.test,two.test,20", "--mx-host=example.test,one.test,10",
-                "--mx-host=equal.test,one.test,10", "--mx-host=equal.test,two.test,10",
-                "--mx-host=half.test,one.test,10", "--mx-host=half.test,gone.test,20",
-                "--mx-host=lost.test,gone.test,10", "--mx-host=number.test,127.0.0.1,10",
-                "--mx-host=null.test,.,0", "--txt-record=empty.test,nothing",
-            ]
-            process = try LoopbackProcess(
-                [
-                    "/usr/sbin/dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null",
-                    "--pid-file=", "--user=\(NSUserName())", "--port=\(port)",
-                    "--listen-address=127.0.0.1", "--bind-interfaces", "--no-resolv",
-                    "--no-hosts", "--local=/test/",
-                ] + zone,
-                port: port
-            )
-            address = try #require(SocketAddress(numeric: "127.0.0.1", port: port))
-        }
-    }
-
-    private func run(
+    /// A connection test of `host` by dnsmasq's names, to a relay at each of its addresses.
+    func run(
         _ host: String,
         resolveMX: Bool = true,
         seed: UInt64 = 1,
@@ -50,7 +19,7 @@ import Testing
         scripts: [Script] = [Self.greeting],
         adjust: (inout ConnectionSettings) -> Void = { _ in }
     ) async throws -> (trace: Trace, surprises: [String]) {
-        let nameServer = try Self.started.get()
+        let nameServer = try RealNameServer.shared()
         let group = try EventLoopGroup(count: 1)
         defer { group.stop() }
         let loop = group.loops[0]
@@ -76,7 +45,7 @@ import Testing
         }
     }
 
-    private static let greeting: Script = """
+    static let greeting: Script = """
         S: 220 relay.test ESMTP
         C: EHLO client.test
         S: 250 relay.test

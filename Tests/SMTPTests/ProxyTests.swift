@@ -31,6 +31,9 @@ import Testing
             password: RealProxy.password
         ),
         Way(proxy: .dante, kind: .socks4, resolvesNames: false),
+        Way(proxy: .openSSH, kind: .socks4, resolvesNames: true),
+        Way(proxy: .openSSH, kind: .socks4, resolvesNames: false),
+        Way(proxy: .openSSH, kind: .socks5, resolvesNames: true),
         Way(proxy: .dante, kind: .socks5, resolvesNames: true),
         Way(proxy: .dante, kind: .socks5, resolvesNames: false),
         Way(proxy: .microsocks, kind: .socks5, resolvesNames: true),
@@ -44,7 +47,7 @@ import Testing
 
     /// A run through `proxy` against a relay that plays `script`; the relay's name is `localhost`,
     /// which every proxy can resolve.
-    private func run(
+    func run(
         _ proxy: ProxyChoice,
         _ script: Script = Self.greeting,
         identity: Authority.Identity? = nil,
@@ -73,7 +76,7 @@ import Testing
         }
     }
 
-    private static let greeting: Script = """
+    static let greeting: Script = """
         S: 220 relay.test ESMTP
         C: EHLO client.test
         S: 250 relay.test
@@ -234,7 +237,7 @@ import Testing
     // MARK: - What no honest proxy does
 
     /// A scripted proxy, and what becomes of a run through it.
-    private func run(
+    func run(
         proxyScript: Script,
         kind: Proxy.Kind = .tunnel,
         password: String = RealProxy.password,
@@ -332,7 +335,7 @@ import Testing
         #expect(text.contains("[redacted]"))
     }
 
-    /// No proxy of Debian speaks 4a; dante knows SOCKS 4 without it.
+    /// What OpenSSH takes without showing it.
     @Test func `a SOCKS4 proxy that resolves names gets the name`() async throws {
         let (trace, received) = try await run(
             proxyScript: Script("R: \\0\\x5A\\0\\0\\0\\0\\0\\0\nS: 220 relay.test\nC: \n! close"),

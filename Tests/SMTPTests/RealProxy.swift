@@ -19,6 +19,8 @@ enum RealProxy: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case microsocks
     /// With a user name and a password.
     case microsocksUser
+    /// `ssh -D` with an sshd of its own at the other end: SOCKS 4, 4a and 5.
+    case openSSH
 
     var testDescription: String { rawValue }
 
@@ -77,8 +79,29 @@ enum RealProxy: String, CaseIterable, Sendable, CustomTestStringConvertible {
                 "/usr/bin/microsocks", "-i", "127.0.0.1", "-p", String(port), "-u", Self.username,
                 "-P", Self.password,
             ]
+        case .openSSH: ["/bin/bash", "-c", Self.ssh, "ssh", String(port)]
         }
     }
+
+    /// The sshd is a child of the ssh, with keys that both forget; as root it wants its folder.
+    private static let ssh = """
+        dir=$(mktemp -d)
+        trap 'kill $!; rm -rf "$dir"' EXIT
+        trap exit TERM
+        [ "$(id -u)" != 0 ] || mkdir -p /run/sshd
+        for name in key host; do ssh-keygen -q -t ed25519 -N '' -f "$dir/$name"; done
+        cat >"$dir/conf" <<C
+        HostKey $dir/host
+        AuthorizedKeysFile $dir/key.pub
+        StrictModes no
+        UsePAM no
+        PermitRootLogin yes
+        C
+        ssh -N -D "127.0.0.1:$1" -F /dev/null -i "$dir/key" -o BatchMode=yes \
+            -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+            -o "ProxyCommand=/usr/sbin/sshd -i -f $dir/conf" localhost &
+        wait
+        """
 
     private static func tinyproxy(_ port: UInt16, _ more: [String]) throws -> [String] {
         let lines = ["Port \(port)", "Listen 127.0.0.1", "Timeout 60", "LogLevel Critical"] + more

@@ -29,6 +29,7 @@ struct ScriptedRun {
     var marksWhenDone = false
     var onStep: @Sendable (StepEvent) async throws -> Void = { _ in }
     var limits = Limits()
+    var blocking = blockingPool
     var egress: @Sendable (SocketAddress) -> EgressDecision = { _ in .allowed }
 
     struct Result: Sendable {
@@ -63,7 +64,7 @@ struct ScriptedRun {
                     Dictionary(uniqueKeysWithValues: names.map { ($0, [relay.address]) })
                 ),
                 egress: egress,
-                blocking: blockingPool,
+                blocking: blocking,
                 limits: limits
             )
             let (marksWhenDone, done) = (marksWhenDone, relay.done)

@@ -1,3 +1,4 @@
+import Glibc
 import Observability
 import TestCertificates
 import Testing
@@ -49,6 +50,55 @@ import Testing
             } catch {
                 return (.failure(error), await result(of: server))
             }
+        }
+    }
+
+    /// The client begins after the server has looked and before it takes its first step: that step
+    /// reads the hello, and what waits at the next look is no handshake record any more.
+    @Test func `a hello that comes between the look and the step is no plain text`() async throws {
+        let group = try EventLoopGroup(count: 2)
+        defer { group.stop() }
+        let (loop, other) = (group.loops[0], group.loops[1])
+        let identity = try Authority().issue(names: ["DNS:relay.test"])
+        let context = try TLSContext.server(
+            certificatePEM: identity.certificatePEM,
+            keyPEM: Redacted(identity.keyPEM)
+        )
+        try await EventLoopGroup.run(on: loop) {
+            let listener = try Listener(on: loopback(), loop: loop)
+            defer { listener.close() }
+            let (begins, begin) = AsyncStream.makeStream(of: Void.self)
+            let client = Task(executorPreference: other) {
+                let socket = try await Socket.connect(
+                    to: listener.address,
+                    on: other,
+                    until: soon()
+                )
+                for await _ in begins {}
+                let stream = try await TLSStream.client(
+                    socket,
+                    try TLSContext.client(),
+                    name: .host("relay.test"),
+                    verify: false,
+                    until: soon()
+                )
+                try await stream.send(Array("hello".utf8), until: soon())
+                return stream
+            }
+            let (socket, _) = try await listener.accept()
+            let server = try await TLSStream.server(socket, context, until: soon()) {
+                begin.finish()
+                var waited = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
+                #expect(poll(&waited, 1, 60_000) == 1)
+            }
+            var heard: [UInt8] = []
+            while heard.count < 5 {
+                guard try await server.receive(into: &heard, atMost: 100, until: soon()) > 0
+                else { break }
+            }
+            #expect(heard == Array("hello".utf8))
+            server.close()
+            _ = try await client.value
         }
     }
 

@@ -36,29 +36,45 @@ package final class Authority: @unchecked Sendable {
 
     /// A server's certificate; `names` as OpenSSL writes them: `DNS:mail.test`, `IP:127.0.0.1`.
     ///
-    /// `validity` is in seconds from now.
+    /// `validity` is in seconds from now; `usage` as OpenSSL writes it: `clientAuth`.
     package func issue(
         names: [String],
-        validity: ClosedRange<Int> = -60...86_400
+        validity: ClosedRange<Int> = -60...86_400,
+        usage: String? = nil,
+        weakKey: Bool = false
     ) throws -> Identity {
-        try Self.identity(names: names, validity: validity, issuer: (certificate, key))
+        try Self.identity(
+            names: names,
+            validity: validity,
+            usage: usage,
+            key: weakKey ? try Self.makeWeakKey() : try Self.makeKey(),
+            issuer: (certificate, key)
+        )
     }
 
     /// A server's certificate that is its own issuer.
     package static func selfSigned(names: [String]) throws -> Identity {
-        try identity(names: names, validity: -60...86_400, issuer: nil)
+        try identity(
+            names: names,
+            validity: -60...86_400,
+            usage: nil,
+            key: makeKey(),
+            issuer: nil
+        )
     }
 
     private static func identity(
         names: [String],
         validity: ClosedRange<Int>,
+        usage: String?,
+        key: OpaquePointer,
         issuer: (certificate: OpaquePointer, key: OpaquePointer)?
     ) throws -> Identity {
-        let key = try makeKey()
         defer { EVP_PKEY_free(key) }
         let certificate = try make(subject: "relay", key: key, validity: validity)
         defer { X509_free(certificate) }
         try add(NID_subject_alt_name, names.joined(separator: ","), to: certificate)
+        if let usage { try add(NID_ext_key_usage, usage, to: certificate) }
         X509_set_issuer_name(
             certificate,
             X509_get_subject_name(issuer?.certificate ?? certificate)
@@ -76,6 +92,18 @@ package final class Authority: @unchecked Sendable {
         var key: OpaquePointer?
         guard EVP_PKEY_keygen_init(context) == 1,
             EVP_PKEY_CTX_set_ec_paramgen_curve_nid(context, NID_X9_62_prime256v1) == 1,
+            EVP_PKEY_keygen(context, &key) == 1, let key
+        else { throw Failure(step: "key") }
+        return key
+    }
+
+    /// RSA with 1024 bits.
+    private static func makeWeakKey() throws -> OpaquePointer {
+        let context = EVP_PKEY_CTX_new_id(EVP_PKEY_RSA, nil)
+        defer { EVP_PKEY_CTX_free(context) }
+        var key: OpaquePointer?
+        guard EVP_PKEY_keygen_init(context) == 1,
+            EVP_PKEY_CTX_set_rsa_keygen_bits(context, 1024) == 1,
             EVP_PKEY_keygen(context, &key) == 1, let key
         else { throw Failure(step: "key") }
         return key

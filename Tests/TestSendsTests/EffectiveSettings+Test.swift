@@ -3,18 +3,18 @@ import Observability
 import SMTP
 
 extension EffectiveSettings {
-    func with(password: String) -> EffectiveSettings {
-        var connection = connection
-        connection.authentication = .plain
-        connection.allowPlaintextAuthentication = true
-        connection.username = Redacted(Array("ada".utf8))
-        connection.password = Redacted(Array(password.utf8))
-        return EffectiveSettings(
-            connection: connection,
-            fromAddress: fromAddress,
-            fromName: fromName,
+    func with(password: String) throws -> EffectiveSettings {
+        var form = draft.form
+        form[.authentication] = Authentication.plain.rawValue
+        form.set(.allowPlaintextAuthentication, true)
+        var credentials = credentials
+        credentials[.username] = Redacted(Array("ada".utf8))
+        credentials[.password] = Redacted(Array(password.utf8))
+        return try EffectiveSettings(
+            form.parse(),
+            credentials,
+            certificates,
             profileID: profileID,
-            profileName: profileName,
             usesPlatformRelay: usesPlatformRelay
         )
     }

@@ -15,13 +15,16 @@ import Testing
     {
         try await withScene { scene in
             var settings = try scene.idleSettings()
-            settings = settings.with(password: "correct horse battery staple")
+            settings = try settings.with(password: "correct horse battery staple")
             let id = try await scene.send(settings, in: scene.acme)
             let run = try await scene.log.run(id, in: scene.acme)
             #expect(run.status == .queued)
             #expect(run.recipient == "ada@acme.example")
             #expect(run.messageID == "<test-\(id)@acme.example>")
             #expect(run.destination == "127.0.0.1:9, no encryption")
+            let trace = try await scene.log.trace(id, in: scene.acme)
+            #expect(trace.verdict.code == .unfinished)
+            #expect(trace.verdict.temporary)
             #expect(
                 try await scene.log.fingerprint(of: settings, in: scene.acme) == run.fingerprint
             )
@@ -316,7 +319,7 @@ import Testing
             let log = scene.log
             let print = try await log.fingerprint(of: settings, in: scene.acme)
             #expect(try await log.fingerprint(of: renamed, in: scene.acme) == print)
-            let secret = settings.with(password: "x")
+            let secret = try settings.with(password: "x")
             #expect(try await log.fingerprint(of: secret, in: scene.acme) != print)
             // Another tenant's key gives another digest of the same values.
             #expect(try await log.fingerprint(of: settings, in: scene.globex) != print)

@@ -110,18 +110,18 @@ final class TestScene: Sendable {
         usesPlatformRelay: Bool = false,
         profile: String = "Main"
     ) throws -> EffectiveSettings {
-        var connection = ConnectionSettings(
-            host: try #require(Host("127.0.0.1")),
-            port: relay.port
-        )
-        connection.tls = .none
-        connection.timeoutSeconds = 30
-        return EffectiveSettings(
-            connection: connection,
-            fromAddress: try Address(parsing: "no-reply@acme.example"),
-            fromName: try DisplayName(parsing: "No Reply"),
+        var form = ProfileForm()
+        form[.name] = profile
+        form[.fromAddress] = "no-reply@acme.example"
+        form[.fromName] = "No Reply"
+        form[.host] = "127.0.0.1"
+        form[.port] = String(relay.port)
+        form[.tls] = TLSMode.none.rawValue
+        return try EffectiveSettings(
+            form.parse(),
+            ProfileCredentials(),
+            CertificateMaterials(),
             profileID: nil,
-            profileName: profile,
             usesPlatformRelay: usesPlatformRelay
         )
     }
@@ -158,7 +158,11 @@ final class TestScene: Sendable {
     private static let blocking = BlockingPool(threads: 2, queueLimit: 100)
 
     /// The background work, in this process.
-    func service(timing: JobTiming = .standard, concurrency: Int = 4) -> TestService {
+    func service(
+        timing: JobTiming = .standard,
+        concurrency: Int = 4,
+        traceLog: TraceLog? = nil
+    ) -> TestService {
         TestService(
             database: database,
             notifications: PostgresConfiguration(
@@ -172,6 +176,7 @@ final class TestScene: Sendable {
             retentionDays: 2,
             name: "test",
             timing: timing,
+            traceLog: traceLog,
             logger: Logger(label: "test")
         )
     }

@@ -99,7 +99,7 @@ import Testing
             #expect(!text.contains("127.0.0.1"))
             #expect(!text.contains("example.net"))
             #expect(text.contains("queued as Q7 by [relay]"))
-            let whole = try await scene.log.trace(id, in: scene.support)
+            let whole = try await scene.log.progress(of: id, in: scene.support).trace
             #expect(String(decoding: whole.json.bytes, as: UTF8.self).contains("sink.example.net"))
             #expect(
                 try await scene.log.run(id, in: scene.support).destination.contains("127.0.0.1")

@@ -11,9 +11,20 @@ enum AuditWords {
     private static let verbs = [
         "branding.saved": "Changed", "profile.created": "Created email profile",
         "profile.saved": "Changed email profile", "profile.activated": "Activated email profile",
-        "profile.deleted": "Deleted email profile", "test.cancelled": "Cancelled the test of",
+        "profile.deleted": "Deleted email profile",
+        "profile.duplicated": "Duplicated as email profile",
+        "test.cancelled": "Cancelled the test of",
         "access.denied": "Was refused: no permission", "tenant.created": "Created tenant",
         "membership.set": "Set the role of",
+        "certificate.requested": "Made a key and a signing request called",
+        "certificate.added": "Added certificate",
+        "certificate.fileNamed": "Named a certificate file as",
+        "certificate.installed": "Installed the certificate issued for",
+        "certificate.replaced": "Replaced certificate",
+        "certificate.renamed": "Renamed a certificate to",
+        "certificate.deleted": "Deleted certificate",
+        "token.created": "Made the API token",
+        "token.revoked": "Revoked the API token", "token.refused": "Was refused: API token",
     ]
     private static let supportVerbs = [
         "support.testViewed": "Support looked at a test",
@@ -21,12 +32,9 @@ enum AuditWords {
         "support.testDownloaded": "Support downloaded a test",
     ]
     private static let labels = [
-        "fromAddress": "From email address", "fromName": "From email name",
-        "timeoutSeconds": "Timeout in seconds", "tls": "Encryption",
-        "verifyCertificate": "Verify the server's certificate", "heloName": "EHLO name",
-        "authentication": "Authentication method",
-        "allowPlaintextAuthentication": "Allow the password over an unencrypted connection",
         "activeProfile": "Active email profile", "profile": "Settings",
+        "fingerprint": "SHA-256 fingerprint", "fileName": "File",
+        "cacheCertificate": "Cache certificate",
     ]
 
     static func sentence(_ event: RecordedAuditEvent) -> String {
@@ -48,16 +56,16 @@ enum AuditWords {
         return event.changes.first { $0.field == "test" }?.new
     }
 
-    static func label(_ field: String) -> String { labels[field] ?? FactNames.title(field) }
+    static func label(_ field: String) -> String {
+        labels[field] ?? FieldPlaces.label(field) ?? FactNames.title(field)
+    }
 
     /// The value as the pages show it; nil when there is none.
     static func value(_ text: String, of field: String) -> String? {
         if text.isEmpty { return nil }
-        return switch field {
-        case "tls": TLSMode(rawValue: text)?.title ?? text
-        case "authentication": Authentication(rawValue: text)?.title ?? text
-        case "verifyCertificate", "allowPlaintextAuthentication": text == "on" ? "On" : "Off"
-        default: text
-        }
+        if field == "cacheCertificate" { return text == "on" ? "On" : "Off" }
+        guard let field = ProfileField(rawValue: field) else { return text }
+        if field.kind == .flag { return text == "on" ? "On" : "Off" }
+        return field.choices.first { $0.value == text }?.label ?? text
     }
 }

@@ -19,6 +19,7 @@ extension TextField {
             value: value,
             type: type,
             hint: hint,
+            effect: nil,
             error: errors.message(for: name),
             required: required,
             autocomplete: autocomplete,
@@ -52,15 +53,21 @@ extension ErrorSummary {
 
 /// The order in which fields stand on the pages.
 enum FieldOrder {
-    static let names = [
-        "email", "name", "description", "fromAddress", "fromName", "host", "tls", "port",
-        "verifyCertificate", "timeoutSeconds", "heloName", "authentication", "username",
-        "password", "passwordConfirm", "allowPlaintextAuthentication", "recipient",
-        "currentPassword", "newPassword", "confirmPassword",
-    ]
+    static let names =
+        ["email"]
+        + FieldPlaces.order.flatMap { [$0.name, "\($0.name)Confirm"] }
+        + [
+            "recipient", "tenant", "permissions", "days", "currentPassword", "newPassword",
+            "confirmPassword",
+        ]
+        + [
+            "kind", "commonName", "organization", "organizationalUnit", "locality", "state",
+            "country", "emailAddress", "keyKind", "alternativeNames", "certificate",
+            "certificateText", "fileName", "filePassword", "cacheCertificate",
+        ]
 
     /// The id of the element that takes the focus.
     static func anchor(_ field: String) -> String {
-        field == "username" || field == "password" ? "\(field)Value" : field
+        CredentialField(rawValue: field) == nil ? field : "\(field)Value"
     }
 }

@@ -109,7 +109,7 @@ extension VerdictCard {
     }
 
     private static func link(_ field: String?, _ links: TestLinks) -> PageLink? {
-        guard let field, let label = FieldLabels.label(field), let form = links.formURL else {
+        guard let field, let label = FieldPlaces.label(field), let form = links.formURL else {
             return nil
         }
         return PageLink(

@@ -40,15 +40,13 @@ extension Console {
         let visit = request.visit
         let slug = request.slug
         var layout = layout(title, csrf: visit.token.formToken, visit: visit, errors: errors)
-        let hasOther = visit.memberships.count > 1 || visit.person.platformRole != nil
-        layout.workspace = Workspace(
-            name: request.tenant.name,
-            note: request.tenant.edition == .cloud ? "Cloud tenant" : "On premises",
-            switchURL: hasOther ? PagePath.home.url() : nil
-        )
+        layout.workspace = workspace(request.tenant, visit)
         layout.search = SearchBox(url: PagePath.search.url(slug), query: request.query("q"))
         layout.navigation = [
-            NavGroup(caption: nil, links: tenantLinks(request, section)),
+            NavGroup(
+                caption: nil,
+                links: tenantLinks(request.tenant, section, may: request.access.may)
+            ),
             NavGroup(caption: nil, links: ownLinks(visit, section)),
         ]
         layout.trail = trail.isEmpty ? nil : Breadcrumbs(links: trail)
@@ -73,6 +71,31 @@ extension Console {
             NavGroup(caption: nil, links: ownLinks(visit, .supportTests))
         ]
         return layout
+    }
+
+    /// The layout of a page that says what went wrong: with the navigation of whoever asked.
+    func layout(_ title: String, _ asker: Asker?) -> PageLayout {
+        guard let asker else { return bareLayout(title) }
+        let visit = asker.visit
+        var layout = layout(title, csrf: visit.token.formToken, visit: visit, errors: [])
+        let own = NavGroup(caption: nil, links: ownLinks(visit, nil))
+        layout.navigation = [own]
+        guard let membership = asker.membership else { return layout }
+        let slug = membership.tenant.slug.text
+        layout.workspace = workspace(membership.tenant, visit)
+        layout.search = SearchBox(url: PagePath.search.url(slug), query: "")
+        let links = tenantLinks(membership.tenant, nil, may: membership.role.permissions.contains)
+        layout.navigation = [NavGroup(caption: nil, links: links), own]
+        return layout
+    }
+
+    private func workspace(_ tenant: Tenant, _ visit: Visit) -> Workspace {
+        let hasOther = visit.memberships.count > 1 || visit.person.platformRole != nil
+        return Workspace(
+            name: tenant.name,
+            note: tenant.edition == .cloud ? "Cloud tenant" : "On premises",
+            switchURL: hasOther ? PagePath.home.url() : nil
+        )
     }
 
     private func layout(
@@ -101,15 +124,21 @@ extension Console {
         )
     }
 
-    private func tenantLinks(_ request: TenantRequest, _ section: PagePath) -> [NavLink] {
-        let slug = request.slug
+    private func tenantLinks(
+        _ tenant: Tenant,
+        _ section: PagePath?,
+        may: (Permission) -> Bool
+    ) -> [NavLink] {
         let links: [(PagePath, String, String, Permission?)] = [
             (.overview, "Overview", "overview", nil),
             (.email, "Email", "mail", .emailRead),
             (.tests, "Test log", "tests", .logsRead),
+            (.certificates, "Certificates", "shield", .emailRead),
             (.audit, "Audit trail", "audit", .auditRead),
         ]
-        return links.filter { $0.3.map(request.access.may) ?? true }.map {
+        let slug = tenant.slug.text
+        let shown = links.filter { $0.0 != .certificates || tenant.edition == .onPremises }
+        return shown.filter { $0.3.map(may) ?? true }.map {
             NavLink(url: $0.0.url(slug), label: $0.1, icon: $0.2, current: $0.0 == section)
         }
     }
@@ -134,7 +163,7 @@ extension Console {
 enum Notices {
     static let unsaved = NoticeBanner(
         tone: "neutral",
-        text: "These are the values you tested and have not saved. Save them, or undo the changes."
+        text: "These are values you have not saved. Save them, or undo the changes."
     )
 
     static func banner(_ name: String) -> NoticeBanner? {
@@ -142,12 +171,31 @@ enum Notices {
             "saved": "Saved. Your next email uses these values.",
             "created": "Saved. Test the profile, then activate it.",
             "profileSaved": "Saved.",
+            "duplicated": "This is the copy. Its name is free to change.",
+            "reenter":
+                "These are the values of that version, not saved yet: enter the credentials again, "
+                + "which were for another destination.",
+            "restored": "The values of that version are in use again, as a new version.",
             "activated": "Activated. Email now goes out through this profile.",
             "deleted": "The profile is deleted.",
             "discarded": "The unsaved changes are gone; these are the saved values.",
             "passwordChanged": "Your password is changed. All other sessions are signed out.",
+            "tokenRevoked": "The token is revoked. Programs that use it are refused from now on.",
             "cancelled": "The test is being cancelled.",
+            "certificateRequested":
+                "The key and the request are made. Download the request and have it signed.",
+            "certificateInstalled": "The certificate is installed.",
+            "certificateRenamed": "The certificate is renamed.",
+            "certificateDeleted": "The certificate is deleted.",
         ]
+        if name == "certificateOldCipher" {
+            return NoticeBanner(
+                tone: "warning",
+                text: "The certificate is installed. Its file uses an old cipher (RC2, DES or "
+                    + "3DES) that does not protect the key well: delete copies of the file, and "
+                    + "export with AES next time."
+            )
+        }
         return sentences[name].map { NoticeBanner(tone: "good", text: $0) }
     }
 }

@@ -27,93 +27,52 @@ extension SettingRow {
     /// The rows that say where mail goes and as whom.
     static func summary(_ profile: EmailProfile) -> [SettingRow] {
         [
-            SettingRow("Server", profile.host.map { "\($0.text):\(profile.port)" }),
-            SettingRow("Encryption", profile.tls.title),
-            SettingRow("From", profile.fromAddress?.text),
+            SettingRow("Server", profile.hasHost ? profile.destination : nil),
+            SettingRow("From", profile.fromAddress),
         ]
     }
 }
 
 extension SettingGroup {
-    /// All settings of a profile, in the groups of the form.
+    /// All settings of a profile, in the groups of the form; what is not used is left out.
     static func all(_ profile: EmailProfile) -> [SettingGroup] {
-        [general(profile), server(profile), authentication(profile)]
+        ProfileTab.allCases.compactMap { tab in
+            let rows = FieldPlaces.order.filter { $0.tab == tab }.compactMap { row($0, profile) }
+            if !rows.isEmpty {
+                return SettingGroup(id: tab.anchor, title: tab.title, rows: rows)
+            }
+            return nil
+        }
     }
 
-    private static func general(_ profile: EmailProfile) -> SettingGroup {
-        SettingGroup(
-            id: "general",
-            title: "General",
-            rows: [
-                SettingRow("From email address", profile.fromAddress?.text),
-                SettingRow("From email name", profile.fromName?.text),
-            ]
-        )
+    private static func row(_ place: FieldPlaces.Place, _ profile: EmailProfile) -> SettingRow? {
+        switch place {
+        case .credential(let field):
+            guard field.condition.holds(in: profile.form) else { return nil }
+            return SettingRow(field.label, profile.credentials[field])
+        case .field(let field):
+            guard field.condition.holds(in: profile.form) else { return nil }
+            let isBasic = field.tab == .server || field.tab == .general
+            let isSet = profile.form[field] != field.initial
+            guard isSet || isBasic || field == .verifyCertificate else { return nil }
+            if field == .name || field == .description { return nil }
+            return SettingRow(field.label, profile.form.shown(field), note: note(field, profile))
+        }
     }
 
-    private static func server(_ profile: EmailProfile) -> SettingGroup {
-        SettingGroup(
-            id: "server",
-            title: "Outgoing server",
-            rows: [
-                SettingRow(
-                    "Host",
-                    profile.host?.text,
-                    note: profile.host == nil ? "Email is disabled for this profile." : nil
-                ),
-                SettingRow("Port", String(profile.port)),
-                SettingRow("Encryption", profile.tls.title),
-                SettingRow(
-                    "Verify the server's certificate",
-                    profile.verifyCertificate ? "On" : "Off",
-                    note: profile.verifyCertificate
-                        ? nil : "Somebody on the way could pose as the server."
-                ),
-                SettingRow("Timeout", "\(profile.timeoutSeconds) seconds for each address"),
-                SettingRow("EHLO name", profile.heloName?.text ?? "Its own address"),
-            ]
-        )
-    }
-
-    private static func authentication(_ profile: EmailProfile) -> SettingGroup {
-        SettingGroup(
-            id: "authentication",
-            title: "Authentication",
-            rows: [
-                SettingRow("Authentication method", profile.authentication.title),
-                SettingRow("Username", profile.username),
-                SettingRow("Password", profile.password),
-                SettingRow(
-                    "Password over an unencrypted connection",
-                    profile.allowPlaintextAuthentication ? "Allowed" : "Never"
-                ),
-            ]
-        )
+    private static func note(_ field: ProfileField, _ profile: EmailProfile) -> String? {
+        switch field {
+        case .host where !profile.hasHost: "Email is disabled for this profile."
+        case .verifyCertificate where !profile.form.flag(field):
+            "Somebody on the way could pose as the server."
+        case .heloName where profile.form[field].isEmpty: "Its own address."
+        default: nil
+        }
     }
 }
 
 extension StoredCredential {
     init(_ secret: StoredSecret) {
         self.init(at: DisplayTime(secret.setAt), by: secret.setBy)
-    }
-}
-
-extension Authentication {
-    /// The mechanism in the words of the page.
-    var title: String {
-        switch self {
-        case .none: "None (no sign-in)"
-        case .automatic: "Automatic (the best the server offers)"
-        case .login: "Username and password (LOGIN)"
-        case .plain: "PLAIN"
-        case .cramMD5: "CRAM-MD5"
-        case .digestMD5: "DIGEST-MD5"
-        case .scramSHA1: "SCRAM-SHA-1"
-        case .scramSHA256: "SCRAM-SHA-256"
-        case .ntlm: "NTLM (username as DOMAIN\\user)"
-        case .kerberos: "Kerberos (GSSAPI; without username and password, this server's tickets)"
-        case .xoauth2: "OAuth 2 (XOAUTH2; the password is an access token)"
-        case .oauthBearer: "OAuth 2 (OAUTHBEARER; the password is an access token)"
-        }
     }
 }

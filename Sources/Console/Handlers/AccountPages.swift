@@ -56,9 +56,11 @@ extension Console {
         }
     }
 
-    private func accountPage(
+    func accountPage(
         _ request: SignedInRequest,
-        errors: [FieldError]
+        errors: [FieldError],
+        tokenForm: TokenForm? = nil,
+        made: MadeToken? = nil
     ) async throws -> Response {
         let sessions = try await accounts.own.sessions(of: request.visit)
         let page = AccountPage(
@@ -93,7 +95,8 @@ extension Console {
                 required: true,
                 autocomplete: "new-password",
                 errors: errors
-            )
+            ),
+            apiTokens: try await tokensPanel(request.visit, tokenForm, made, errors)
         )
         return .html(
             try templates.render(page),

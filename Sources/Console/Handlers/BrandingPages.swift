@@ -101,8 +101,6 @@ extension Console {
         let settings = try await email.branding.effectiveSettings(of: draft, request.scope)
         try await email.drafts.keep(
             form.fields.merging(["recipient": request.form["recipient"] ?? ""]) { $1 },
-            .keepBoth,
-            of: nil,
             as: .branding,
             request.scope
         )

@@ -10,6 +10,7 @@ import TestSends
 extension Console {
     /// Turns what went wrong into a page; what nobody foresaw gets a reference number only.
     func failure(_ error: any Error, _ request: Request, _ origin: Origin) async -> Response {
+        let asker = await asker(request, origin, after: error)
         switch error {
         case AccountsError.signInRequired: return toLogin(request)
         case let error as AccountsError:
@@ -20,18 +21,43 @@ extension Console {
                 error.userText,
                 isMissing
                     ? "Check the address, or go to the start page."
-                    : "Nothing was changed."
+                    : "Nothing was changed.",
+                asker: asker
             )
-        case let error as PageError: return refusal(error, request)
+        case let error as PageError: return refusal(error, request, asker)
         case let error as HTTPError:
-            return page(error.status, error.userText, "Go back, check the form and send it again.")
-        case let error as TestSendsError: return testRefusal(error, request)
+            return page(
+                error.status,
+                error.userText,
+                "Go back, check the form and send it again.",
+                asker: asker
+            )
+        case let error as TestSendsError: return testRefusal(error, request, asker)
         case let error as BlockingPool.Failure: return busy(error.userText)
         case let error as PlatformRelayError: return busy(error.userText)
         case let error as PostgresError where error.isAboutTheConnection:
             log.unexpected(error.operatorText, reference: request.id)
             return busy("The database does not answer just now.", reference: request.id)
-        default: return unexpected(error, request)
+        default: return unexpected(error, request, asker)
+        }
+    }
+
+    /// Who asked, for the page's navigation; nil before the sign-in, and when it cannot be found out.
+    private func asker(
+        _ request: Request,
+        _ origin: Origin,
+        after error: any Error
+    ) async -> Asker? {
+        if let error = error as? PostgresError, error.isAboutTheConnection { return nil }
+        guard (error as? AccountsError) != .signInRequired,
+            let token = SessionCookie.session.token(in: request)
+        else { return nil }
+        let path = request.path
+        let slug = path.first == "t" && path.count > 1 ? TenantSlug(path[1]) : nil
+        // The page says what happened, with a navigation or without.
+        let visit = try? await accounts.authoriser.visit(token, slug: slug, origin: origin)
+        return visit.map { visit in
+            Asker(visit: visit, membership: visit.memberships.first { $0.tenant.slug == slug })
         }
     }
 
@@ -58,43 +84,56 @@ extension Console {
         return .redirect(to: PagePath.login.url() + next)
     }
 
-    private func refusal(_ error: PageError, _ request: Request) -> Response {
+    private func refusal(
+        _ error: PageError,
+        _ request: Request,
+        _ asker: Asker?
+    ) -> Response {
         switch error {
         case .unknownButton:
-            return page(.badRequest, error.userText, "Nothing was changed.")
+            return page(.badRequest, error.userText, "Nothing was changed.", asker: asker)
         case .methodNotAllowed(let methods):
             var response = page(
                 .methodNotAllowed,
                 error.userText,
-                "Go to the start page and try again."
+                "Go to the start page and try again.",
+                asker: asker
             )
             let names = methods.map(\.name).joined(separator: ", ")
             if let value = HeaderValue(names) { response.headers.append("Allow", value) }
             return response
         case .formExpired:
             return formExpired(request)
-                ?? page(.forbidden, error.userText, "Nothing was changed.")
+                ?? page(.forbidden, error.userText, "Nothing was changed.", asker: asker)
         case .crossSite:
-            return page(.forbidden, error.userText, "Nothing was changed.")
+            return page(.forbidden, error.userText, "Nothing was changed.", asker: asker)
         case .noDemo:
-            return page(.notFound, error.userText, "Check the address.")
+            return page(.notFound, error.userText, "Check the address.", asker: asker)
         }
     }
 
-    private func testRefusal(_ error: TestSendsError, _ request: Request) -> Response {
+    private func testRefusal(
+        _ error: TestSendsError,
+        _ request: Request,
+        _ asker: Asker?
+    ) -> Response {
         if case .notFound = error {
             return page(
                 .notFound,
                 "There is no such test, or it is no longer kept.",
-                "Tests are kept for \(counted(Int64(retentionDays), "day"))."
+                "Tests are kept for \(counted(Int64(retentionDays), "day")).",
+                asker: asker
             )
         }
-        guard let seconds = error.retryAfterSeconds else { return unexpected(error, request) }
+        guard let seconds = error.retryAfterSeconds else {
+            return unexpected(error, request, asker)
+        }
         var response = page(
             .tooManyRequests,
             error.userText,
             "Your unsaved values are kept in the form.",
-            retry: "Try again in \(waitingText(seconds))."
+            retry: "Try again in \(waitingText(seconds)).",
+            asker: asker
         )
         if let value = HeaderValue(String(seconds)) {
             response.headers.append("Retry-After", value)
@@ -114,14 +153,19 @@ extension Console {
         return response
     }
 
-    private func unexpected(_ error: any Error, _ request: Request) -> Response {
+    private func unexpected(
+        _ error: any Error,
+        _ request: Request,
+        _ asker: Asker?
+    ) -> Response {
         let text = (error as? any ExplainedError)?.operatorText ?? "\(type(of: error))"
         log.unexpected(text, reference: request.id)
         return page(
             .internalServerError,
             "Something went wrong on our side.",
             "Try again. If it happens again, give the reference to the operators.",
-            reference: request.id
+            reference: request.id,
+            asker: asker
         )
     }
 
@@ -131,10 +175,11 @@ extension Console {
         _ remedy: String,
         retry: String? = nil,
         reference: String? = nil,
-        action: PageLink? = nil
+        action: PageLink? = nil,
+        asker: Asker? = nil
     ) -> Response {
         let page = ErrorPage(
-            layout: bareLayout(status.reason),
+            layout: layout(status.reason, asker),
             status: String(status.code),
             heading: status.reason,
             happened: happened,

@@ -1,7 +1,6 @@
 import Accounts
 import EmailSettings
 import HTTP
-import Postgres
 import TestSends
 
 /// The filter of the log as the address says it.
@@ -19,28 +18,7 @@ struct LogQuery {
     init(_ page: PageRequest) {
         self.page = page
         cursor = TestCursor(page.query("before"))
-        var filter = TestFilter.all
-        var errors: [FieldError] = []
-        func read<Value>(
-            _ name: String,
-            _ sentence: String,
-            _ parse: (String) -> Value?
-        ) -> Value? {
-            guard let text = Self.text(page, name) else { return nil }
-            let value = parse(text)
-            if value == nil { errors.append(FieldError(name, "filter", sentence)) }
-            return value
-        }
-        let time = "Enter a date and a time, like 2026-11-21T10:00."
-        filter.status = read("status", "Choose one of the states.", TestStatus.init(rawValue:))
-        filter.tenant = read("tenant", "Choose one of the tenants.") { TenantSlug($0) }
-        filter.recipient = Self.text(page, "recipient")
-        filter.person = Self.text(page, "person")
-        filter.code = Self.text(page, "code")
-        filter.from = read("from", time, Self.time)
-        filter.until = read("until", time, Self.time)
-        self.filter = filter
-        self.errors = errors
+        (filter, errors) = TestFilter.reading { Self.names.contains($0) ? page.query($0) : "" }
     }
 
     var status: Status { errors.isEmpty ? .ok : .unprocessableContent }
@@ -112,28 +90,5 @@ struct LogQuery {
         }
         if let cursor { items.append("before=\(PercentCoding.encode(cursor))") }
         return items.isEmpty ? path : "\(path)?\(items.joined(separator: "&"))"
-    }
-
-    private static func text(_ page: PageRequest, _ name: String) -> String? {
-        let text = page.query(name)
-        return text.isEmpty ? nil : text
-    }
-
-    /// `2026-11-21T10:00`, as a browser sends it; UTC.
-    private static func time(_ text: String) -> Timestamp? {
-        let parts = text.utf8.split { !(0x30...0x39).contains($0) }.compactMap {
-            Int(String(decoding: Array($0), as: UTF8.self))
-        }
-        guard parts.count == 5 || parts.count == 6 else { return nil }
-        return Timestamp(
-            CivilTime(
-                year: parts[0],
-                month: parts[1],
-                day: parts[2],
-                hour: parts[3],
-                minute: parts[4],
-                second: parts.count == 6 ? parts[5] : 0
-            )
-        )
     }
 }

@@ -5,6 +5,7 @@ import Accounts
 import EmailSettings
 import HTTP
 import Postgres
+import Secrets
 import TestSends
 
 extension Console {
@@ -30,9 +31,23 @@ extension Console {
                 ? email?.lastTest.map { TestRow($0, url: testURL($0)) } : nil,
             hasFailures: !failures.isEmpty,
             failures: failures.map { TestRow($0, url: testURL($0)) },
-            testsURL: PagePath.tests.url(request.slug)
+            testsURL: PagePath.tests.url(request.slug),
+            endings: try await endings(request)
         )
         return .html(try templates.render(page))
+    }
+
+    /// A warning for each certificate in use that ends within 30 days.
+    private func endings(_ request: TenantRequest) async throws -> [PageLink] {
+        guard request.tenant.edition == .onPremises, request.access.may(.emailRead) else {
+            return []
+        }
+        return try await certificates.endingSoon(request.scope).map { stored in
+            PageLink(
+                url: PagePath.certificate.url(request.slug, stored.id.description),
+                label: "\(stored.name): \(stored.problem?.text ?? "")"
+            )
+        }
     }
 
     func testURL(_ run: TestSummary) -> String {

@@ -35,6 +35,7 @@ extension Console {
             try await email.profiles.activate(
                 profile.id,
                 version: Int(request.form["version"] ?? ""),
+                proof: TestLog.hasProof,
                 request.scope
             )
         } catch let rejection as FormRejection { return refused(rejection, profile, request) }
@@ -72,7 +73,7 @@ extension Console {
         return .redirect(to: PagePath.email.url(request.slug) + "?notice=deleted")
     }
 
-    private func refused(
+    func refused(
         _ rejection: FormRejection,
         _ profile: EmailProfile,
         _ request: TenantRequest
@@ -84,11 +85,12 @@ extension Console {
             action: PageLink(
                 url: PagePath.profile.url(request.slug, profile.id.description),
                 label: "Back to the profile"
-            )
+            ),
+            asker: Asker(visit: request.visit, membership: request.access.membership)
         )
     }
 
-    private func profileTrail(_ request: TenantRequest, _ profile: EmailProfile) -> [PageLink] {
+    func profileTrail(_ request: TenantRequest, _ profile: EmailProfile) -> [PageLink] {
         [
             PageLink(url: PagePath.email.url(request.slug), label: "Email"),
             PageLink(

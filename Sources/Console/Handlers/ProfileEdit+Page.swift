@@ -1,4 +1,6 @@
+import Accounts
 import EmailSettings
+import Mail
 import Postgres
 import SMTP
 import Secrets
@@ -13,232 +15,254 @@ extension ProfileEdit {
             version: String(version),
             unsaved: isUnsaved,
             conflict: conflict,
-            name: .make(
-                "name",
-                "Name",
-                form.name,
-                hint: "How this profile is listed.",
-                required: true,
-                errors: errors
-            ),
-            description: .make(
-                "description",
-                "Description",
-                form.description,
-                width: "full",
-                errors: errors
-            ),
-            fromAddress: .make(
-                "fromAddress",
-                "From email address",
-                form.fromAddress,
-                type: "email",
-                hint: "Some servers only accept an address that belongs to the account.",
-                required: true,
-                autocomplete: "email",
-                errors: errors
-            ),
-            fromName: .make(
-                "fromName",
-                "From email name",
-                form.fromName,
-                hint: "Shown beside the address, for example No Reply.",
-                errors: errors
-            ),
-            host: .make(
-                "host",
-                "Host",
-                form.host,
-                hint: "A name, an IPv4 address, or an IPv6 address in square brackets. "
-                    + "Empty: email is disabled for this profile.",
-                errors: errors
-            ),
-            port: port,
-            tls: tls,
-            verifyCertificate: verifyCertificate,
-            timeoutSeconds: .make(
-                "timeoutSeconds",
-                "Timeout in seconds",
-                form.timeoutSeconds,
-                type: "number",
-                hint: "For each address of the host, 1 to 255.",
-                required: true,
-                width: "short",
-                errors: errors
-            ),
-            heloName: .make(
-                "heloName",
-                "EHLO name",
-                form.heloName,
-                hint: "The name Sendproof introduces itself with. Empty: its own address.",
-                errors: errors
-            ),
-            authentication: authentication,
-            username: username,
-            password: password,
-            allowPlaintextAuthentication: allowPlaintext,
+            tabs: ProfileTab.allCases.map(tab),
             recipient: .recipient(recipient, errors),
             proof: proof
         )
     }
 
-    private var port: TextField {
-        .make(
-            "port",
-            "Port",
-            form.port,
-            type: "number",
-            hint: "Empty: the usual port, now \(form.defaultPort).",
-            width: "short",
-            errors: errors
+    private func tab(_ tab: ProfileTab) -> FormTab {
+        let problems = errors.count { FieldPlaces.tab(of: $0.field) == tab }
+        return FormTab(
+            id: tab.anchor,
+            title: tab.title,
+            problems: problems == 0 ? nil : counted(Int64(problems), "problem"),
+            settings: settings(of: tab),
+            presets: tab == .server ? presets : nil,
+            headers: tab == .message ? preview ?? HeaderPreview(text: nil, reason: nil) : nil,
+            checks: tab == .smime ? [check(.signing), check(.encryption)] : [],
+            sample: tab == .oauth ? SampleData(asks: asksAboutSample) : nil
         )
     }
 
-    private var tls: ChoiceField {
-        let explanations: [TLSMode: (String, String)] = [
-            .automatic: (
-                "Automatic (may be unencrypted)",
-                "STARTTLS if the server offers it, plain text otherwise."
-            ),
-            .implicit: ("Implicit TLS (SMTPS)", "Encrypted from the first byte."),
-            .startTLS: ("STARTTLS, required", "Encrypted before anything is sent, or not at all."),
-            .none: ("None (unencrypted)", "Anybody on the way can read the mail."),
+    /// The fields of a tab with its credentials in their places.
+    private func settings(of tab: ProfileTab) -> [FormSetting] {
+        FieldPlaces.order.filter { $0.tab == tab }.map { place in
+            switch place {
+            case .field(let field): setting(field)
+            case .credential(let field): setting(field)
+            }
+        }
+    }
+
+    private var presets: PresetPicker {
+        PresetPicker(
+            options: ProviderPreset.all.map {
+                ChoiceOption(value: $0.id, label: $0.name, chosen: $0.id == preset?.id)
+            },
+            explanation: (preset?.wants ?? []).map(TextLine.init),
+            title: preset.map { "\($0.name) is filled in. What it wants:" }
+        )
+    }
+
+    private func setting(_ field: ProfileField) -> FormSetting {
+        var setting = FormSetting(
+            condition: field.condition.rawValue,
+            reason: field.condition == .always ? nil : field.condition.reason,
+            label: field.label
+        )
+        switch field {
+        case .port: setting.port = port(field, follows: .tls)
+        case .firewallPort: setting.port = port(field, follows: .firewallType)
+        case .tls, .firewallType: setting.radio = choice(field)
+        default:
+            switch field.kind {
+            case .line, .number: setting.text = text(field)
+            case .text, .addresses, .headers: setting.area = text(field)
+            case .flag: setting.check = check(field)
+            case .choice: setting.select = choice(field)
+            case .certificate: setting.select = certificates(field)
+            case .certificates: setting.certificates = certificates(field)
+            }
+        }
+        return setting
+    }
+
+    private func text(_ field: ProfileField) -> TextField {
+        let words = field.words
+        let isAddress: Set<ProfileField> = [
+            .fromAddress, .envelopeSender, .readReceiptTo, .returnReceiptTo,
         ]
+        let isRequired: Set<ProfileField> = [.name, .fromAddress, .timeoutSeconds]
+        return TextField(
+            name: field.rawValue,
+            label: words.label,
+            value: form[field],
+            type: isAddress.contains(field) ? "email" : field.kind == .number ? "number" : "text",
+            hint: words.hint,
+            effect: words.effect,
+            error: errors.message(for: field.rawValue),
+            required: isRequired.contains(field),
+            autocomplete: field == .fromAddress ? "email" : "off",
+            width: field.kind == .line ? "medium" : field.kind == .number ? "short" : "full"
+        )
+    }
+
+    private func port(_ field: ProfileField, follows choice: ProfileField) -> PortField {
+        let words = field.words
+        let usual = field == .port ? form.defaultPort : form.defaultFirewallPort
+        return PortField(
+            name: field.rawValue,
+            label: words.label,
+            value: form[field],
+            hint: "Empty: the usual port, now \(usual).",
+            effect: words.effect,
+            error: errors.message(for: field.rawValue),
+            follows: choice.rawValue
+        )
+    }
+
+    private func check(_ field: ProfileField) -> CheckboxField {
+        let words = field.words
+        return CheckboxField(
+            name: field.rawValue,
+            label: words.label,
+            hint: words.hint,
+            effect: words.effect,
+            error: errors.message(for: field.rawValue),
+            checked: form.flag(field)
+        )
+    }
+
+    private func choice(_ field: ProfileField) -> ChoiceField {
+        let words = field.words
         return ChoiceField(
-            name: "tls",
-            label: "Encryption",
-            hint: nil,
-            error: errors.message(for: "tls"),
-            options: TLSMode.allCases.map { mode in
+            name: field.rawValue,
+            label: words.label,
+            hint: words.hint,
+            effect: words.effect,
+            error: errors.message(for: field.rawValue),
+            options: field.choices.map {
                 ChoiceOption(
-                    value: mode.rawValue,
-                    label: explanations[mode]?.0 ?? mode.rawValue,
-                    explanation: explanations[mode]?.1,
-                    chosen: mode.rawValue == form.tls,
-                    usualPort: String(mode.defaultPort)
+                    value: $0.value,
+                    label: $0.label,
+                    explanation: $0.explanation,
+                    chosen: $0.value == form[field],
+                    usualPort: Self.usualPort(field, $0.value)
                 )
             }
         )
     }
 
-    private var verifyCertificate: CheckboxField {
-        CheckboxField(
-            name: "verifyCertificate",
-            label: "Verify the server's certificate",
-            hint: "Without this, somebody on the way can pose as the server.",
-            error: nil,
-            checked: form.verifyCertificate
+    /// What the store offers for the field, and what is chosen and not there any more.
+    private func certificates(_ field: ProfileField) -> ChoiceField {
+        let words = field.words
+        let chosen = form[field].utf8.split(separator: 0x0A).map { String(Substring($0)) }
+        var options = (certificates[field] ?? []).map { choice in
+            ChoiceOption(
+                value: choice.id.description,
+                label: [choice.name, choice.subject].filter { !$0.isEmpty }
+                    .joined(separator: " – "),
+                explanation: choice.problem?.text,
+                chosen: chosen.contains(choice.id.description)
+            )
+        }
+        for gone in chosen where !options.contains(where: { $0.value == gone }) {
+            options.append(
+                ChoiceOption(value: gone, label: "A certificate that is gone", chosen: true)
+            )
+        }
+        if field.kind == .certificate {
+            options.insert(
+                ChoiceOption(value: "", label: "None", chosen: chosen.isEmpty),
+                at: 0
+            )
+        }
+        return ChoiceField(
+            name: field.rawValue,
+            label: words.label,
+            hint: words.hint,
+            effect: words.effect,
+            error: errors.message(for: field.rawValue),
+            options: options
         )
     }
 
-    private var authentication: ChoiceField {
-        ChoiceField(
-            name: "authentication",
-            label: "Authentication method",
-            hint: nil,
-            error: errors.message(for: "authentication"),
-            options: Authentication.allCases.map {
-                ChoiceOption(
-                    value: $0.rawValue,
-                    label: $0.title,
-                    explanation: nil,
-                    chosen: $0.rawValue == form.authentication,
-                    usualPort: nil
-                )
-            }
+    /// The button that tries signing or encrypting, and what came out.
+    private func check(_ purpose: SMIMEPurpose) -> SettingCheck {
+        let isSigning = purpose == .signing
+        var check = SettingCheck(
+            action: isSigning
+                ? ProfileButton.verifySign.rawValue : ProfileButton.verifyEncrypt.rawValue,
+            label: isSigning ? "Verify signing" : "Verify encryption",
+            condition: isSigning
+                ? FieldCondition.signing.rawValue : FieldCondition.encrypting.rawValue
         )
+        guard let result = verifications[purpose] else { return check }
+        check.badge =
+            result.succeeded
+            ? StateBadge(
+                tone: result.problems.isEmpty ? "good" : "warning",
+                label: isSigning ? "The sample was signed" : "The sample was encrypted"
+            ) : StateBadge(tone: "bad", label: "It does not work")
+        check.sentence =
+            result.problems.isEmpty
+            ? nil : result.problems.map(\.userText).joined(separator: " ")
+        check.facts = result.findings.map { FactRow(term: $0.label, detail: $0.value) }
+        check.hasFacts = !check.facts.isEmpty
+        return check
     }
 
-    private var allowPlaintext: CheckboxField {
-        CheckboxField(
-            name: "allowPlaintextAuthentication",
-            label: "Allow the password over an unencrypted connection",
-            hint: "Anybody on the way can then read it.",
-            error: nil,
-            checked: form.allowPlaintextAuthentication
-        )
+    private static func usualPort(_ field: ProfileField, _ value: String) -> String? {
+        switch (field, value) {
+        case (.tls, _): TLSMode(rawValue: value).map { String($0.defaultPort) }
+        case (.firewallType, "none"): ""
+        case (.firewallType, "tunnel"): "80"
+        case (.firewallType, _): "1080"
+        default: nil
+        }
     }
 
-    private var username: CredentialField {
-        credential(
-            "username",
-            "Username",
-            saved?.username,
-            isDrafted: draft?.hasUsername ?? false,
-            action: credentials.usernameAction,
-            value: credentials.usernameValue,
-            hint: "Kerberos: user@REALM, or nothing. NTLM: DOMAIN\\user. OAuth 2: the mailbox.",
-            advice: nil,
-            confirmError: nil
-        )
-    }
-
-    private var password: CredentialField {
-        credential(
-            "password",
-            "Password",
-            saved?.password,
-            isDrafted: draft?.hasPassword ?? false,
-            action: credentials.passwordAction,
-            value: "",
-            hint: "12 or more characters of several kinds are strong. It is encrypted and never "
-                + "shown again. For OAuth 2 it is an access token.",
-            advice: credentials.advice,
-            confirmError: errors.message(for: "passwordConfirm")
-        )
-    }
-
-    private func credential(
-        _ name: String,
-        _ label: String,
-        _ stored: StoredSecret?,
-        isDrafted: Bool,
-        action: String,
-        value: String,
-        hint: String?,
-        advice: String?,
-        confirmError: String?
-    ) -> CredentialField {
-        let kept = keptState(stored, isDrafted: isDrafted)
-        let error = errors.first { $0.field == name }
+    private func setting(_ field: CredentialField) -> FormSetting {
+        let words = field.words
+        let error = errors.first { $0.field == field.rawValue }
         let mustReenter = error?.code == "destinationChanged"
+        let action = credentials.action(field)
         let chosen = mustReenter || error != nil && action == "keep" ? "replace" : action
-        return CredentialField(
-            name: name,
-            label: label,
-            hint: hint,
-            stored: kept,
-            keeps: chosen != "replace" && chosen != "remove",
-            replaces: chosen == "replace",
-            removes: chosen == "remove",
-            value: value,
-            reentry: nil,
-            advice: advice,
-            valueError: error?.message,
-            confirmError: confirmError
+        return FormSetting(
+            condition: field.condition.rawValue,
+            reason: field.condition.reason,
+            label: words.label,
+            credential: CredentialInput(
+                name: field.rawValue,
+                label: words.label,
+                hint: words.hint,
+                effect: words.effect,
+                stored: keptState(field),
+                isHidden: field.isHidden,
+                noun: field.noun,
+                keeps: chosen != "replace" && chosen != "remove",
+                replaces: chosen == "replace",
+                removes: chosen == "remove",
+                value: credentials.shown(field),
+                reentry: nil,
+                advice: credentials.advice(field),
+                valueError: error?.message,
+                confirmError: errors.message(for: "\(field.rawValue)Confirm")
+            )
         )
     }
 
-    private func keptState(_ stored: StoredSecret?, isDrafted: Bool) -> StoredCredential? {
-        if isDrafted, let draft {
+    private func keptState(_ field: CredentialField) -> StoredCredential? {
+        if let draft, draft.has(field) {
             return StoredCredential(
                 at: DisplayTime(draft.updatedAt),
                 by: "you, for a test, not saved yet"
             )
         }
-        return stored.map(StoredCredential.init)
+        return saved?.credentials[field].map(StoredCredential.init)
     }
 }
 
 extension ConflictPanel {
     init(_ saved: EmailProfile, _ form: ProfileForm) {
-        let theirs = ProfileForm(saved).fields
-        let yours = form.fields
         self.init(
             who: saved.updatedBy,
             at: DisplayTime(saved.updatedAt),
             rows: ConflictRow.differing(
-                FieldLabels.profile.map { ($0.1, yours[$0.0] ?? "", theirs[$0.0] ?? "") }
+                ProfileField.allCases.map {
+                    ($0.label, form.shown($0) ?? "", saved.form.shown($0) ?? "")
+                }
             )
         )
     }

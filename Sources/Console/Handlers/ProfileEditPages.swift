@@ -13,11 +13,11 @@ extension Console {
         try requireOnPremises(request)
         var edit = ProfileEdit(request, saved: nil)
         edit.draft = try await email.drafts.draft(edit.draftForm, request.scope)
-        return try openForm(edit)
+        return try await openForm(edit)
     }
 
     func editProfile(_ request: TenantRequest) async throws -> Response {
-        try openForm(try await edit(request))
+        try await openForm(try await edit(request))
     }
 
     func submitNewProfile(_ request: TenantRequest) async throws -> Response {
@@ -58,44 +58,127 @@ extension Console {
     }
 
     /// The form with the saved values, or with those the person left unsaved.
-    private func openForm(_ edit: ProfileEdit) throws -> Response {
+    private func openForm(_ edit: ProfileEdit) async throws -> Response {
         var edit = edit
         if let draft = edit.draft {
-            edit.form.fill(draft.fields)
+            edit.form.fill { draft.fields[$0] }
             edit.recipient = draft.fields["recipient"] ?? edit.recipient
-            edit.isUnsaved = draft.hasUsername || draft.hasPassword || edit.differs
+            edit.draftNotice = draft.fields["notice"] ?? ""
+            edit.isUnsaved = draft.hasCredentials || edit.differs
             edit.showsDraft = edit.isUnsaved
+            if edit.isUnsaved, let saved = edit.saved,
+                let begun = draft.fields["version"].flatMap({ Int($0) }), begun != saved.version
+            {
+                edit.conflict = ConflictPanel(saved, edit.form)
+            }
         }
-        return try render(edit)
+        edit.certificates = try await email.profiles.certificateChoices(edit.request.scope)
+        edit.clearUnusableCertificates()
+        return try await render(edit)
     }
 
     private func submit(_ edit: ProfileEdit) async throws -> Response {
         var edit = edit
         edit.read(edit.request.form)
+        guard let button = ProfileButton(rawValue: edit.request.form["action"] ?? "save") else {
+            throw PageError.unknownButton
+        }
         do {
-            switch edit.request.form["action"] ?? "save" {
-            case "undo": return try await undo(edit)
-            case "defaultPort":
-                edit.form.port = String(edit.form.defaultPort)
-                return try render(edit)
-            case TestButton.connection: return try await test(edit, .connection)
-            case TestButton.send: return try await test(edit, .send)
-            case "save": return try await save(edit)
-            default: throw PageError.unknownButton
+            switch button {
+            case .undo: return try await undo(edit)
+            case .discard: return try await discard(edit)
+            case .testConnection: return try await test(edit, .connection)
+            case .testSend: return try await test(edit, .send)
+            case .save: return try await save(edit)
+            case .keep:
+                try await keepFields(edit)
+                return Response(.noContent)
+            default:
+                try await change(&edit, button)
+                try await keepTyped(edit)
+                return try await render(edit)
             }
         } catch let rejection as FormRejection {
             edit.errors = rejection.errors
-            return try render(edit)
+            try await keepFields(edit)
+            return try await render(edit)
         } catch let conflict as ProfileConflict {
             edit.conflict = ConflictPanel(conflict.current, edit.form)
             edit.version = conflict.current.version
-            return try render(edit)
+            try await keepFields(edit)
+            return try await render(edit)
         }
+    }
+
+    /// Does what a button does that changes the form or tries something out.
+    private func change(_ edit: inout ProfileEdit, _ button: ProfileButton) async throws {
+        let scope = edit.request.scope
+        switch button {
+        case .preview: edit.preview = try await headerPreview(of: edit)
+        case .verifySign, .verifyEncrypt:
+            let purpose: SMIMEPurpose = button == .verifySign ? .signing : .encryption
+            edit.verifications[purpose] = try await email.profiles.verify(
+                purpose,
+                edit.form.parse(),
+                scope
+            )
+        default: edit.change(button)
+        }
+    }
+
+    /// The header of a test with the values of the form.
+    private func headerPreview(of edit: ProfileEdit) async throws -> HeaderPreview {
+        do {
+            let lines = try await email.profiles.headerPreview(
+                of: edit.form.parse(),
+                edit.request.scope
+            )
+            return HeaderPreview(
+                text: lines.flatMap(\.lines).joined(separator: "\n"),
+                reason: nil
+            )
+        } catch let rejection as FormRejection {
+            let labels = rejection.errors.map { FieldPlaces.label($0.field) ?? $0.field }
+            return HeaderPreview(
+                text: nil,
+                reason: "Correct these first: \(labels.joined(separator: ", "))."
+            )
+        } catch let error as MailError {
+            return HeaderPreview(text: nil, reason: error.userText)
+        }
+    }
+
+    /// What was typed as a draft, with the credentials if it is known where they would go.
+    private func keepTyped(_ edit: ProfileEdit) async throws {
+        let (draft, changes): (ProfileDraft, CredentialChanges)
+        do { (draft, changes) = try await complete(edit) } catch is FormRejection {
+            return try await keepFields(edit)
+        }
+        try await email.drafts.keep(
+            edit.draftFields,
+            changes,
+            of: draft,
+            as: edit.draftForm,
+            edit.request.scope
+        )
+    }
+
+    private func keepFields(_ edit: ProfileEdit) async throws {
+        try await email.drafts.keep(
+            edit.draftFields,
+            as: edit.draftForm,
+            edit.request.scope
+        )
     }
 
     private func undo(_ edit: ProfileEdit) async throws -> Response {
         try await email.drafts.discard(edit.draftForm, edit.request.scope)
         return .redirect(to: edit.action + "?notice=discarded")
+    }
+
+    private func discard(_ edit: ProfileEdit) async throws -> Response {
+        try await email.drafts.discard(edit.draftForm, edit.request.scope)
+        return .redirect(to: edit.cancelURL + "?notice=discarded")
     }
 
     private func save(_ edit: ProfileEdit) async throws -> Response {
@@ -137,7 +220,7 @@ extension Console {
             scope
         )
         try await email.drafts.keep(
-            edit.form.fields.merging(["recipient": edit.recipient]) { $1 },
+            edit.draftFields,
             changes,
             of: draft,
             as: edit.draftForm,
@@ -174,7 +257,11 @@ extension Console {
         return (draft, changes)
     }
 
-    private func render(_ edit: ProfileEdit) throws -> Response {
+    private func render(_ edit: ProfileEdit) async throws -> Response {
+        var edit = edit
+        if edit.certificates.isEmpty {
+            edit.certificates = try await email.profiles.certificateChoices(edit.request.scope)
+        }
         let slug = edit.request.slug
         var trail = [PageLink(url: PagePath.email.url(slug), label: "Email")]
         if let saved = edit.saved {
@@ -192,7 +279,16 @@ extension Console {
             trail: trail,
             errors: edit.errors
         )
-        if edit.showsDraft { layout.notice = Notices.unsaved }
+        if !edit.cleared.isEmpty {
+            layout.notice = NoticeBanner(
+                tone: "warning",
+                text: edit.cleared.joined(separator: " ")
+            )
+        } else if edit.showsDraft, layout.notice == nil {
+            layout.notice =
+                edit.draftNotice.isEmpty
+                ? Notices.unsaved : NoticeBanner(tone: "neutral", text: edit.draftNotice)
+        }
         let status: Status =
             edit.conflict != nil
             ? .conflict : edit.errors.isEmpty ? .ok : .unprocessableContent

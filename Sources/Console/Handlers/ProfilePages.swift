@@ -20,6 +20,8 @@ extension Console {
             layout: layout("Email", request, section: .email),
             newURL: request.access.may(.emailModify)
                 ? PagePath.profileNew.url(request.slug) : nil,
+            importURL: request.access.may(.emailModify)
+                ? PagePath.profileImport.url(request.slug) : nil,
             profiles: rows,
             noneActive: !profiles.isEmpty && !profiles.contains(where: \.isActive)
         )
@@ -37,10 +39,10 @@ extension Console {
         do {
             let isSend = try TestButton.isSend(sent["action"] ?? TestButton.send)
             let recipient = isSend ? try parseRecipient(sent["recipient"] ?? "") : nil
-            let draft = try ProfileForm(profile).parse()
+            let draft = try profile.form.parse()
             let settings = try await email.profiles.effectiveSettings(
                 of: draft,
-                .keepBoth,
+                .keepAll,
                 saved: profile.id,
                 request.scope
             )
@@ -73,6 +75,23 @@ extension Console {
         return profile
     }
 
+    /// Says that the person has left something unsaved, if it is not what is saved.
+    private func unsaved(
+        _ sealed: SealedDraft?,
+        of profile: EmailProfile,
+        _ request: TenantRequest
+    ) async throws -> DraftNotice? {
+        guard let sealed else { return nil }
+        let draft = try await email.drafts.open(sealed, request.scope)
+        var form = profile.form
+        form.fill { draft.fields[$0] }
+        guard draft.hasCredentials || form != profile.form else { return nil }
+        return DraftNotice(
+            at: DisplayTime(draft.updatedAt),
+            continueURL: PagePath.profileEdit.url(request.slug, profile.id.description)
+        )
+    }
+
     private func profilePage(
         _ request: TenantRequest,
         errors: [FieldError],
@@ -80,9 +99,10 @@ extension Console {
     ) async throws -> Response {
         guard request.tenant.edition == .onPremises else { throw AccountsError.notFound }
         let address = try request.id()
-        let (found, recent, accepted) = try await database.read(
+        let (found, drafts, recent, accepted) = try await database.read(
             request.scope.reading,
             email.profiles.find(address, request.scope),
+            email.drafts.find(.profile(address), request.scope),
             tests.log.recent(ofProfile: address, count: 5, in: request.scope),
             tests.log.accepted(likeProfile: address, in: request.scope)
         )
@@ -91,6 +111,7 @@ extension Console {
         let id = profile.id.description
         let slug = request.slug
         let mayEdit = request.access.may(.emailModify)
+        let draft = mayEdit ? try await unsaved(drafts.first, of: profile, request) : nil
         let runs = request.access.may(.logsRead) ? standing.recent : []
         let page = ProfilePage(
             layout: layout(
@@ -106,13 +127,18 @@ extension Console {
             proof: proof(of: profile.fingerprint, standing),
             groups: SettingGroup.all(profile),
             editURL: mayEdit ? PagePath.profileEdit.url(slug, id) : nil,
-            activateURL: mayEdit && !profile.isActive && profile.host != nil
+            activateURL: mayEdit && !profile.isActive && profile.hasHost
                 ? PagePath.profileActivate.url(slug, id) : nil,
-            duplicateURL: nil,
+            duplicateURL: mayEdit ? PagePath.profileDuplicate.url(slug, id) : nil,
+            exportURL: PagePath.profileExport.url(slug, id),
+            versionsURL: PagePath.profileVersions.url(slug, id),
+            logURL: profile.form.flag(.fileLog) && request.access.may(.logsRead)
+                ? PagePath.profileLog.url(slug, id) : nil,
+            draft: draft,
             deleteURL: mayEdit && !profile.isActive ? PagePath.profileDelete.url(slug, id) : nil,
             deleteRefusal: mayEdit && profile.isActive
                 ? "The active profile cannot be deleted. Activate another one first." : nil,
-            testURL: request.access.may(.emailTest) && profile.host != nil
+            testURL: request.access.may(.emailTest) && profile.hasHost
                 ? PagePath.profile.url(slug, id) : nil,
             recipient: .recipient(recipient ?? request.visit.person.email, errors),
             hasTests: !runs.isEmpty,

@@ -1,5 +1,6 @@
 import Templates
 import Accounts
+import EmailSettings
 import HTTP
 
 extension Console {
@@ -39,7 +40,7 @@ enum SettingIndex {
     static func search(_ query: String, in request: TenantRequest) -> [SearchHit] {
         let words = query.lowercased().split(whereSeparator: \.isWhitespace)
         guard !words.isEmpty else { return [] }
-        return entries.filter { entry in
+        return (entries + profileEntries).filter { entry in
             let text = "\(entry.title) \(entry.place) \(entry.synonyms)".lowercased()
             return words.allSatisfy { text.contains($0) }
                 && (entry.edition.map { $0 == request.tenant.edition } ?? true)
@@ -78,6 +79,36 @@ enum SettingIndex {
         )
     }
 
+    private static func certificates(_ title: String, _ synonyms: String) -> Entry {
+        Entry(
+            title: title,
+            path: .certificates,
+            place: "Certificates",
+            synonyms: synonyms,
+            edition: .onPremises,
+            permission: .emailRead,
+            anchor: ""
+        )
+    }
+
+    /// The fields of the profile form, in its order.
+    private static let profileEntries: [Entry] = FieldPlaces.order.map { place in
+        let words =
+            switch place {
+            case .field(let field): field.words
+            case .credential(let field): field.words
+            }
+        return Entry(
+            title: words.label,
+            path: .email,
+            place: "Email › Email profiles › \(place.tab.title)",
+            synonyms: words.synonyms,
+            edition: .onPremises,
+            permission: .emailRead,
+            anchor: ""
+        )
+    }
+
     private static let entries: [Entry] = [
         Entry(
             title: "Email",
@@ -91,26 +122,18 @@ enum SettingIndex {
         cloud("From email address", "sender email account from", "#fromAddress"),
         cloud("From email name", "sender display name no reply", "#fromName"),
         cloud("Send test email", "try prove test smtp message recipient", "#recipient"),
-        profile("Host", "smtp server address name outgoing mail email relay smart fqdn"),
-        profile("Port", "smtp 25 465 587 tcp"),
-        profile(
-            "Encryption",
-            "tls ssl starttls smtps implicit explicit automatic channel use require"
-        ),
-        profile("Verify the server's certificate", "tls ssl validate trust verify"),
-        profile("Timeout", "seconds wait server"),
-        profile("EHLO name", "helo ehlo host domain"),
-        profile(
-            "Authentication method",
-            "login plain cram digest scram ntlm kerberos gssapi oauth xoauth2 oauthbearer anonymous "
-                + "explicit credentials user account sasl none"
-        ),
-        profile("Username", "user name account credential smtp"),
-        profile("Password", "secret credential smtp password"),
-        profile("From email address", "sender email account from"),
-        profile("From email name", "sender display name no reply"),
         profile("Active email profile", "activate use switch"),
         profile("Send test email", "try prove test connection smtp message recipient"),
+        certificates("Certificates", "x509 ssl tls smime s/mime store expiry expire chain"),
+        certificates("Certificate signing request", "csr pkcs10 key create generate rsa ec"),
+        certificates(
+            "Certificate with private key",
+            "pkcs12 p12 pfx personal information exchange client user certificate file password "
+                + "signing"
+        ),
+        certificates("Recipient's certificate", "encryption encrypt smime public key"),
+        certificates("Certificate authority", "ca root trusted trust issuer private"),
+        certificates("Certificate file on the server", "cache cached folder path store enable"),
         Entry(
             title: "Test log",
             path: .tests,

@@ -64,16 +64,16 @@ extension Console {
 
     func downloadAnyTest(_ request: SupportRequest) async throws -> Response {
         let id = try request.id()
-        let run = try await tests.log.run(id, in: request.scope)
-        let trace = try await tests.log.trace(id, in: request.scope)
-        try await recordSupport("support.testDownloaded", of: run, request)
-        return download(trace, id)
+        let progress = try await tests.log.progress(of: id, in: request.scope)
+        try await recordSupport("support.testDownloaded", of: progress.run, request)
+        return download(progress.trace, id)
     }
 
     func streamAnyTest(_ request: SupportRequest) async throws -> Response {
         let id = try request.id()
         let run = try await tests.log.run(id, in: request.scope)
-        try await recordSupport("support.testWatched", of: run, request)
+        // The browser connects anew whenever the stream breaks off.
+        try await recordSupport("support.testWatched", of: run, request, atMostEvery: .seconds(900))
         return stream(id, "", supportLinks(id), request.request.lastEventID) {
             try await tests.log.progress(of: id, after: $0, in: request.scope)
         }
@@ -83,12 +83,14 @@ extension Console {
     private func recordSupport(
         _ action: String,
         of run: TestRun,
-        _ request: SupportRequest
+        _ request: SupportRequest,
+        atMostEvery interval: Duration = .zero
     ) async throws {
         try await accounts.audit.recordAlone(
             AuditEntry(action, of: run.id.description),
             by: request.visit.actor,
-            tenant: run.tenant.id
+            tenant: run.tenant.id,
+            atMostEvery: interval
         )
     }
 

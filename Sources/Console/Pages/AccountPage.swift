@@ -11,6 +11,7 @@ struct AccountPage: TemplatePage {
     var currentPassword: TextField
     var newPassword: TextField
     var confirmPassword: TextField
+    var apiTokens: TokensPanel
 
     static let fields: [Field] = [
         Field("layout", \.layout),
@@ -20,5 +21,6 @@ struct AccountPage: TemplatePage {
         Field("currentPassword", \.currentPassword),
         Field("newPassword", \.newPassword),
         Field("confirmPassword", \.confirmPassword),
+        Field("apiTokens", \.apiTokens),
     ]
 }

@@ -7,6 +7,7 @@ struct TextField: TemplateModel {
     var value: String
     var type: String
     var hint: String?
+    var effect: String?
     var error: String?
     var required: Bool = false
     var autocomplete: String
@@ -18,6 +19,7 @@ struct TextField: TemplateModel {
         Field("value", \.value),
         Field("type", \.type),
         Field("hint", \.hint),
+        Field("effect", \.effect),
         Field("error", \.error),
         Field("required", \.required),
         Field("autocomplete", \.autocomplete),
@@ -47,6 +49,7 @@ struct ChoiceField: TemplateModel {
     var name: String
     var label: String
     var hint: String?
+    var effect: String?
     var error: String?
     var options: [ChoiceOption] = []
 
@@ -54,6 +57,7 @@ struct ChoiceField: TemplateModel {
         Field("name", \.name),
         Field("label", \.label),
         Field("hint", \.hint),
+        Field("effect", \.effect),
         Field("error", \.error),
         Field("options", \.options),
     ]
@@ -64,6 +68,7 @@ struct CheckboxField: TemplateModel {
     var name: String
     var label: String
     var hint: String?
+    var effect: String?
     var error: String?
     var checked: Bool = false
 
@@ -71,8 +76,24 @@ struct CheckboxField: TemplateModel {
         Field("name", \.name),
         Field("label", \.label),
         Field("hint", \.hint),
+        Field("effect", \.effect),
         Field("error", \.error),
         Field("checked", \.checked),
+    ]
+}
+
+/// A file to send (`partials/field-file`).
+struct UploadField: TemplateModel {
+    var name: String
+    var label: String
+    var hint: String?
+    var error: String?
+
+    static let fields: [Field] = [
+        Field("name", \.name),
+        Field("label", \.label),
+        Field("hint", \.hint),
+        Field("error", \.error),
     ]
 }
 
@@ -87,12 +108,16 @@ struct StoredCredential: TemplateModel {
     ]
 }
 
-/// Values for CredentialField.
-struct CredentialField: TemplateModel {
+/// A credential that is kept, replaced or removed (`partials/field-credential`).
+struct CredentialInput: TemplateModel {
     var name: String
     var label: String
     var hint: String?
+    var effect: String?
     var stored: StoredCredential?
+    /// Not shown while it is typed, and typed twice.
+    var isHidden: Bool = false
+    var noun: String
     var keeps: Bool = false
     var replaces: Bool = false
     var removes: Bool = false
@@ -106,7 +131,10 @@ struct CredentialField: TemplateModel {
         Field("name", \.name),
         Field("label", \.label),
         Field("hint", \.hint),
+        Field("effect", \.effect),
         Field("stored", \.stored),
+        Field("isHidden", \.isHidden),
+        Field("noun", \.noun),
         Field("keeps", \.keeps),
         Field("replaces", \.replaces),
         Field("removes", \.removes),

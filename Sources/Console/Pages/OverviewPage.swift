@@ -17,6 +17,8 @@ struct OverviewPage: TemplatePage {
     var hasFailures: Bool = false
     var failures: [TestRow] = []
     var testsURL: String
+    /// Certificates in use that end soon.
+    var endings: [PageLink] = []
 
     static let fields: [Field] = [
         Field("layout", \.layout),
@@ -32,5 +34,6 @@ struct OverviewPage: TemplatePage {
         Field("hasFailures", \.hasFailures),
         Field("failures", \.failures),
         Field("testsURL", \.testsURL),
+        Field("endings", \.endings),
     ]
 }

@@ -1,6 +1,6 @@
 import Templates
 
-/// New and edit; buttons action = save | undo | testConnection | testSend | defaultPort.
+/// New and edit; the buttons are the values of `ProfileButton`.
 struct ProfileEditPage: TemplatePage {
     static let template = "email/profile-edit"
 
@@ -11,20 +11,7 @@ struct ProfileEditPage: TemplatePage {
     var version: String
     var unsaved: Bool = false
     var conflict: ConflictPanel?
-    var name: TextField
-    var description: TextField
-    var fromAddress: TextField
-    var fromName: TextField
-    var host: TextField
-    var port: TextField
-    var tls: ChoiceField
-    var verifyCertificate: CheckboxField
-    var timeoutSeconds: TextField
-    var heloName: TextField
-    var authentication: ChoiceField
-    var username: CredentialField
-    var password: CredentialField
-    var allowPlaintextAuthentication: CheckboxField
+    var tabs: [FormTab] = []
     var recipient: TextField
     var proof: TestProof?
 
@@ -36,20 +23,7 @@ struct ProfileEditPage: TemplatePage {
         Field("version", \.version),
         Field("unsaved", \.unsaved),
         Field("conflict", \.conflict),
-        Field("name", \.name),
-        Field("description", \.description),
-        Field("fromAddress", \.fromAddress),
-        Field("fromName", \.fromName),
-        Field("host", \.host),
-        Field("port", \.port),
-        Field("tls", \.tls),
-        Field("verifyCertificate", \.verifyCertificate),
-        Field("timeoutSeconds", \.timeoutSeconds),
-        Field("heloName", \.heloName),
-        Field("authentication", \.authentication),
-        Field("username", \.username),
-        Field("password", \.password),
-        Field("allowPlaintextAuthentication", \.allowPlaintextAuthentication),
+        Field("tabs", \.tabs),
         Field("recipient", \.recipient),
         Field("proof", \.proof),
     ]

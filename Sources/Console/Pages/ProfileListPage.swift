@@ -6,12 +6,14 @@ struct ProfileListPage: TemplatePage {
 
     var layout: PageLayout
     var newURL: String?
+    var importURL: String?
     var profiles: [ProfileRow] = []
     var noneActive: Bool = false
 
     static let fields: [Field] = [
         Field("layout", \.layout),
         Field("newURL", \.newURL),
+        Field("importURL", \.importURL),
         Field("profiles", \.profiles),
         Field("noneActive", \.noneActive),
     ]

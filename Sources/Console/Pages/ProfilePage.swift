@@ -13,6 +13,10 @@ struct ProfilePage: TemplatePage {
     var editURL: String?
     var activateURL: String?
     var duplicateURL: String?
+    var exportURL: String
+    var versionsURL: String
+    var logURL: String?
+    var draft: DraftNotice?
     var deleteURL: String?
     var deleteRefusal: String?
     var testURL: String?
@@ -31,6 +35,10 @@ struct ProfilePage: TemplatePage {
         Field("editURL", \.editURL),
         Field("activateURL", \.activateURL),
         Field("duplicateURL", \.duplicateURL),
+        Field("exportURL", \.exportURL),
+        Field("versionsURL", \.versionsURL),
+        Field("logURL", \.logURL),
+        Field("draft", \.draft),
         Field("deleteURL", \.deleteURL),
         Field("deleteRefusal", \.deleteRefusal),
         Field("testURL", \.testURL),
@@ -38,5 +46,16 @@ struct ProfilePage: TemplatePage {
         Field("hasTests", \.hasTests),
         Field("tests", \.tests),
         Field("testsURL", \.testsURL),
+    ]
+}
+
+/// What the person left unsaved.
+struct DraftNotice: TemplateModel {
+    var at: DisplayTime
+    var continueURL: String
+
+    static let fields: [Field] = [
+        Field("at", \.at),
+        Field("continueURL", \.continueURL),
     ]
 }

@@ -26,19 +26,58 @@ extension Console {
 
     private func answer(_ request: Request, _ origin: Origin) async throws -> Response {
         switch routeTable.match(request.method, request.path) {
-        case .notFound: throw AccountsError.notFound
+        case .notFound:
+            if let address = withoutTrailingSlash(request) {
+                return .redirect(to: address, status: .permanentRedirect)
+            }
+            throw AccountsError.notFound
         case .methodNotAllowed(let methods): throw PageError.methodNotAllowed(methods)
         case .found(let endpoint, let parameters):
             let isPost = request.method == .post
+            let (form, files) = try sentForm(request, endpoint)
             let page = PageRequest(
                 request: request,
                 parameters: parameters,
                 origin: origin,
-                form: isPost ? try request.form() : try FormBody(parsing: [])
+                form: form,
+                files: files
             )
             if isPost { try SameSite.check(request) }
             return try await run(endpoint, page)
         }
+    }
+
+    /// What a POST sent.
+    private func sentForm(
+        _ request: Request,
+        _ endpoint: Endpoint
+    ) throws -> (FormBody, [UploadedFile]) {
+        guard request.method == .post else { return (try FormBody(parsing: []), []) }
+        guard endpoint.path.takesFiles, request.mediaType == MultipartForm.mediaType else {
+            return (try request.form(), [])
+        }
+        let form = try request.multipartForm()
+        return (form.fields, form.files)
+    }
+
+    /// The largest body of a request in bytes: more where files are taken.
+    package func bodyLimit(of request: Request) -> Int {
+        if case .found(let endpoint, _) = routeTable.match(request), endpoint.path.takesFiles {
+            return 4 << 20
+        }
+        return 1 << 20
+    }
+
+    /// The page that an address with a slash too many means; nil when there is none.
+    private func withoutTrailingSlash(_ request: Request) -> String? {
+        guard request.method == .get || request.method == .head, request.path.last == "" else {
+            return nil
+        }
+        guard case .found = routeTable.match(request.method, request.path.dropLast()) else {
+            return nil
+        }
+        let query = request.rawQuery.isEmpty ? "" : "?" + request.rawQuery
+        return request.rawPath.dropLast() + query
     }
 
     private func run(_ endpoint: Endpoint, _ page: PageRequest) async throws -> Response {

@@ -1,3 +1,4 @@
+import EmailSettings
 import HTTP
 import Templates
 
@@ -45,7 +46,11 @@ struct KeptForm: Sendable {
         name == "csrf" || passwords.contains(name)
     }
 
-    private static let passwords: Set = ["password", "passwordValue", "passwordConfirm"]
+    private static let passwords = Set(
+        CredentialField.allCases.filter(\.isHidden)
+            .flatMap { [$0.rawValue, "\($0.rawValue)Value", "\($0.rawValue)Confirm"] }
+            + ["filePassword", "certificateText"]
+    )
 }
 
 extension Console {

@@ -6,6 +6,8 @@ package enum PagePath: String, CaseIterable, Sendable {
     case account = "/account"
     case accountPassword = "/account/password"
     case accountSessions = "/account/sessions"
+    case accountTokens = "/account/tokens"
+    case accountTokenRevoke = "/account/tokens/{id}/revoke"
     case leave = "/help/leave"
 
     case overview = "/t/{t}"
@@ -16,12 +18,28 @@ package enum PagePath: String, CaseIterable, Sendable {
     case profile = "/t/{t}/email/profiles/{id}"
     case profileEdit = "/t/{t}/email/profiles/{id}/edit"
     case profileActivate = "/t/{t}/email/profiles/{id}/activate"
+    case profileImport = "/t/{t}/email/profiles/import"
+    case profileDuplicate = "/t/{t}/email/profiles/{id}/duplicate"
+    case profileExport = "/t/{t}/email/profiles/{id}/export"
+    case profileVersions = "/t/{t}/email/profiles/{id}/versions"
+    case profileVersion = "/t/{t}/email/profiles/{id}/versions/{number}"
+    case profileLog = "/t/{t}/email/profiles/{id}/log"
     case profileDelete = "/t/{t}/email/profiles/{id}/delete"
     case tests = "/t/{t}/tests"
     case test = "/t/{t}/tests/{id}"
     case testEvents = "/t/{t}/tests/{id}/events"
     case testCancel = "/t/{t}/tests/{id}/cancel"
     case testDownload = "/t/{t}/tests/{id}/download"
+    case certificates = "/t/{t}/certificates"
+    case certificateRequest = "/t/{t}/certificates/request"
+    case certificateAdd = "/t/{t}/certificates/add"
+    case certificateFile = "/t/{t}/certificates/file"
+    case certificate = "/t/{t}/certificates/{id}"
+    case certificateDownload = "/t/{t}/certificates/{id}/request"
+    case certificateInstall = "/t/{t}/certificates/{id}/install"
+    case certificateRefresh = "/t/{t}/certificates/{id}/refresh"
+    case certificateRename = "/t/{t}/certificates/{id}/rename"
+    case certificateDelete = "/t/{t}/certificates/{id}/delete"
     case audit = "/t/{t}/audit"
 
     case supportTests = "/support/tests"
@@ -36,6 +54,9 @@ package enum PagePath: String, CaseIterable, Sendable {
 
     case healthy = "/healthz"
     case ready = "/readyz"
+
+    /// Whether a form sent here may have files; others are refused them.
+    var takesFiles: Bool { self == .certificateAdd || self == .certificateInstall }
 
     /// The address with its parameters filled in, in their order.
     package func url(_ parameters: String...) -> String {

@@ -10,6 +10,13 @@ struct PageRequest: Sendable {
     let origin: Origin
     /// What a POST sent; empty for other methods.
     let form: FormBody
+    /// The files of a form that has some.
+    let files: [UploadedFile]
+
+    /// The file chosen in the field `name`; nil when none was.
+    func file(_ name: String) -> UploadedFile? {
+        files.first { $0.field == name }
+    }
 
     /// The parameter `id` of the address.
     ///
@@ -55,6 +62,7 @@ struct TenantRequest: Sendable {
     var slug: String { access.tenant.slug.text }
     func id() throws -> UUID { try signedIn.page.id() }
     func query(_ name: String) -> String { signedIn.page.query(name) }
+    func file(_ name: String) -> UploadedFile? { signedIn.page.file(name) }
 }
 
 /// A request of support staff.

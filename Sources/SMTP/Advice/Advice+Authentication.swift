@@ -94,6 +94,8 @@ extension Advice {
             words: ["smtpclientauthentication is disabled", "basic authentication is"],
             authenticationDisabled
         ),
+        // RFC 4954, section 6; Google has 5.7.9 for app passwords.
+        ReplyRule(codes: [534], words: ["too weak"], needsEncryption),
         ReplyRule(codes: [534], enhanced: ["5.7.9"], appPassword),
         ReplyRule(words: ["application-specific password", "app password"], appPassword),
         ReplyRule(
@@ -108,17 +110,7 @@ extension Advice {
                     + "enter it as the password."
             )
         ),
-        ReplyRule(
-            codes: [534, 538],
-            AdviceEntry(
-                .encryptionRequired,
-                field: "tls",
-                who: .administrator,
-                cause: "The relay accepts this kind of authentication only over an encrypted "
-                    + "connection, or not at all.",
-                advice: "Choose STARTTLS or implicit TLS, or another authentication."
-            )
-        ),
+        ReplyRule(codes: [534, 538], needsEncryption),
         ReplyRule(
             codes: [421, 432, 435, 450, 451, 454],
             AdviceEntry(
@@ -154,20 +146,18 @@ extension Advice {
                     + "be on) and enter it as the password."
             )
         ),
-        ReplyRule(
-            codes: [334],
-            AdviceEntry(
-                .authenticationMechanism,
-                field: "authentication",
-                who: .mailAdministrator,
-                cause: "The relay asked for something that this kind of authentication does not "
-                    + "have.",
-                advice: "Choose another authentication, and ask the mail administrator which one "
-                    + "works."
-            )
-        ),
+        ReplyRule(codes: [334], challengeUnexpected),
         ReplyRule(codes: [525, 530, 535, 550, 553, 554], wrongPassword),
     ]
+
+    private static let needsEncryption = AdviceEntry(
+        .encryptionRequired,
+        field: "tls",
+        who: .administrator,
+        cause: "The relay accepts this kind of authentication only over an encrypted connection, "
+            + "or not at all.",
+        advice: "Choose STARTTLS or implicit TLS, or another authentication."
+    )
 
     static let wrongPassword = AdviceEntry(
         .authenticationRejected,

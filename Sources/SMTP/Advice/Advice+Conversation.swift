@@ -101,6 +101,15 @@ extension Advice {
         advice: "Ask the mail administrator to look at the relay's log, with the relay's words."
     )
 
+    static let heloRejected = AdviceEntry(
+        .ehloRejected,
+        field: "heloName",
+        who: .administrator,
+        cause: "The relay does not accept the name with which this server introduces itself, "
+            + "{heloName}. Many relays want a full host name that exists in DNS.",
+        advice: "Enter the public host name of this server as the HELO name."
+    )
+
     /// Refusals that mean the same at every step.
     static let anywhereRules: [ReplyRule] = [
         ReplyRule(
@@ -151,7 +160,7 @@ extension Advice {
             codes: [421, 450, 451, 452, 454, 550, 554],
             words: [
                 "rate limit", "too many messages", "too much mail", "limit exceeded", "throttl",
-                "quota exceeded for", "sending limit", "submission quota",
+                "quota exceeded for", "sending limit", "submission quota", "daily limit",
             ],
             AdviceEntry(
                 .rateLimited,
@@ -191,14 +200,7 @@ extension Advice {
         ReplyRule(
             at: [.ehlo],
             codes: [500, 501, 502, 503, 504, 521, 550, 553, 554],
-            AdviceEntry(
-                .ehloRejected,
-                field: "heloName",
-                who: .administrator,
-                cause: "The relay does not accept the name with which this server introduces "
-                    + "itself, {heloName}. Many relays want a full host name that exists in DNS.",
-                advice: "Enter the public host name of this server as the HELO name."
-            )
+            heloRejected
         ),
     ]
 }

@@ -79,14 +79,7 @@ extension Advice {
             ReplyRule(codes: [552, 452], enhanced: ["5.3.4", "4.3.4"], tooLargeForRelay),
             ReplyRule(
                 words: ["helo command rejected", "ehlo command rejected", "helo name"],
-                AdviceEntry(
-                    .ehloRejected,
-                    field: "heloName",
-                    who: .administrator,
-                    cause: "The relay does not accept the name with which this server introduces "
-                        + "itself, {heloName}.",
-                    advice: "Enter the public host name of this server as the HELO name."
-                )
+                heloRejected
             ),
             ReplyRule(
                 words: [
@@ -129,6 +122,19 @@ extension Advice {
                 enhanced: ["5.1.1", "5.1.0", "5.1.10", "5.1.2", "5.1.3", "5.1.6"],
                 recipientUnknown
             ),
+            // RFC 2606; relays that check say so.
+            ReplyRule(
+                at: [.recipient],
+                words: ["reserved"],
+                AdviceEntry(
+                    .recipientRejected,
+                    field: "recipient",
+                    who: .administrator,
+                    cause: "The relay takes no mail for {recipient}: its domain is reserved for "
+                        + "documentation or tests. The settings are fine.",
+                    advice: "Enter a recipient in a domain that exists."
+                )
+            ),
             ReplyRule(
                 words: ["user unknown", "no such user", "unknown user", "mailbox unavailable"],
                 recipientUnknown
@@ -150,6 +156,7 @@ extension Advice {
     /// At DATA and after the final dot.
     static let dataRules: [ReplyRule] =
         permissionRules + [
+            ReplyRule(enhanced: ["4.2.2", "5.2.2"], senderMailboxFull),
             ReplyRule(codes: [552, 523], tooLargeForRelay),
             ReplyRule(enhanced: ["5.3.4", "5.2.3"], tooLargeForRelay),
             ReplyRule(words: ["message too large", "size limit", "too big"], tooLargeForRelay),
@@ -253,6 +260,15 @@ extension Advice {
             + "are fine.",
         advice: "Test again in a quarter of an hour, or ask the mail administrator to exempt this "
             + "server."
+    )
+
+    private static let senderMailboxFull = AdviceEntry(
+        .mailboxFull,
+        who: .mailAdministrator,
+        cause: "The relay says that a mailbox is full: that of the recipient, or that of the "
+            + "account, in which some providers keep a copy of what it sends.",
+        advice: "Make room in the mailbox of the account and in that of {recipient}, then test "
+            + "again."
     )
 
     private static let tooLargeForRelay = AdviceEntry(

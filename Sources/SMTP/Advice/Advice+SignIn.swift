@@ -4,7 +4,7 @@ import SASL
 extension Advice {
     static func signIn(_ error: SASLError, _ mechanism: SASLMechanism) -> AdviceEntry {
         switch error.kind {
-        case .unavailable: mechanism == .ntlm ? ntlmUnavailable : unavailable
+        case .unavailable: unavailable
         case .credentialsUnusable: credentialsUnusable
         case .tokenUnusable: tokenUnusable
         case .challengeUnreadable: challengeUnreadable
@@ -43,16 +43,8 @@ extension Advice {
         .authenticationUnavailable,
         field: "authentication",
         who: .administrator,
-        cause: "{mechanism} is not available on the machine that Sendproof runs on{detail}.",
-        advice: "Choose another authentication, or ask the operator to install what is missing."
-    )
-
-    static let ntlmUnavailable = AdviceEntry(
-        .authenticationUnavailable,
-        field: "authentication",
-        who: .administrator,
-        cause: "NTLM needs a library that the machine Sendproof runs on does not have.",
-        advice: "Ask the operator to install gss-ntlmssp (a Debian package of that name), or "
+        cause: "{mechanism} needs a library that the machine Sendproof runs on does not have.",
+        advice: "Ask the operator to install it (for NTLM the Debian package gss-ntlmssp), or "
             + "choose another authentication."
     )
 
@@ -142,8 +134,9 @@ extension Advice {
             + "hour, for one user and for the scopes they were given for.",
         advice: "Get a new token with the scope for SMTP and enter it as the password; check that "
             + "the user name is the mailbox. Microsoft 365 wants SMTP.Send or SMTP.SendAsApp and "
-            + "a mailbox that allows authenticated SMTP; Google wants https://mail.google.com/ "
-            + "as the scope."
+            + "a mailbox that allows authenticated SMTP, and for an application a service "
+            + "principal in Exchange with the object ID of the enterprise application; Google "
+            + "wants https://mail.google.com/ as the scope."
     )
 
     static let ntlmRefused = AdviceEntry(
@@ -180,9 +173,8 @@ extension Advice {
 
     static let signInEntries =
         [
-            unavailable, ntlmUnavailable, signInBusy, credentialsUnusable, tokenUnusable,
-            challengeUnreadable, challengeUnexpected, tooMuchWork, relayProofWrong,
-            relayProofMissing, tokenRejected, ntlmRefused, wrongPasswordOrNoVerifier,
-            kerberosRefused,
+            unavailable, signInBusy, credentialsUnusable, tokenUnusable, challengeUnreadable,
+            challengeUnexpected, tooMuchWork, relayProofWrong, relayProofMissing,
+            tokenRejected, ntlmRefused, wrongPasswordOrNoVerifier, kerberosRefused,
         ] + kerberosEntries
 }

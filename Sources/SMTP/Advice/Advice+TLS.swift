@@ -27,7 +27,6 @@ extension Advice {
         case .notYetValid: notYetValid
         case .hostName: otherName
         case .pinnedKey: otherKey
-        case .revoked: revoked
         case .weak: weakCertificate
         case .wrongPurpose, .invalid: invalidCertificate
         }
@@ -80,15 +79,6 @@ extension Advice {
             + "addressed by an alias or by its number.",
         advice: "Enter one of the names in the certificate as the host, or ask the mail "
             + "administrator for a certificate that names {host}."
-    )
-
-    static let revoked = AdviceEntry(
-        .tlsRevoked,
-        field: "verifyCertificate",
-        who: .mailAdministrator,
-        cause: "The relay's certificate ({subject}) was revoked by its issuer.",
-        advice: "Ask the mail administrator to install a new certificate. Do not switch the check "
-            + "off: the key may be in other hands."
     )
 
     static let weakCertificate = AdviceEntry(
@@ -267,8 +257,8 @@ extension Advice {
     )
 
     static let tlsEntries = [
-        selfSigned, untrusted, expired, notYetValid, otherName, revoked, weakCertificate,
-        invalidCertificate, plainExpected, tlsExpected, plainAfterStartTLS, oldVersions,
+        selfSigned, untrusted, expired, notYetValid, otherName, weakCertificate, invalidCertificate,
+        plainExpected, tlsExpected, plainAfterStartTLS, oldVersions,
         clientCertificateRequired, clientCertificateRejected, clientCertificateInvalid, otherKey,
         outdatedTLS, tlsTimeout, tlsSilence, tlsClosed, handshakeFailed,
         startTLSNotOffered, startTLSRefused, injectedPlaintext,

@@ -1,5 +1,5 @@
 /// What to tell about one kind of failure; `{name}` stands for a value of the situation.
-struct AdviceEntry: Sendable {
+struct AdviceEntry: Sendable, Equatable {
     let code: VerdictCode
     /// The setting to change, by its field name.
     let field: String?

@@ -1,0 +1,81 @@
+package import Accounts
+package import EmailSettings
+package import HTTP
+package import Observability
+import SMTP
+package import TestSends
+
+/// The product as JSON, for programs: what it needs, and the table that leads to it.
+package struct API: Sendable {
+    let authoriser: Authoriser
+    let audit: AuditTrail
+    let profiles: ProfileStore
+    let fingerprints: CredentialFingerprint.Maker
+    let branding: BrandingStore
+    let tests: TestLog
+    let events: TestEvents
+    let log: RequestLog
+    let routeTable: RouteTable<Operation>
+    /// The description of this very table, made once.
+    let description: [UInt8]
+
+    /// Throws: `RouteTableError`.
+    package init(_ parts: APIParts) throws {
+        authoriser = parts.authoriser
+        audit = parts.audit
+        profiles = parts.profiles
+        fingerprints = parts.fingerprints
+        branding = parts.branding
+        tests = parts.tests
+        events = parts.events
+        log = parts.log
+        routeTable = try RouteTable(Self.routes)
+        description = OpenAPI.document(Self.routes).bytes
+    }
+
+    /// Whether a request with this target is the API's and not the pages'.
+    package static func answers(_ target: String) -> Bool {
+        let bytes = target.utf8
+        guard bytes.starts(with: "/api".utf8) else { return false }
+        let rest = bytes.dropFirst("/api".utf8.count)
+        return rest.first.map { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? true
+    }
+
+    /// Every route with its access, for the test that walks them all.
+    package static var accessList: [(method: Method, path: APIPath, access: APIAccess)] {
+        routes.map { ($0.method, $0.endpoint.path, $0.endpoint.access) }
+    }
+}
+
+/// What the API is built from.
+package struct APIParts: Sendable {
+    package let authoriser: Authoriser
+    package let audit: AuditTrail
+    package let profiles: ProfileStore
+    /// Marks exported profiles, so that equal credentials can be seen.
+    package let fingerprints: CredentialFingerprint.Maker
+    package let branding: BrandingStore
+    package let tests: TestLog
+    package let events: TestEvents
+    package let log: RequestLog
+
+    package init(
+        authoriser: Authoriser,
+        audit: AuditTrail,
+        profiles: ProfileStore,
+        fingerprints: CredentialFingerprint.Maker,
+        branding: BrandingStore,
+        tests: TestLog,
+        events: TestEvents,
+        log: RequestLog
+    ) {
+        self.authoriser = authoriser
+        self.audit = audit
+        self.profiles = profiles
+        self.fingerprints = fingerprints
+        self.branding = branding
+        self.tests = tests
+        self.events = events
+        self.log = log
+    }
+}

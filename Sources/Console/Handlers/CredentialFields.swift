@@ -1,0 +1,101 @@
+import EmailSettings
+import HTTP
+import Observability
+
+/// What a form says about the credentials, with what was typed.
+struct CredentialFields: Sendable {
+    private(set) var changes = CredentialChanges()
+    private(set) var errors: [FieldError] = []
+    private var typed: [CredentialField: Typed] = [:]
+
+    private struct Typed: Sendable {
+        let action: String
+        /// Shown again for a username; of what is hidden, nothing.
+        let shown: String
+        let isMissing: Bool
+        let advice: String?
+    }
+
+    init() {}
+
+    init(_ sent: FormBody) {
+        for field in CredentialField.allCases { read(field, sent) }
+    }
+
+    private mutating func read(_ field: CredentialField, _ sent: FormBody) {
+        let name = field.rawValue
+        let value = sent["\(name)Value"] ?? sent[name] ?? ""
+        let action = Self.action(sent["\(name)Action"], value: value)
+        typed[field] = Typed(
+            action: action,
+            shown: field.isHidden ? "" : value,
+            isMissing: sent["\(name)Action"] == "replace" && value.isEmpty,
+            advice: field.isHidden && action == "replace" ? PasswordAdvice.warning(value) : nil
+        )
+        switch action {
+        case "remove": changes[field] = .remove
+        case "replace": changes[field] = .replace(.init(Array(value.utf8)))
+        default: break
+        }
+        if field.isHidden, action == "replace", let confirm = sent["\(name)Confirm"],
+            !confirm.utf8.elementsEqual(value.utf8)
+        {
+            errors.append(
+                FieldError("\(name)Confirm", "differs", "Enter the \(field.noun) twice, the same.")
+            )
+        }
+        if value.utf8.count > 1000 || value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+            errors.append(
+                FieldError(
+                    name,
+                    "form",
+                    "Enter a \(field.noun) of at most 1000 bytes, without control characters."
+                )
+            )
+        }
+    }
+
+    /// Without a choice, a value that was typed replaces and an empty one keeps.
+    private static func action(_ sent: String?, value: String) -> String {
+        switch sent {
+        case "remove": "remove"
+        case "keep": "keep"
+        default: value.isEmpty ? "keep" : "replace"
+        }
+    }
+
+    func action(_ field: CredentialField) -> String { typed[field]?.action ?? "" }
+    func shown(_ field: CredentialField) -> String { typed[field]?.shown ?? "" }
+    func advice(_ field: CredentialField) -> String? { typed[field]?.advice }
+
+    /// To replace one that is there, another must be typed.
+    func missing(_ isThere: (CredentialField) -> Bool) -> [FieldError] {
+        CredentialField.allCases.filter { typed[$0]?.isMissing == true && isThere($0) }.map {
+            FieldError(
+                $0.rawValue,
+                "required",
+                "Enter the new \($0.noun), or choose to keep the one that is set."
+            )
+        }
+    }
+}
+
+/// Advice on the strength of a relay's password; it warns and never forces.
+enum PasswordAdvice {
+    static func warning(_ password: String) -> String? {
+        let bytes = Array(password.utf8)
+        if bytes.isEmpty { return nil }
+        let classes = [
+            bytes.contains { (0x61...0x7A).contains($0) },
+            bytes.contains { (0x41...0x5A).contains($0) },
+            bytes.contains { (0x30...0x39).contains($0) },
+            bytes.contains {
+                !(0x61...0x7A).contains($0) && !(0x41...0x5A).contains($0)
+                    && !(0x30...0x39).contains($0)
+            },
+        ].count { $0 }
+        guard password.unicodeScalars.count < 12 || classes < 2 else { return nil }
+        return "This password is weak: use 12 or more characters of several kinds, if the mail "
+            + "server lets you choose."
+    }
+}

@@ -1,0 +1,122 @@
+import Cryptography
+import Mail
+package import SMTP
+
+/// One value of a field with few of them.
+package struct FieldChoice: Sendable {
+    package let value: String
+    package let label: String
+    package let explanation: String?
+
+    init(_ value: String, _ label: String, _ explanation: String? = nil) {
+        self.value = value
+        self.label = label
+        self.explanation = explanation
+    }
+}
+
+extension ProfileField {
+    /// The values of a choice, in the order of the form; empty for other fields.
+    package var choices: [FieldChoice] {
+        switch self {
+        case .tls: TLSMode.allCases.map(\.choice)
+        case .authentication: Authentication.allCases.map { FieldChoice($0.rawValue, $0.title) }
+        case .addressFamily:
+            [
+                FieldChoice("automatic", "IPv4 and IPv6"), FieldChoice("ipv4", "IPv4 only"),
+                FieldChoice("ipv6", "IPv6 only"),
+            ]
+        case .priority:
+            Self.unspecified + [
+                FieldChoice("normal", "Normal"), FieldChoice("urgent", "Urgent"),
+                FieldChoice("nonUrgent", "Non-urgent"),
+            ]
+        case .sensitivity:
+            Self.unspecified + [
+                FieldChoice("personal", "Personal"), FieldChoice("private", "Private"),
+                FieldChoice("companyConfidential", "Company confidential"),
+            ]
+        case .importance:
+            Self.unspecified + [
+                FieldChoice("high", "High"), FieldChoice("normal", "Normal"),
+                FieldChoice("low", "Low"),
+            ]
+        case .signDigest: CMS.Digest.allCases.map { FieldChoice($0.rawValue, $0.title) }
+        case .encryptAlgorithm: CMS.Cipher.allCases.map { FieldChoice($0.rawValue, $0.title) }
+        case .firewallType:
+            [
+                FieldChoice("none", "None", "The relay is connected to directly."),
+                FieldChoice("tunnel", "Tunnel (HTTP)", "HTTP CONNECT, usually on port 80."),
+                FieldChoice("socks4", "SOCKS4", "Usually on port 1080."),
+                FieldChoice("socks5", "SOCKS5", "Usually on port 1080."),
+            ]
+        case .firewallRemoteNames:
+            [
+                FieldChoice("automatic", "As usual: SOCKS 5 the proxy, SOCKS 4 this server"),
+                FieldChoice("proxy", "The proxy"), FieldChoice("here", "This server"),
+            ]
+        default: []
+        }
+    }
+
+    private static let unspecified = [FieldChoice("unspecified", "Unspecified")]
+}
+
+extension TLSMode {
+    fileprivate var choice: FieldChoice {
+        switch self {
+        case .automatic:
+            FieldChoice(
+                rawValue,
+                "Automatic (may be unencrypted)",
+                "STARTTLS if the server offers it, plain text otherwise."
+            )
+        case .implicit:
+            FieldChoice(rawValue, "Implicit TLS (SMTPS)", "Encrypted from the first byte.")
+        case .startTLS:
+            FieldChoice(
+                rawValue,
+                "STARTTLS, required",
+                "Encrypted before anything is sent, or not at all."
+            )
+        case .none:
+            FieldChoice(
+                rawValue,
+                "None (unencrypted)",
+                "Anybody on the way can read the mail."
+            )
+        }
+    }
+}
+
+extension Authentication {
+    /// The mechanism in the words of the page.
+    package var title: String {
+        switch self {
+        case .none: "None (no sign-in)"
+        case .automatic: "Automatic (the best the server offers)"
+        case .login: "Username and password (LOGIN)"
+        case .plain: "PLAIN (sends the password; use only inside TLS)"
+        case .cramMD5: "CRAM-MD5"
+        case .digestMD5: "DIGEST-MD5"
+        case .scramSHA1: "SCRAM-SHA-1"
+        case .scramSHA256: "SCRAM-SHA-256"
+        case .ntlm: "NTLM (username as DOMAIN\\user)"
+        case .kerberos: "Kerberos (GSSAPI; without username and password, this server's tickets)"
+        case .xoauth2: "OAuth 2 (XOAUTH2; the password is an access token)"
+        case .oauthBearer: "OAuth 2 (OAUTHBEARER; the password is an access token)"
+        }
+    }
+}
+
+extension ProfileForm {
+    /// A field's value as people read it; nil when there is none.
+    package func shown(_ field: ProfileField) -> String? {
+        let text = self[field]
+        switch field.kind {
+        case .flag: return flag(field) ? "On" : "Off"
+        case .choice: return field.choices.first { $0.value == text }?.label ?? text
+        default: return text.isEmpty ? nil : text
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import SMTP
+
+/// When a field means something; one that does not is hidden with the reason and never used.
+package enum FieldCondition: String, CaseIterable, Sendable {
+    case always, encrypted, verifying, authenticating, signing, encrypting, bearer, proxied
+    case proxyNames, fileLogging
+
+    package func holds(in form: ProfileForm) -> Bool {
+        switch self {
+        case .always: true
+        case .encrypted: form[.tls] != TLSMode.none.rawValue
+        case .verifying: Self.encrypted.holds(in: form) && form.flag(.verifyCertificate)
+        case .authenticating: form[.authentication] != Authentication.none.rawValue
+        case .signing: form.flag(.signEnabled)
+        case .encrypting: form.flag(.encryptEnabled)
+        case .bearer: Authentication(rawValue: form[.authentication])?.takesToken ?? false
+        case .proxied: form[.firewallType] != "none" && !form.flag(.autoDetect)
+        case .proxyNames: form[.firewallType] == "socks5" || form[.firewallType] == "socks4"
+        case .fileLogging: form.flag(.fileLog)
+        }
+    }
+
+    /// What to choose first.
+    package var reason: String {
+        switch self {
+        case .always: ""
+        case .encrypted: "Not used: the connection is not encrypted."
+        case .verifying: "Not used: the server's certificate is not verified."
+        case .authenticating: "Not used: the authentication method is None."
+        case .signing: "Not used: emails are not signed."
+        case .encrypting: "Not used: emails are not encrypted."
+        case .bearer: "Not used: the authentication method is not OAuth 2."
+        case .proxied: "Not used: there is no firewall of your own to go through."
+        case .proxyNames: "Not used: only SOCKS lets the proxy resolve names."
+        case .fileLogging: "Not used: nothing is written to a file."
+        }
+    }
+}
+
+extension ProfileField {
+    package var condition: FieldCondition {
+        switch self {
+        case .verifyCertificate, .clientCertificate, .pinnedKey: .encrypted
+        case .trustedCA: .verifying
+        case .allowPlaintextAuthentication: .authenticating
+        case .signCertificate, .signDigest, .attachCertificate: .signing
+        case .encryptCertificate, .encryptAlgorithm: .encrypting
+        case .clientID, .authorizationURL, .tokenURL, .scope, .authenticationValue,
+            .hideBrowserResponse:
+            .bearer
+        case .firewallHost, .firewallPort: .proxied
+        case .firewallRemoteNames: .proxyNames
+        case .logFileName: .fileLogging
+        default: .always
+        }
+    }
+}
+
+extension CredentialField {
+    package var condition: FieldCondition {
+        switch self {
+        case .username, .password: .authenticating
+        case .clientSecret: .bearer
+        case .firewallUsername, .firewallPassword: .proxied
+        }
+    }
+}

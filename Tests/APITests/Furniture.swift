@@ -1,0 +1,81 @@
+import API
+import Foundation
+import SMTP
+import Testing
+
+/// What stands in the tenants: a profile and a finished test on premises, a branding in the cloud.
+struct Furniture {
+    var profiles: [String: String] = [:]
+    var tests: [String: String] = [:]
+
+    static let secret = "s3cret-Relay-Password"
+
+    /// A valid profile; nobody listens at its port.
+    static let profile: JSON = [
+        "name": "Main", "description": "", "fromAddress": "no-reply@borealis.example",
+        "fromName": "No Reply", "host": "127.0.0.1", "port": 9, "timeoutSeconds": 5,
+        "tls": "startTLS", "authentication": "plain", "username": ["value": "relay-user"],
+        "password": ["value": "s3cret-Relay-Password"],
+    ]
+
+    static let branding: JSON = [
+        "fromAddress": "no-reply@acme.example", "fromName": "No Reply", "version": 0,
+    ]
+
+    /// Lets the administrators furnish their tenants.
+    static func place(in scene: APIScene) async throws -> Furniture {
+        var furniture = Furniture()
+        for (somebody, slug) in [(Somebody.otto, "borealis"), (.cleo, "cassini")] {
+            let program = try await scene.program(somebody)
+            let id = try await makeProfile(program, slug)
+            furniture.profiles[slug] = id
+            let activated = try await program.post(
+                "/api/v1/t/\(slug)/email/profiles/\(id)/activation"
+            )
+            try #require(activated.status == 200, "\(activated.body)")
+            let order: JSON = ["kind": "connection", "profile": .string(id)]
+            furniture.tests[slug] = try await cancelledTest(program, slug, order)
+        }
+        let ada = try await scene.program(.ada)
+        let saved = try await ada.put("/api/v1/t/acme/email/branding", branding)
+        try #require(saved.status == 200, "\(saved.body)")
+        furniture.tests["acme"] = try await cancelledTest(ada, "acme", ["kind": "connection"])
+        return furniture
+    }
+
+    /// Makes a profile and gives its id.
+    static func makeProfile(
+        _ program: Program,
+        _ slug: String,
+        _ json: JSON = profile
+    ) async throws -> String {
+        let made = try await program.post("/api/v1/t/\(slug)/email/profiles", json)
+        try #require(made.status == 201, "\(made.body)")
+        return try #require(made.json["id"]?.text)
+    }
+
+    /// Starts a test that no worker runs, and cancels it, which finishes it.
+    private static func cancelledTest(
+        _ program: Program,
+        _ slug: String,
+        _ order: JSON
+    ) async throws -> String {
+        let started = try await program.post("/api/v1/t/\(slug)/tests", order)
+        try #require(started.status == 202, "\(started.body)")
+        let id = try #require(started.json["id"]?.text)
+        let cancelled = try await program.post("/api/v1/t/\(slug)/tests/\(id)/cancel")
+        try #require(cancelled.status == 202, "\(cancelled.body)")
+        return id
+    }
+}
+
+extension JSON {
+    /// The object with other or more members.
+    func with(_ name: String, _ value: JSON) -> JSON {
+        .object((members ?? []).filter { $0.name != name } + [Member(name, value)])
+    }
+
+    func without(_ name: String) -> JSON {
+        .object((members ?? []).filter { $0.name != name })
+    }
+}
