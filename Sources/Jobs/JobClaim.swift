@@ -11,7 +11,8 @@ package struct JobClaim: Sendable, Equatable {
     package let subject: UUID
     /// How many workers have begun the job, this one included; from 1.
     package let attempt: Int
-    let token: UUID
+    /// Random, and new with each claim.
+    package let token: UUID
 }
 
 extension JobClaim {

@@ -12,10 +12,18 @@ package struct JobQueue: Sendable {
     ///
     /// The database does not wait for its disk here: a claim that a crash of the database forgets
     /// costs nothing, because nothing counts without it.
-    static let scope = TransactionScope(
-        settings: [("sendproof.worker", "on"), ("synchronous_commit", "off")],
+    package static let claimScope = TransactionScope(
+        settings: [
+            ("sendproof.worker", "on"), ("synchronous_commit", "off"),
+        ] + claimSettings,
         readOnly: false
     )
+
+    /// Settings of a transaction that claims: the first job of a long queue is taken by an index,
+    /// and the plan is made once, though the planner knows little of the queue.
+    package static let claimSettings: [(name: StaticString, value: String)] = [
+        ("enable_seqscan", "off"), ("plan_cache_mode", "force_generic_plan"),
+    ]
 
     package init(database: Database, timing: JobTiming = .standard) {
         self.database = database
@@ -46,53 +54,57 @@ package struct JobQueue: Sendable {
     ///
     /// Nil when nothing is due. `worker` is a name for the operator.
     package func claim(_ kind: JobKind, worker: String) async throws -> JobClaim? {
-        try await database.query(
-            Self.scope,
-            Statement(
-                """
-                WITH RECURSIVE waiting (tenant_id) AS (
-                    (SELECT tenant_id FROM jobs WHERE kind = $1 AND state = 'queued'
-                        ORDER BY tenant_id LIMIT 1)
-                    UNION ALL
-                    SELECT (SELECT j.tenant_id FROM jobs j
-                        WHERE j.kind = $1 AND j.state = 'queued' AND j.tenant_id > w.tenant_id
-                        ORDER BY j.tenant_id LIMIT 1)
-                    FROM waiting w WHERE w.tenant_id IS NOT NULL
-                ), turn AS (
-                    SELECT w.tenant_id FROM waiting w
-                    CROSS JOIN LATERAL (SELECT j.queued_at, j.id FROM jobs j
-                        WHERE j.kind = $1 AND j.state = 'queued' AND j.tenant_id = w.tenant_id
-                            AND j.run_after <= now()
-                        ORDER BY j.queued_at, j.id LIMIT 1) oldest
-                    ORDER BY (SELECT count(*) FROM jobs r WHERE r.kind = $1
-                        AND r.state = 'running' AND r.tenant_id = w.tenant_id),
-                        oldest.queued_at, oldest.id
-                ), next AS (
-                    SELECT free.id FROM turn
-                    CROSS JOIN LATERAL (SELECT j.id FROM jobs j
-                        WHERE j.kind = $1 AND j.state = 'queued' AND j.tenant_id = turn.tenant_id
-                            AND j.run_after <= now()
-                        ORDER BY j.queued_at, j.id LIMIT 1 FOR UPDATE SKIP LOCKED) free
-                    LIMIT 1
-                )
-                UPDATE jobs SET state = 'running', claim = gen_random_uuid(), worker = $2,
-                    attempts = attempts + 1,
-                    lease_until = clock_timestamp() + make_interval(secs => $3::float8)
-                FROM next WHERE jobs.id = next.id
-                RETURNING jobs.id, jobs.tenant_id, jobs.kind, jobs.subject, jobs.attempts,
-                    jobs.claim
-                """,
-                [kind.name, worker, timing.lease.inSeconds],
-                JobClaim.init(row:)
+        try await database.query(Self.claimScope, claiming(kind, worker: worker)).first
+    }
+
+    /// The same as a statement, for a transaction that goes on with what it took.
+    ///
+    /// From there on the transaction acts for the job's tenant, and `claimed_subject()` is its
+    /// subject, so that the statements that read what the work is about can travel along.
+    package func claiming(_ kind: JobKind, worker: String) -> Statement<JobClaim> {
+        Statement(
+            """
+            WITH RECURSIVE waiting (tenant_id, queued_at, id) AS (
+                (SELECT j.tenant_id, j.queued_at, j.id FROM jobs j
+                    WHERE j.kind = $1 AND j.state = 'queued' AND j.run_after <= now()
+                    ORDER BY j.tenant_id, j.queued_at, j.id LIMIT 1)
+                UNION ALL
+                SELECT oldest.* FROM waiting w
+                CROSS JOIN LATERAL (SELECT j.tenant_id, j.queued_at, j.id FROM jobs j
+                    WHERE j.kind = $1 AND j.state = 'queued' AND j.run_after <= now()
+                        AND j.tenant_id > w.tenant_id
+                    ORDER BY j.tenant_id, j.queued_at, j.id LIMIT 1) oldest
+            ), turn AS (
+                SELECT w.tenant_id FROM waiting w
+                ORDER BY (SELECT count(*) FROM jobs r WHERE r.kind = $1
+                    AND r.state = 'running' AND r.tenant_id = w.tenant_id),
+                    w.queued_at, w.id
+            ), next AS (
+                SELECT free.id FROM turn
+                CROSS JOIN LATERAL (SELECT j.id FROM jobs j
+                    WHERE j.kind = $1 AND j.state = 'queued' AND j.tenant_id = turn.tenant_id
+                        AND j.run_after <= now()
+                    ORDER BY j.queued_at, j.id LIMIT 1 FOR UPDATE SKIP LOCKED) free
+                LIMIT 1
             )
-        ).first
+            UPDATE jobs SET state = 'running', claim = gen_random_uuid(), worker = $2,
+                attempts = attempts + 1, started_at = coalesce(started_at, clock_timestamp()),
+                lease_until = clock_timestamp() + make_interval(secs => $3::float8)
+            FROM next WHERE jobs.id = next.id
+            RETURNING jobs.id, jobs.tenant_id, jobs.kind, jobs.subject, jobs.attempts,
+                jobs.claim, set_config('sendproof.tenant', jobs.tenant_id::text, true),
+                set_config('sendproof.subject', jobs.subject::text, true)
+            """,
+            [kind.name, worker, timing.lease.inSeconds],
+            JobClaim.init(row:)
+        )
     }
 
     /// Keeps the claim for another lease, in a transaction of its own.
     ///
     /// Throws: `leaseLost` when it is no longer this worker's.
     package func renew(_ claim: JobClaim) async throws {
-        _ = try await fenced { try await database.query(Self.scope, holding(claim)) }
+        _ = try await fenced { try await database.query(Self.claimScope, holding(claim)) }
     }
 
     /// Runs a transaction that holds, finishes or gives back a claim.
@@ -152,7 +164,7 @@ package struct JobQueue: Sendable {
             """
             WITH job AS (
                 UPDATE jobs SET state = 'queued', claim = NULL, worker = NULL, lease_until = NULL,
-                    attempts = attempts - $4::int,
+                    irrevocable_at = NULL, attempts = attempts - $4::int,
                     run_after = clock_timestamp() + make_interval(secs => $3::float8)
                 WHERE id = $1::uuid AND claim = $2::uuid RETURNING id, kind)
             SELECT coalesce((SELECT id FROM job), lease_lost()),
@@ -181,7 +193,7 @@ package struct JobQueue: Sendable {
 
 extension Duration {
     /// For the database: seconds with their fraction.
-    var inSeconds: Double {
+    package var inSeconds: Double {
         let (seconds, attoseconds) = components
         return Double(seconds) + Double(attoseconds) / 1e18
     }

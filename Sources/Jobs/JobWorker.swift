@@ -5,20 +5,26 @@ package import Sockets
 import Synchronization
 
 /// Takes jobs of one kind from the queue and runs them, several at once, until told to stop.
+///
+/// A turn is one job, or several one after the other where the next one is taken together with the
+/// record of the one before.
 package final class JobWorker: Sendable {
-    /// Runs one job on a loop and settles it; it never fails, it records.
+    /// Runs the claimed job on a loop and settles it, and then others as long as `goesOn`; it never
+    /// fails, it records.
     ///
     /// When its task is cancelled, it gives the job back.
-    package typealias Handler = @Sendable (JobClaim, EventLoop) async -> Void
+    package typealias Turn =
+        @Sendable (_ loop: EventLoop, _ goesOn: @escaping @Sendable () -> Bool) async -> Void
+    /// Claims the next job; nil when nothing is due.
+    package typealias Take = @Sendable () async throws -> Turn?
 
     private let kind: JobKind
     private let queue: JobQueue
     private let notifications: NotificationListener
     private let loops: EventLoopGroup
     private let concurrency: Int
-    private let name: String
     private let logger: Logger
-    private let handler: Handler
+    private let take: Take
 
     private let state = Mutex(State())
     private let wakes: AsyncStream<Void>
@@ -34,25 +40,23 @@ package final class JobWorker: Sendable {
     /// How long jobs in progress may take after `stop`; then they are given back.
     package static let drainTime: Duration = .seconds(20)
 
-    /// `name` says to the operator which process it is; `notifications` hear the queue's channel.
+    /// `notifications` hear the queue's channel.
     package init(
         of kind: JobKind,
         queue: JobQueue,
         notifications: NotificationListener,
         loops: EventLoopGroup,
         concurrency: Int = JobWorker.standardConcurrency,
-        name: String,
         logger: Logger,
-        handler: @escaping Handler
+        take: @escaping Take
     ) {
         self.kind = kind
         self.queue = queue
         self.notifications = notifications
         self.loops = loops
         self.concurrency = max(1, concurrency)
-        self.name = name
         self.logger = logger
-        self.handler = handler
+        self.take = take
         (wakes, wake) = AsyncStream.makeStream(
             of: Void.self,
             bufferingPolicy: .bufferingNewest(1)
@@ -90,11 +94,11 @@ package final class JobWorker: Sendable {
 
     /// Claims until there is nothing to do or enough is being done.
     private func fill(_ jobs: inout DiscardingTaskGroup) async {
-        while running < concurrency, !isStopping, let claim = await next() {
+        while running < concurrency, !isStopping, let turn = await next() {
             state.withLock { $0.running += 1 }
             let loop = loops.next
             jobs.addTask(executorPreference: loop) {
-                await self.handler(claim, loop)
+                await turn(loop) { !self.isStopping }
                 self.state.withLock { $0.running -= 1 }
                 self.wake.yield()
             }
@@ -102,9 +106,9 @@ package final class JobWorker: Sendable {
     }
 
     /// The next job; nil when there is none, or the database cannot say: the poll asks again.
-    private func next() async -> JobClaim? {
+    private func next() async -> Turn? {
         do {
-            return try await queue.claim(kind, worker: name)
+            return try await take()
         } catch {
             logger.error("no job could be claimed: \(operatorText(of: error))")
             return nil

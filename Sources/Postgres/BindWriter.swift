@@ -32,6 +32,16 @@ package struct BindWriter {
         close(from: offset, isBinary: false)
     }
 
+    /// The same of a text whose UTF-8 bytes are there already.
+    package mutating func text(_ utf8: [UInt8]) throws(PostgresError) {
+        let offset = bytes.count
+        bytes.append(contentsOf: utf8)
+        guard !utf8.contains(0) else {
+            throw PostgresError(.invalidValue, "a text with a NUL byte cannot be stored")
+        }
+        close(from: offset, isBinary: false)
+    }
+
     /// Adds the bytes of a `bytea`.
     package mutating func binary(_ value: [UInt8]) {
         let offset = bytes.count

@@ -23,8 +23,8 @@ package struct TransactionScope: Sendable {
     }
 
     private static func set(_ settings: [(name: StaticString, value: String)]) -> [Command] {
-        stride(from: 0, to: settings.count, by: 4).map { start in
-            let chunk = settings[start..<min(start + 4, settings.count)]
+        stride(from: 0, to: settings.count, by: 5).map { start in
+            let chunk = settings[start..<min(start + 5, settings.count)]
             let binds = chunk.flatMap { [$0.name.description, $0.value] }
             return Command(setConfig(chunk.count), binds)
         }
@@ -35,10 +35,15 @@ package struct TransactionScope: Sendable {
         case 1: "SELECT set_config($1,$2,true)"
         case 2: "SELECT set_config($1,$2,true),set_config($3,$4,true)"
         case 3: "SELECT set_config($1,$2,true),set_config($3,$4,true),set_config($5,$6,true)"
-        default:
+        case 4:
             """
             SELECT set_config($1,$2,true),set_config($3,$4,true),set_config($5,$6,true),\
             set_config($7,$8,true)
+            """
+        default:
+            """
+            SELECT set_config($1,$2,true),set_config($3,$4,true),set_config($5,$6,true),\
+            set_config($7,$8,true),set_config($9,$10,true)
             """
         }
     }

@@ -125,4 +125,11 @@ package struct WrappedKey: Sendable {
     let tenant: UUID
     let bytes: [UInt8]
     let masterKey: String
+
+    /// Columns `wrapped` and `master_key_id` of `data_keys`, which another statement read along.
+    package init(tenant: UUID, bytes: [UInt8], masterKey: String) {
+        self.tenant = tenant
+        self.bytes = bytes
+        self.masterKey = masterKey
+    }
 }

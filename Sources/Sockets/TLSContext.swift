@@ -38,9 +38,11 @@ package struct TLSContext: Sendable {
         // Never refused by OpenSSL itself: the stream decides after the handshake, so that the
         // chain of a refused server is known.
         SSL_CTX_set_verify(context.pointer, SSL_VERIFY_NONE, nil)
-        guard SSL_CTX_set_default_verify_paths(context.pointer) == 1 else {
-            throw .configuration("the system's certificates")
-        }
+        // Not the "default paths": they add a third way to the same folder, which reads all of it
+        // whenever an issuer is not found.
+        guard SSL_CTX_set_default_verify_file(context.pointer) == 1,
+            SSL_CTX_set_default_verify_dir(context.pointer) == 1
+        else { throw .configuration("the system's certificates") }
         if let identity { try identity.install(in: context.pointer) }
         guard !trustedPEM.isEmpty else { return context }
         let store = SSL_CTX_get_cert_store(context.pointer)

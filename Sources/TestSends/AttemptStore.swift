@@ -1,62 +1,94 @@
 import Accounts
 import Jobs
 import Postgres
-import SMTP
+import Secrets
 
 /// What a worker writes about a test; every transaction is fenced by its claim.
+///
+/// Watchers are told by the caller, after it: see `TestBell`.
 struct AttemptStore: Sendable {
     let database: Database
     let queue: JobQueue
+    /// What operators read of who works.
+    let worker: String
+
+    init(database: Database, queue: JobQueue, worker: String = "worker") {
+        self.database = database
+        self.queue = queue
+        self.worker = worker
+    }
 
     /// Writes steps, and with `marksFinalDot` the point from which on the relay may have accepted
     /// the message; durable then.
     ///
     /// Throws: `JobsError.leaseLost`.
-    func write(_ rows: [StepRow], marksFinalDot: Bool, _ claim: JobClaim) async throws {
+    func write(_ batch: StepBatch?, marksFinalDot: Bool, _ claim: JobClaim) async throws {
         let scope = TransactionScope.worker(for: claim.tenant).brief
-        let held = queue.holding(claim)
-        let added = Self.insert(rows, claim)
-        let changed = Self.changed(claim.subject, marksFinalDot: marksFinalDot)
         _ = try await queue.fenced {
             guard marksFinalDot else {
-                return try await database.query(scope.hasty, held, added, changed)
+                return try await database.query(scope.hasty, adding(batch, claim))
             }
-            // The COMMIT goes alone: of a worker that dies before it, the database keeps no marker,
-            // however long the statements wait for a lock.
-            return try await database.transaction(scope) {
-                try await $0.all(held, added, changed)
+            do {
+                return try await database.query(scope, marking(batch, claim))
+            } catch let error as PostgresError where error.sqlState == Self.lockNotAvailable {
+                // The COMMIT goes alone: of a worker that dies before it, the database keeps no
+                // marker, however long the statement waits for the lock.
+                return try await database.transaction(scope) { transaction in
+                    _ = try await transaction.all(queue.holding(claim))
+                    return try await transaction.all(marking(batch, claim))
+                }
             }
         }
     }
+
+    private static let lockNotAvailable = "55P03"
 
     /// Records how the test ended, with the last steps, and removes the job.
     ///
     /// Throws: `JobsError.leaseLost`.
-    func finish(
-        _ ending: TestEnding,
-        steps: [StepRow] = [],
-        _ claim: JobClaim
-    ) async throws {
+    func finish(_ ending: TestEnding, steps: StepBatch? = nil, _ claim: JobClaim) async throws {
         _ = try await queue.fenced {
             try await database.query(
                 .worker(for: claim.tenant).brief,
-                queue.finishing(claim),
-                Self.insert(steps, claim),
-                ending.statement(for: claim)
+                ending.statement(for: claim.subject, claim.token, steps, claim.tenant),
+                TestBell.saying([claim.subject])
             )
         }
     }
 
-    /// The same within a transaction, without steps.
+    /// The same, and in the same transaction takes the next test.
+    ///
+    /// Throws: `JobsError.leaseLost`; then none was taken.
+    func finishTakingNext(
+        _ ending: TestEnding,
+        steps: StepBatch?,
+        _ claim: JobClaim
+    ) async throws -> ClaimedTest? {
+        let found = try await queue.fenced {
+            try await database.query(
+                .worker(for: claim.tenant).brief.claiming,
+                ending.statement(for: claim.subject, claim.token, steps, claim.tenant),
+                queue.claiming(.test, worker: worker),
+                StoredTest.claimed
+            )
+        }
+        return claimed(found.1, found.2)
+    }
+
+    /// The same as `finish` within a transaction, without steps.
     func finish(
         _ ending: TestEnding,
         _ claim: JobClaim,
         in transaction: Transaction
     ) async throws {
-        _ = try await transaction.all(queue.finishing(claim), ending.statement(for: claim))
+        _ = try await transaction.all(
+            ending.statement(for: claim.subject, claim.token, nil, claim.tenant),
+            TestBell.saying([claim.subject])
+        )
     }
 
-    /// Gives a test back whose final dot was not sent, to be begun again by another worker.
+    /// Gives a test back whose final dot was not sent, to be begun again by another worker, and
+    /// without the steps of this attempt.
     ///
     /// Throws: `JobsError.leaseLost`.
     func giveBack(
@@ -67,14 +99,17 @@ struct AttemptStore: Sendable {
     ) async throws {
         _ = try await transaction.all(
             queue.requeueing(claim, after: delay, countsAttempt: countsAttempt),
-            Statement(
+            Statement<Void>(
                 """
-                UPDATE test_runs SET state = 'queued', final_dot_at = NULL
-                WHERE id = $1::uuid AND state <> 'finished'
-                RETURNING pg_notify('sendproof_tests', id::text)
+                UPDATE test_runs r SET step_base = greatest(r.step_base, (
+                    SELECT max(s.number + json_array_length(s.steps) - 1) FROM test_steps s
+                    WHERE s.test_id = r.id))
+                WHERE r.id = $1::uuid
                 """,
                 [claim.subject]
-            )
+            ),
+            Statement<Void>("DELETE FROM test_steps WHERE test_id = $1::uuid", [claim.subject]),
+            TestBell.saying([claim.subject])
         )
     }
 
@@ -92,41 +127,5 @@ struct AttemptStore: Sendable {
         )
         guard let isRequested = answer.first else { throw JobsError.leaseLost }
         return isRequested
-    }
-
-    /// Tells the watchers; with `marksFinalDot` it ends the transaction when the test is not
-    /// running any more.
-    private static func changed(_ test: UUID, marksFinalDot: Bool) -> Statement<Void> {
-        guard marksFinalDot else {
-            return Statement(
-                "SELECT $1::text, pg_notify('sendproof_tests', $1::text)",
-                [test.description]
-            )
-        }
-        return Statement(
-            """
-            WITH marked AS (
-                UPDATE test_runs SET final_dot_at = clock_timestamp()
-                WHERE id = $1::uuid AND state = 'running' RETURNING id)
-            SELECT coalesce((SELECT id FROM marked), lease_lost()),
-                pg_notify('sendproof_tests', $1::text)
-            """,
-            [test.description]
-        )
-    }
-
-    private static func insert(_ rows: [StepRow], _ claim: JobClaim) -> Statement<Void> {
-        Statement(
-            """
-            INSERT INTO test_steps (tenant_id, test_id, number, step, shown_step)
-            SELECT $1::uuid, $2::uuid, s.number, s.step::json, nullif(s.shown, '')::json
-            FROM unnest($3::int[], $4::text[], $5::text[]) AS s (number, step, shown)
-            ON CONFLICT (test_id, number) DO NOTHING
-            """,
-            [
-                claim.tenant, claim.subject, rows.map(\.number), rows.map(\.json),
-                rows.map { $0.shown ?? "" },
-            ]
-        )
     }
 }

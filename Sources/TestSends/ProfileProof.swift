@@ -25,7 +25,7 @@ extension TestLog {
                 FROM unnest($2::uuid[], $3::text[]) AS wanted (id, fingerprint)
                 CROSS JOIN LATERAL (
                     SELECT status, same FROM (
-                        (SELECT coalesce(outcome, state) AS status,
+                        (SELECT coalesce(outcome, test_state(id)) AS status,
                             fingerprint = decode(wanted.fingerprint, 'hex') AS same, 1 AS place
                         FROM test_runs
                         WHERE tenant_id = $1::uuid AND profile_id = wanted.id

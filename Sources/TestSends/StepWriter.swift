@@ -3,22 +3,14 @@ import SMTP
 import Sockets
 import Synchronization
 
-/// A step as it goes into its row.
-struct StepRow: Sendable {
-    let number: Int
-    let json: String
-    /// What the tenant may see when the relay is the platform's.
-    let shown: String?
-}
-
 /// Writes the steps of one attempt as they happen, and the marker before the final dot.
 ///
 /// The engine only leaves its steps here and goes on; what comes soon after the first, or while one
 /// transaction is under way, goes into the same one. One writer, one after the other: a step is never visible before an earlier
 /// one.
 final class StepWriter: Sendable {
-    /// Writes rows, and the marker when asked to, in one transaction fenced by the claim.
-    typealias Write = @Sendable (_ rows: [StepRow], _ marksFinalDot: Bool) async throws -> Void
+    /// Writes steps, and the marker when asked to, in one transaction fenced by the claim.
+    typealias Write = @Sendable (_ batch: StepBatch?, _ marksFinalDot: Bool) async throws -> Void
 
     /// How long a step waits for others to be written with it; nobody at a page notices.
     private static let gathering: Duration = .milliseconds(30)
@@ -66,8 +58,8 @@ final class StepWriter: Sendable {
             state.pending.append(
                 StepRow(
                     number: state.lastNumber,
-                    json: step.json.sql,
-                    shown: shown?.json.sql
+                    json: step.json.bytes,
+                    shown: shown?.json.bytes
                 )
             )
             defer { state.isGathering = true }
@@ -104,7 +96,7 @@ final class StepWriter: Sendable {
         for await _ in wakes {
             while let batch = takeBatch() {
                 do {
-                    try await write(batch.rows, batch.marker != nil)
+                    try await write(StepBatch(batch.rows), batch.marker != nil)
                     batch.marker?.resume()
                 } catch {
                     state.withLock { $0.pending.insert(contentsOf: batch.rows, at: 0) }
@@ -123,7 +115,7 @@ final class StepWriter: Sendable {
     }
 
     /// The rows that `serve` has not written, after it ended.
-    var rest: [StepRow] { state.withLock(\.pending) }
+    var rest: StepBatch? { StepBatch(state.withLock(\.pending)) }
 
     /// What hides the relay, with all that it learnt; nil when nothing is hidden.
     var redaction: RelayRedaction? { state.withLock(\.redaction) }
@@ -137,9 +129,4 @@ final class StepWriter: Sendable {
             return Batch(rows: state.pending, marker: state.marker)
         }
     }
-}
-
-extension JSON {
-    /// The text for a column.
-    var sql: String { String(decoding: bytes, as: UTF8.self) }
 }

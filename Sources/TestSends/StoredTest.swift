@@ -1,6 +1,7 @@
 import SMTP
 import Mail
 import Postgres
+import Secrets
 
 /// A test as a worker or the rescuer finds it.
 struct StoredTest: Sendable {
@@ -19,25 +20,61 @@ struct StoredTest: Sendable {
     /// Since the start, or since it was asked for.
     let ageMilliseconds: Int
     let tenantName: String
+    /// The highest step number of earlier attempts.
     let lastStep: Int
+    /// No worker has it.
+    let isWaiting: Bool
 
     /// No row for a test that is gone.
     static func statement(_ test: UUID) -> Statement<StoredTest> {
         Statement(
             """
-            SELECT r.id, r.kind, r.state = 'finished', r.snapshot, r.recipient,
-                r.requested_by_name, r.message_id, r.final_dot_at IS NOT NULL, r.cancel_requested,
-                r.queued_at, r.started_at,
-                (extract(epoch FROM clock_timestamp() - coalesce(r.started_at, r.queued_at))
+            SELECT r.id, r.kind, r.outcome IS NOT NULL, r.snapshot, r.recipient,
+                r.requested_by_name, r.message_id, j.irrevocable_at IS NOT NULL,
+                r.cancel_requested, r.queued_at, j.started_at,
+                (extract(epoch FROM clock_timestamp() - coalesce(j.started_at, r.queued_at))
                     * 1000)::bigint,
                 coalesce((SELECT t.name FROM tenants t WHERE t.id = r.tenant_id), ''),
-                greatest(r.step_base,
-                    (SELECT max(s.number) FROM test_steps s WHERE s.test_id = r.id))
-            FROM test_runs r WHERE r.id = $1::uuid
+                r.step_base, j.state IS NOT DISTINCT FROM 'queued'
+            FROM test_runs r LEFT JOIN jobs j ON j.kind = 'test' AND j.subject = r.id
+            WHERE r.id = $1::uuid
             """,
             [test],
             StoredTest.init(row:)
         )
+    }
+
+    /// A test together with its tenant's data key.
+    struct WithKey: Sendable {
+        let test: StoredTest
+        let key: WrappedKey?
+    }
+
+    /// The test that the transaction has claimed.
+    static let claimed = Statement(
+        """
+        SELECT r.id, r.kind, r.outcome IS NOT NULL, r.snapshot, r.recipient,
+            r.requested_by_name, r.message_id, j.irrevocable_at IS NOT NULL,
+            r.cancel_requested, r.queued_at, j.started_at,
+            (extract(epoch FROM clock_timestamp() - coalesce(j.started_at, r.queued_at))
+                * 1000)::bigint,
+            coalesce((SELECT t.name FROM tenants t WHERE t.id = r.tenant_id), ''),
+            r.step_base, false, r.tenant_id, k.wrapped, k.master_key_id
+        FROM test_runs r JOIN jobs j ON j.kind = 'test' AND j.subject = r.id
+        LEFT JOIN data_keys k ON k.tenant_id = r.tenant_id
+        WHERE r.id = claimed_subject()
+        """,
+        []
+    ) { row in
+        let wrapped: [UInt8]? = try row.value(16)
+        let key = try wrapped.map {
+            WrappedKey(
+                tenant: try row.value(15),
+                bytes: $0,
+                masterKey: try row.value(17)
+            )
+        }
+        return WithKey(test: try StoredTest(row: row), key: key)
     }
 
     private init(row: Row) throws {
@@ -58,5 +95,6 @@ struct StoredTest: Sendable {
         ageMilliseconds = max(0, try row.value(11))
         tenantName = try row.value(12)
         lastStep = try row.value(13)
+        isWaiting = try row.value(14)
     }
 }

@@ -18,6 +18,7 @@ final class TestAttempt: Sendable {
     private let order: TestOrder
     private let claim: JobClaim
     private let store: AttemptStore
+    private let bell: TestBell
     private let engine: Engine
     private let loop: EventLoop
     private let timeLimit: Duration
@@ -41,6 +42,7 @@ final class TestAttempt: Sendable {
         _ order: TestOrder,
         _ claim: JobClaim,
         store: AttemptStore,
+        bell: TestBell,
         engine: Engine,
         on loop: EventLoop,
         timeLimit: Duration,
@@ -51,6 +53,7 @@ final class TestAttempt: Sendable {
         self.order = order
         self.claim = claim
         self.store = store
+        self.bell = bell
         self.engine = engine
         self.loop = loop
         self.timeLimit = timeLimit
@@ -59,11 +62,14 @@ final class TestAttempt: Sendable {
         self.logger = logger
         writer = StepWriter(after: order.lastStep, redaction: order.redaction, on: loop) {
             try await store.write($0, marksFinalDot: $1, claim)
+            bell.ring(claim.subject, on: loop)
         }
     }
 
     /// Runs the conversation and records its end; on the loop.
-    func run() async {
+    ///
+    /// With `takesNext` the next test is taken together with the record of this one.
+    func run(takingNextIf takesNext: @Sendable () -> Bool) async -> ClaimedTest? {
         writer.append(order.credentialsStep(milliseconds: credentialsMilliseconds))
         let conversation = Task(executorPreference: loop) { try await self.converse() }
         begin(conversation)
@@ -72,7 +78,7 @@ final class TestAttempt: Sendable {
         let result = await conversation.result
         writer.close()
         await writing
-        await settle(result)
+        return await settle(result, takingNextIf: takesNext)
     }
 
     /// Breaks the conversation off; the first reason counts.
@@ -164,23 +170,26 @@ final class TestAttempt: Sendable {
 
     // MARK: The end
 
-    private func settle(_ result: Result<Trace, any Error>) async {
+    private func settle(
+        _ result: Result<Trace, any Error>,
+        takingNextIf takesNext: @Sendable () -> Bool
+    ) async -> ClaimedTest? {
         let steps = writer.rest
         switch (result, reason) {
         case (_, .leaseLost):
             logger.warning("test \(order.test) was taken from this worker")
         case (.success(let trace), .shutdown) where trace.outcome == .cancelled:
-            await record { try await self.giveBack(countsAttempt: false) }
+            await record { _ in try await self.giveBack(countsAttempt: false) }
         case (.success(let trace), _):
             let ending = TestEnding(
                 trace,
                 redaction: writer.redaction,
                 reproduction: reproduction(of: trace)
             )
-            await record {
-                try await self.store.finish(ending, steps: steps, self.claim)
-            }
+            // The next test must not wait for slow disks: its lease would.
+            let next = await finish(ending, steps) { takesNext() && !self.hasLogs }
             await writeLogs(trace)
+            return next
         // Only what stands before the final dot throws: nothing was sent.
         case (.failure, .cancelRequested):
             let ending = TestEnding(
@@ -191,13 +200,33 @@ final class TestAttempt: Sendable {
                 startedAt: order.queuedAt,
                 durationMilliseconds: 0
             )
-            await record {
-                try await self.store.finish(ending, steps: steps, self.claim)
-            }
+            return await finish(ending, steps, takingNextIf: takesNext)
         case (.failure(let error), let reason):
             logger.error("test \(order.test) broke off: \(operatorText(of: error))")
-            await record { try await self.giveBack(countsAttempt: reason != .shutdown) }
+            await record { _ in try await self.giveBack(countsAttempt: reason != .shutdown) }
         }
+        return nil
+    }
+
+    private func finish(
+        _ ending: TestEnding,
+        _ steps: StepBatch?,
+        takingNextIf takesNext: @Sendable () -> Bool
+    ) async -> ClaimedTest? {
+        let next = await record { isFirstTry in
+            // What fails may be the taking.
+            guard isFirstTry, takesNext() else {
+                try await self.store.finish(ending, steps: steps, self.claim)
+                return nil as ClaimedTest?
+            }
+            return try await self.store.finishTakingNext(ending, steps: steps, self.claim)
+        }
+        bell.ring(claim.subject, on: loop)
+        return next ?? nil
+    }
+
+    private var hasLogs: Bool {
+        traceLog != nil && !TraceLogSettings(order.settings).isNone
     }
 
     /// The lines for the logs that the settings name, beside the record; no test fails for them.
@@ -233,19 +262,25 @@ final class TestAttempt: Sendable {
     }
 
     /// Writes the end, again and again while the database is away: the outcome is known only here.
-    private func record(_ write: @Sendable () async throws -> Void) async {
+    @discardableResult
+    private func record<Success>(
+        _ write: @Sendable (_ isFirstTry: Bool) async throws -> Success
+    ) async -> Success? {
         let deadline = Deadline.after(Self.recordingLimit)
+        var isFirstTry = true
         while true {
             do {
-                return try await write()
+                return try await write(isFirstTry)
             } catch JobsError.leaseLost {
                 // It was written, and only the answer got lost; or the rescuer was first.
-                return logger.notice("the end of test \(order.test) is recorded already")
+                logger.notice("the end of test \(order.test) is recorded already")
+                return nil
             } catch {
+                isFirstTry = false
                 logger.error(
                     "the end of test \(order.test) waits: \(operatorText(of: error))"
                 )
-                guard !deadline.hasPassed else { return }
+                guard !deadline.hasPassed else { return nil }
                 await loop.sleep(for: Self.pulse)
             }
         }

@@ -1,4 +1,3 @@
-import Jobs
 import Postgres
 import SMTP
 
@@ -6,7 +5,7 @@ import SMTP
 struct TestEnding: Sendable {
     private let trace: Trace
     /// What the tenant may see when the relay is the platform's.
-    private let shown: Trace
+    private let shown: Trace?
     private let reproduction: [String]
 
     /// The longest name of a message that is kept of a relay's answer, in bytes.
@@ -15,7 +14,7 @@ struct TestEnding: Sendable {
     /// The end of a conversation.
     init(_ trace: Trace, redaction: RelayRedaction?, reproduction: [String]) {
         self.trace = trace.withoutSteps
-        shown = redaction?.trace(trace) ?? trace.withoutSteps
+        shown = redaction?.trace(trace)
         self.reproduction = reproduction
     }
 
@@ -43,25 +42,42 @@ struct TestEnding: Sendable {
         reproduction = []
     }
 
-    /// Records the end; the snapshot with the credentials is gone from here on.
-    func statement(for claim: JobClaim) -> Statement<Void> {
-        statement(for: claim.subject)
-    }
-
-    func statement(for test: UUID) -> Statement<Void> {
+    /// Records the end with the last steps and removes the job; the snapshot with the credentials is
+    /// gone from here on.
+    ///
+    /// It ends the transaction when the job is no longer this worker's; without a claim, when it no
+    /// longer waits.
+    func statement(
+        for test: UUID,
+        _ claim: UUID?,
+        _ steps: StepBatch?,
+        _ tenant: UUID
+    ) -> Statement<Void> {
         Statement(
             """
-            UPDATE test_runs SET state = 'finished', outcome = $2, verdict_code = $3,
-                queue_id = $4, result = $5::json, shown_result = $6::json,
-                reproduction = $7::text[], duration_milliseconds = $8::bigint,
-                finished_at = clock_timestamp(), snapshot = NULL
-            WHERE id = $1::uuid AND state <> 'finished'
-            RETURNING pg_notify('sendproof_tests', id::text)
+            WITH gone AS (
+                DELETE FROM jobs WHERE kind = 'test' AND subject = $1::uuid
+                    AND claim IS NOT DISTINCT FROM $2::uuid
+                RETURNING subject, started_at, attempts
+            ), added AS (
+                INSERT INTO test_steps (tenant_id, test_id, number, steps, shown_steps)
+                SELECT $3::uuid, subject, $4::int, $5::json, $6::json FROM gone
+                WHERE $4 IS NOT NULL
+                ON CONFLICT (test_id, number) DO UPDATE
+                    SET steps = excluded.steps, shown_steps = excluded.shown_steps
+            ), ended AS (
+                UPDATE test_runs SET outcome = $7, verdict_code = $8, queue_id = $9,
+                    result = $10::json, shown_result = $11::json, reproduction = $12::text[],
+                    duration_milliseconds = $13::bigint, started_at = gone.started_at,
+                    attempts = gone.attempts, finished_at = clock_timestamp(), snapshot = NULL
+                FROM gone WHERE id = gone.subject AND outcome IS NULL)
+            SELECT coalesce((SELECT subject FROM gone), lease_lost())
             """,
             [
-                test, trace.outcome.rawValue, trace.verdict.code.rawValue,
-                trace.queueID.map(Self.storable), trace.json.sql, shown.json.sql, reproduction,
-                trace.durationMilliseconds,
+                test, claim, tenant, steps?.first, steps?.steps, steps?.shown,
+                trace.outcome.rawValue, trace.verdict.code.rawValue,
+                trace.queueID.map(Self.storable), UTF8Text(trace.json.bytes),
+                shown.map { UTF8Text($0.json.bytes) }, reproduction, trace.durationMilliseconds,
             ]
         )
     }

@@ -25,10 +25,25 @@ package final class TestEvents: Sendable {
         )
     }
 
+    /// How often watchers look even so: a worker that dies may have committed something and not
+    /// said it.
+    private static let pollInterval: Duration = .seconds(5)
+
     /// Listens until the task is cancelled.
     package func run() async {
         await withTaskExecutorPreference(loop) {
-            for await event in notifications.events { handle(event) }
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.poll() }
+                for await event in notifications.events { handle(event) }
+                group.cancelAll()
+            }
+        }
+    }
+
+    private func poll() async {
+        while !Task.isCancelled {
+            await loop.sleep(for: Self.pollInterval)
+            handle(.connected)
         }
     }
 

@@ -22,25 +22,15 @@ extension TestLog {
             )
             guard let test = found.first else { throw TestSendsError.notFound }
             guard !test.isFinished, !test.isCancelRequested else { return }
-            let removed = try await transaction.execute(
-                """
-                DELETE FROM jobs WHERE kind = 'test' AND subject = $1::uuid AND state = 'queued'
-                """,
-                [id]
-            )
-            if removed == 1 {
-                _ = try await transaction.all(
-                    test.ending(.cancelled, .cancelledEarly).statement(for: id)
-                )
-            } else {
-                _ = try await transaction.execute(
-                    """
-                    UPDATE test_runs SET cancel_requested = true
-                    WHERE id = $1::uuid RETURNING pg_notify('sendproof_tests', id::text)
-                    """,
+            let cancelling =
+                test.isWaiting
+                ? test.ending(.cancelled, .cancelledEarly)
+                    .statement(for: id, nil, nil, scope.tenant.id)
+                : Statement<Void>(
+                    "UPDATE test_runs SET cancel_requested = true WHERE id = $1::uuid",
                     [id]
                 )
-            }
+            _ = try await transaction.all(cancelling, TestBell.saying([id]))
             try await audit.record(
                 AuditEntry(
                     "test.cancelled",

@@ -139,7 +139,10 @@ package struct TestLog: Sendable {
                 SELECT queued_at FROM recent ORDER BY queued_at DESC OFFSET $2::int - 1 LIMIT 1
             )
             SELECT
-                (SELECT count(*) FROM test_runs WHERE tenant_id = $1::uuid AND state <> 'finished'),
+                (SELECT count(*) FROM jobs
+                    WHERE kind = 'test' AND state = 'queued' AND tenant_id = $1::uuid)
+                + (SELECT count(*) FROM jobs
+                    WHERE kind = 'test' AND state = 'running' AND tenant_id = $1::uuid),
                 (SELECT count(*) FROM recent),
                 (SELECT ceil(extract(epoch FROM queued_at + interval '1 hour' - now()))::bigint
                     FROM gate)

@@ -6,17 +6,19 @@ extension TestQueries {
     static func run(_ id: UUID, of tenant: UUID) -> Statement<TestRun> {
         Statement(
             """
-            SELECT r.id, r.tenant_id, t.slug, t.name, r.kind, coalesce(r.outcome, r.state),
+            SELECT r.id, r.tenant_id, t.slug, t.name, r.kind, coalesce(r.outcome, j.state, 'queued'),
                 r.profile_id, r.profile_name, r.requested_by_name, r.recipient,
                 CASE WHEN r.uses_platform_relay THEN 'the platform''s relay'
                     ELSE r.destination END,
                 r.fingerprint, r.message_id,
                 CASE WHEN NOT r.uses_platform_relay THEN r.queue_id END, r.verdict_code,
-                r.queued_at, r.started_at, r.finished_at, r.duration_milliseconds, r.attempts,
+                r.queued_at, coalesce(r.started_at, j.started_at), r.finished_at,
+                r.duration_milliseconds, coalesce(j.attempts, r.attempts),
                 r.cancel_requested, r.uses_platform_relay,
                 CASE WHEN r.uses_platform_relay THEN '{}' ELSE r.reproduction END,
                 CASE WHEN r.uses_platform_relay THEN r.shown_result ELSE r.result END::text
             FROM test_runs r JOIN tenants t ON t.id = r.tenant_id
+                LEFT JOIN jobs j ON j.kind = 'test' AND j.subject = r.id
             WHERE r.tenant_id = $1::uuid AND r.id = $2::uuid
             """,
             [tenant, id],
@@ -28,12 +30,14 @@ extension TestQueries {
     static func run(_ id: UUID) -> Statement<TestRun> {
         Statement(
             """
-            SELECT r.id, r.tenant_id, t.slug, t.name, r.kind, coalesce(r.outcome, r.state),
+            SELECT r.id, r.tenant_id, t.slug, t.name, r.kind, coalesce(r.outcome, j.state, 'queued'),
                 r.profile_id, r.profile_name, r.requested_by_name, r.recipient, r.destination,
                 r.fingerprint, r.message_id, r.queue_id, r.verdict_code, r.queued_at,
-                r.started_at, r.finished_at, r.duration_milliseconds, r.attempts,
+                coalesce(r.started_at, j.started_at), r.finished_at, r.duration_milliseconds,
+                coalesce(j.attempts, r.attempts),
                 r.cancel_requested, false, r.reproduction, r.result::text
             FROM test_runs r JOIN tenants t ON t.id = r.tenant_id
+                LEFT JOIN jobs j ON j.kind = 'test' AND j.subject = r.id
             WHERE r.id = $1::uuid
             """,
             [id],
@@ -45,10 +49,14 @@ extension TestQueries {
     static func steps(of id: UUID, after number: Int, in tenant: UUID) -> Statement<TestStep> {
         Statement(
             """
-            SELECT s.number, CASE WHEN r.uses_platform_relay THEN s.shown_step ELSE s.step END::text
-            FROM test_steps s JOIN test_runs r ON r.id = s.test_id
-            WHERE r.tenant_id = $1::uuid AND s.test_id = $2::uuid AND s.number > $3::int
-            ORDER BY s.number
+            SELECT s.number + e.place - 1, e.step::text
+            FROM test_runs r JOIN test_steps s ON s.test_id = r.id
+            CROSS JOIN LATERAL json_array_elements(
+                CASE WHEN r.uses_platform_relay THEN s.shown_steps ELSE s.steps END)
+                WITH ORDINALITY AS e (step, place)
+            WHERE r.tenant_id = $1::uuid AND r.id = $2::uuid
+                AND s.number + e.place - 1 > $3::bigint
+            ORDER BY s.number, e.place
             """,
             [tenant, id, number],
             TestStep.init(row:)
@@ -59,8 +67,11 @@ extension TestQueries {
     static func steps(of id: UUID, after number: Int) -> Statement<TestStep> {
         Statement(
             """
-            SELECT number, step::text FROM test_steps
-            WHERE test_id = $1::uuid AND number > $2::int ORDER BY number
+            SELECT s.number + e.place - 1, e.step::text
+            FROM test_steps s
+            CROSS JOIN LATERAL json_array_elements(s.steps) WITH ORDINALITY AS e (step, place)
+            WHERE s.test_id = $1::uuid AND s.number + e.place - 1 > $2::bigint
+            ORDER BY s.number, e.place
             """,
             [id, number],
             TestStep.init(row:)

@@ -11,7 +11,7 @@ extension TestQueries {
     ) -> Statement<TestSummary> {
         Statement(
             """
-            SELECT r.id, r.tenant_id, t.slug, t.name, r.kind, coalesce(r.outcome, r.state),
+            SELECT r.id, r.tenant_id, t.slug, t.name, r.kind, coalesce(r.outcome, test_state(r.id)),
                 r.profile_name, r.requested_by_name, r.recipient, r.fingerprint,
                 r.verdict_code, r.queued_at, r.duration_milliseconds
             FROM test_runs r JOIN tenants t ON t.id = r.tenant_id
@@ -27,7 +27,7 @@ extension TestQueries {
     static func accepted(_ fingerprint: [UInt8], in tenant: UUID) -> Statement<TestSummary> {
         Statement(
             """
-            SELECT r.id, r.tenant_id, t.slug, t.name, r.kind, coalesce(r.outcome, r.state),
+            SELECT r.id, r.tenant_id, t.slug, t.name, r.kind, coalesce(r.outcome, test_state(r.id)),
                 r.profile_name, r.requested_by_name, r.recipient, r.fingerprint,
                 r.verdict_code, r.queued_at, r.duration_milliseconds
             FROM test_runs r JOIN tenants t ON t.id = r.tenant_id
@@ -43,7 +43,7 @@ extension TestQueries {
     static func accepted(likeProfile profile: UUID, in tenant: UUID) -> Statement<TestSummary> {
         Statement(
             """
-            SELECT r.id, r.tenant_id, t.slug, t.name, r.kind, coalesce(r.outcome, r.state),
+            SELECT r.id, r.tenant_id, t.slug, t.name, r.kind, coalesce(r.outcome, test_state(r.id)),
                 r.profile_name, r.requested_by_name, r.recipient, r.fingerprint,
                 r.verdict_code, r.queued_at, r.duration_milliseconds
             FROM test_runs r JOIN tenants t ON t.id = r.tenant_id
@@ -61,7 +61,7 @@ extension TestQueries {
     static func lastFinished(_ fingerprint: [UInt8], in tenant: UUID) -> Statement<TestRun> {
         Statement(
             """
-            SELECT r.id, r.tenant_id, t.slug, t.name, r.kind, coalesce(r.outcome, r.state),
+            SELECT r.id, r.tenant_id, t.slug, t.name, r.kind, coalesce(r.outcome, test_state(r.id)),
                 r.profile_id, r.profile_name, r.requested_by_name, r.recipient,
                 CASE WHEN r.uses_platform_relay THEN 'the platform''s relay'
                     ELSE r.destination END,
@@ -72,7 +72,7 @@ extension TestQueries {
                 CASE WHEN r.uses_platform_relay THEN '{}' ELSE r.reproduction END,
                 CASE WHEN r.uses_platform_relay THEN r.shown_result ELSE r.result END::text
             FROM test_runs r JOIN tenants t ON t.id = r.tenant_id
-            WHERE r.tenant_id = $1::uuid AND r.fingerprint = $2::bytea AND r.state = 'finished'
+            WHERE r.tenant_id = $1::uuid AND r.fingerprint = $2::bytea AND r.outcome IS NOT NULL
             ORDER BY r.queued_at DESC, r.id DESC LIMIT 1
             """,
             [tenant, fingerprint],

@@ -15,7 +15,7 @@ enum TestQueries {
     ) -> Statement<TestSummary> {
         Statement(
             """
-            SELECT r.id, r.tenant_id, t.slug, t.name, r.kind, coalesce(r.outcome, r.state),
+            SELECT r.id, r.tenant_id, t.slug, t.name, r.kind, coalesce(r.outcome, test_state(r.id)),
                 r.profile_name, r.requested_by_name, r.recipient, r.fingerprint,
                 r.verdict_code, r.queued_at, r.duration_milliseconds
             FROM test_runs r JOIN tenants t ON t.id = r.tenant_id
@@ -24,7 +24,7 @@ enum TestQueries {
                     coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
                 AND r.queued_at >= coalesce($4::timestamptz, '-infinity')
                 AND r.queued_at < coalesce($5::timestamptz, 'infinity')
-                AND ($6::text[] IS NULL OR coalesce(r.outcome, r.state) = ANY ($6::text[]))
+                AND ($6::text[] IS NULL OR coalesce(r.outcome, test_state(r.id)) = ANY ($6::text[]))
                 AND ($7::text IS NULL OR strpos(lower(r.recipient), lower($7::text)) > 0)
                 AND ($8::text IS NULL OR strpos(lower(r.requested_by_name), lower($8::text)) > 0)
                 AND ($9::text IS NULL OR starts_with(r.verdict_code, $9::text))
@@ -44,7 +44,7 @@ enum TestQueries {
     ) -> Statement<TestSummary> {
         Statement(
             """
-            SELECT r.id, r.tenant_id, t.slug, t.name, r.kind, coalesce(r.outcome, r.state),
+            SELECT r.id, r.tenant_id, t.slug, t.name, r.kind, coalesce(r.outcome, test_state(r.id)),
                 r.profile_name, r.requested_by_name, r.recipient, r.fingerprint,
                 r.verdict_code, r.queued_at, r.duration_milliseconds
             FROM test_runs r JOIN tenants t ON t.id = r.tenant_id
@@ -53,7 +53,7 @@ enum TestQueries {
                     coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
                 AND r.queued_at >= coalesce($4::timestamptz, '-infinity')
                 AND r.queued_at < coalesce($5::timestamptz, 'infinity')
-                AND ($6::text[] IS NULL OR coalesce(r.outcome, r.state) = ANY ($6::text[]))
+                AND ($6::text[] IS NULL OR coalesce(r.outcome, test_state(r.id)) = ANY ($6::text[]))
                 AND ($7::text IS NULL OR strpos(lower(r.recipient), lower($7::text)) > 0)
                 AND ($8::text IS NULL OR strpos(lower(r.requested_by_name), lower($8::text)) > 0)
                 AND ($9::text IS NULL OR starts_with(r.verdict_code, $9::text))

@@ -30,9 +30,10 @@ struct TestRetention: Sendable {
                 Statement(
                     """
                     DELETE FROM test_runs WHERE id IN (
-                        SELECT id FROM test_runs WHERE state = 'finished'
+                        SELECT id FROM test_runs
+                        WHERE queued_at < now() - make_interval(days => $1::int)
                             AND finished_at < now() - make_interval(days => $1::int)
-                        ORDER BY finished_at LIMIT $2::int FOR UPDATE SKIP LOCKED)
+                        ORDER BY queued_at LIMIT $2::int FOR UPDATE SKIP LOCKED)
                     RETURNING id
                     """,
                     [days, Self.batch]

@@ -11,6 +11,7 @@ package import Sockets
 package final class TestService: Sendable {
     private let worker: JobWorker
     private let store: AttemptStore
+    private let bell: TestBell
     private let retention: TestRetention
     private let notifications: NotificationListener
     private let traceLog: TraceLog?
@@ -32,9 +33,11 @@ package final class TestService: Sendable {
         logger: Logger
     ) {
         let queue = JobQueue(database: database, timing: timing)
-        let store = AttemptStore(database: database, queue: queue)
+        let store = AttemptStore(database: database, queue: queue, worker: name)
+        let bell = TestBell(database: database, logger: logger)
         let runner = TestWorker(
             store: store,
+            bell: bell,
             secrets: secrets,
             engine: engine,
             timeLimit: TestWorker.standardTimeLimit,
@@ -53,12 +56,11 @@ package final class TestService: Sendable {
             notifications: notifications,
             loops: loops,
             concurrency: concurrency,
-            name: name,
-            logger: logger
-        ) { claim, loop in
-            await runner.run(claim, on: loop)
-        }
+            logger: logger,
+            take: { try await runner.take() }
+        )
         self.store = store
+        self.bell = bell
         self.traceLog = traceLog
         retention = TestRetention(database: database, days: retentionDays)
         self.logger = logger
@@ -71,6 +73,7 @@ package final class TestService: Sendable {
                 group.addTask { await self.rescue() }
                 group.addTask { await self.deleteOld() }
                 await worker.run()
+                await bell.close()
                 group.cancelAll()
             }
         }

@@ -7,6 +7,7 @@ import Sockets
 /// Runs the jobs of kind "test".
 struct TestWorker: Sendable {
     let store: AttemptStore
+    let bell: TestBell
     let secrets: SecretStore
     let engine: TestEngine
     let timeLimit: Duration
@@ -16,24 +17,47 @@ struct TestWorker: Sendable {
     /// The longest time of one attempt; an address has at most 255 seconds of its own.
     static let standardTimeLimit: Duration = .seconds(600)
 
+    /// Takes the next test; nil when none waits.
+    func take() async throws -> JobWorker.Turn? {
+        let begun = Deadline.now
+        guard let claimed = try await store.claim() else { return nil }
+        return { loop, goesOn in
+            var next: ClaimedTest? = claimed
+            var begun = begun
+            while let test = next {
+                next = await run(test, since: begun, on: loop, goesOn)
+                begun = .now
+            }
+        }
+    }
+
     /// Runs a claimed test to its end, or until the calling task is cancelled: then the
     /// conversation is broken off, and a test that was not sent is given back.
-    func run(_ claim: JobClaim, on loop: EventLoop) async {
-        let begun = Deadline.now
+    ///
+    /// The answer is the next test, taken together with the record of this one while `goesOn`.
+    func run(
+        _ claimed: ClaimedTest,
+        since begun: Deadline,
+        on loop: EventLoop,
+        _ goesOn: @escaping @Sendable () -> Bool
+    ) async -> ClaimedTest? {
+        let claim = claimed.claim
         let order: TestOrder
         do {
-            guard let begun = try await store.begin(claim, secrets: secrets) else { return }
+            guard let begun = try await store.begin(claimed, secrets: secrets) else { return nil }
             order = begun
         } catch {
             // The lease ends, and the rescuer gives the test to another worker.
             logger.error("test \(claim.subject) was not begun: \(operatorText(of: error))")
-            return
+            return nil
         }
+        bell.ring(claim.subject, on: loop)
         let elapsed = Deadline.now.nanoseconds - begun.nanoseconds
         let attempt = TestAttempt(
             order,
             claim,
             store: store,
+            bell: bell,
             engine: engine.engine(for: order.settings),
             on: loop,
             timeLimit: timeLimit,
@@ -42,8 +66,8 @@ struct TestWorker: Sendable {
             logger: logger
         )
         // A task of its own: what it writes at the end must not be cancelled.
-        let running = Task(executorPreference: loop) { await attempt.run() }
-        await withTaskCancellationHandler {
+        let running = Task(executorPreference: loop) { await attempt.run(takingNextIf: goesOn) }
+        return await withTaskCancellationHandler {
             await running.value
         } onCancel: {
             attempt.interrupt(.shutdown)

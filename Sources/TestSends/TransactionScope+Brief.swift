@@ -1,3 +1,4 @@
+import Jobs
 import Postgres
 
 extension TransactionScope {
@@ -14,6 +15,11 @@ extension TransactionScope {
     /// forget.
     var hasty: TransactionScope {
         with("synchronous_commit", "off")
+    }
+
+    /// The same for one that also takes a job.
+    var claiming: TransactionScope {
+        TransactionScope(settings: settings + JobQueue.claimSettings, readOnly: readOnly)
     }
 
     private func with(_ name: StaticString, _ value: String) -> TransactionScope {

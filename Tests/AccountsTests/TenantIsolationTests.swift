@@ -68,8 +68,8 @@ import Testing
                     destination, host, uses_platform_relay, fingerprint)
                 VALUES (gen_random_uuid(), '\(id)', '\(edition)', 'connection', 'Main', 'x', 'x',
                     'x', true, decode(repeat('00', 32), 'hex'));
-            INSERT INTO test_steps (tenant_id, test_id, number, step)
-                SELECT tenant_id, id, 1, '{}' FROM test_runs WHERE tenant_id = '\(id)';
+            INSERT INTO test_steps (tenant_id, test_id, number, steps)
+                SELECT tenant_id, id, 1, '[]' FROM test_runs WHERE tenant_id = '\(id)';
             """
         )
     }

@@ -166,7 +166,7 @@ final class ConsoleScene: Sendable {
             UNION ALL SELECT 'certificate', id::text, version::text, kind, name FROM certificates
             UNION ALL SELECT 'draft', tenant_id::text, user_id::text, form, updated_at::text
                 FROM form_drafts
-            UNION ALL SELECT 'test', id::text, state, cancel_requested::text, '' FROM test_runs
+            UNION ALL SELECT 'test', id::text, outcome, cancel_requested::text, '' FROM test_runs
             UNION ALL SELECT 'job', id::text, state, '', '' FROM jobs
             UNION ALL SELECT 'user', id::text, password_hash, '', '' FROM users
             UNION ALL SELECT 'session', id::text, '', '', '' FROM sessions

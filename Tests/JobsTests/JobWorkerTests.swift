@@ -75,7 +75,10 @@ import Testing
 }
 
 extension QueueScene {
-    func worker(concurrency: Int, handler: @escaping JobWorker.Handler) -> JobWorker {
+    func worker(
+        concurrency: Int,
+        handler: @escaping @Sendable (JobClaim, EventLoop) async -> Void
+    ) -> JobWorker {
         JobWorker(
             of: Self.kind,
             queue: queue,
@@ -86,10 +89,11 @@ extension QueueScene {
             ),
             loops: loops,
             concurrency: concurrency,
-            name: "test",
-            logger: Logger(label: "test"),
-            handler: handler
-        )
+            logger: Logger(label: "test")
+        ) { [self] in
+            guard let claim = try await claim() else { return nil }
+            return { loop, _ in await handler(claim, loop) }
+        }
     }
 }
 

@@ -91,13 +91,10 @@ import Testing
                 case .claimed:
                     try await scene.number("SELECT count(*) FROM jobs WHERE attempts > 0")
                 case .begun:
-                    try await scene.number("SELECT count(*) FROM test_runs WHERE state = 'running'")
+                    try await scene.number("SELECT count(*) FROM test_steps")
                 default:
                     try await scene.number(
-                        """
-                        SELECT count(*) FROM test_runs
-                        WHERE final_dot_at IS NOT NULL AND state = 'running'
-                        """
+                        "SELECT count(*) FROM jobs WHERE irrevocable_at IS NOT NULL"
                     )
                 }
             let left = try await scene.number("SELECT count(*) FROM jobs")

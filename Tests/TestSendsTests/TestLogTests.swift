@@ -145,10 +145,10 @@ import Testing
             try await scene.log.cancel(id, in: scene.acme)
             try scene.home.arrange(
                 """
-                INSERT INTO test_runs (id, tenant_id, edition, kind, state, outcome, profile_name,
+                INSERT INTO test_runs (id, tenant_id, edition, kind, outcome, profile_name,
                     requested_by_name, destination, host, uses_platform_relay, fingerprint,
                     queued_at)
-                SELECT gen_random_uuid(), tenant_id, edition, 'connection', 'finished', 'failed',
+                SELECT gen_random_uuid(), tenant_id, edition, 'connection', 'failed',
                     'Old', 'Grace', 'x', 'x', false, fingerprint,
                     date_trunc('second', queued_at) - make_interval(mins => n / 2)
                 FROM test_runs, generate_series(1, 110) AS n
@@ -207,7 +207,7 @@ import Testing
             for (id, outcome) in zip(ids, ["failed", "accepted", "cancelled"]) {
                 try scene.home.arrange(
                     """
-                    UPDATE test_runs SET state = 'finished', snapshot = NULL,
+                    UPDATE test_runs SET snapshot = NULL,
                         outcome = '\(outcome)' WHERE id = '\(id)'
                     """
                 )
@@ -280,10 +280,11 @@ import Testing
                 let other = String(repeating: "0\(index)", count: 32)
                 try scene.home.arrange(
                     """
-                    UPDATE test_runs SET state = 'finished', snapshot = NULL,
+                    UPDATE test_runs SET snapshot = NULL,
                         outcome = '\(test.outcome)', profile_id = \(profile)
                         \(test.isSame ? "" : ", fingerprint = decode('\(other)', 'hex')")
-                    WHERE id = '\(id)'
+                    WHERE id = '\(id)';
+                    DELETE FROM jobs WHERE subject = '\(id)'
                     """
                 )
             }

@@ -182,15 +182,16 @@ import Testing
             var numbers: [Int] = []
             for attempt in 1...3 {
                 try scene.home.arrange("UPDATE jobs SET run_after = now()")
-                let claim = try #require(try await store.queue.claim(.test, worker: "t"))
+                let claimed = try #require(try await store.claim())
+                let claim = claimed.claim
                 #expect(claim.attempt == attempt)
-                let order = try #require(try await store.begin(claim, secrets: scene.secrets))
+                let order = try #require(try await store.begin(claimed, secrets: scene.secrets))
                 let row = StepRow(
                     number: order.lastStep + 1,
-                    json: order.credentialsStep(milliseconds: 0).json.sql,
+                    json: order.credentialsStep(milliseconds: 0).json.bytes,
                     shown: nil
                 )
-                try await store.write([row], marksFinalDot: false, claim)
+                try await store.write(StepBatch([row]), marksFinalDot: false, claim)
                 numbers.append(row.number)
                 #expect(
                     try await scene.log.steps(of: id, in: scene.acme).map(\.number)
@@ -201,7 +202,7 @@ import Testing
                 #expect(try await store.settleOneExpired() == false)
                 // The dead worker comes back: nothing of it counts.
                 await #expect(throws: JobsError.leaseLost) {
-                    try await store.write([], marksFinalDot: true, claim)
+                    try await store.write(nil, marksFinalDot: true, claim)
                 }
             }
             #expect(numbers == [1, 2, 3])
@@ -218,9 +219,10 @@ import Testing
                 database: scene.database,
                 queue: JobQueue(database: scene.database)
             )
-            let claim = try #require(try await store.queue.claim(.test, worker: "t"))
-            _ = try #require(try await store.begin(claim, secrets: scene.secrets))
-            try await store.write([], marksFinalDot: true, claim)
+            let claimed = try #require(try await store.claim())
+            let claim = claimed.claim
+            _ = try #require(try await store.begin(claimed, secrets: scene.secrets))
+            try await store.write(nil, marksFinalDot: true, claim)
             try scene.home.arrange("UPDATE jobs SET lease_until = now() - interval '1 ms'")
             // Two nodes look at the same time.
             async let one = store.settleOneExpired()
@@ -241,8 +243,9 @@ import Testing
                 database: scene.database,
                 queue: JobQueue(database: scene.database)
             )
-            let claim = try #require(try await store.queue.claim(.test, worker: "t"))
-            _ = try #require(try await store.begin(claim, secrets: scene.secrets))
+            let claimed = try #require(try await store.claim())
+            let claim = claimed.claim
+            _ = try #require(try await store.begin(claimed, secrets: scene.secrets))
             try scene.home.arrange("UPDATE jobs SET lease_until = now() - interval '1 ms'")
             let begun = ContinuousClock.now
             // The frozen one: it has locked the job and says nothing more.
@@ -269,7 +272,10 @@ import Testing
             let kept = try await scene.send(settings, in: scene.acme)
             _ = try await scene.end(of: kept, in: scene.acme)
             try scene.home.arrange(
-                "UPDATE test_runs SET finished_at = now() - interval '49 hours' WHERE id = '\(old)'"
+                """
+                UPDATE test_runs SET queued_at = now() - interval '50 hours',
+                    finished_at = now() - interval '49 hours' WHERE id = '\(old)'
+                """
             )
             #expect(try await TestRetention(database: scene.database, days: 2).run() == 1)
             #expect(try await scene.log.list(in: scene.acme).runs.map(\.id) == [kept])
