@@ -213,7 +213,7 @@ let package = Package(
             [
                 "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "SMTP",
                 "Mail", "Cryptography", "Sockets", "Observability", "TestSupport",
-                "TestWorkerProcess", logging,
+                "TestCertificates", "TestWorkerProcess", logging,
             ]
         ),
         tests(

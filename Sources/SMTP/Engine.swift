@@ -37,7 +37,7 @@ package enum Targets: Sendable {
 package struct Engine: Sendable {
     let resolver: any Resolving
     let egress: @Sendable (SocketAddress) -> EgressDecision
-    let blocking: BlockingPool
+    package let blocking: BlockingPool
     /// What `ProxyChoice.environment` means.
     let proxyEnvironment: ProxyEnvironment
     /// Whether a proxy may get names to resolve; else `egress` judges every address that is used.

@@ -117,5 +117,6 @@ package enum VerdictCode: String, CaseIterable, Sendable {
     // The work around the conversation.
     case workerLost = "test.workerLost"
     case settingsUnreadable = "test.settingsUnreadable"
+    case smimeFailed = "smime.failed"
     case unfinished = "test.unfinished"
 }

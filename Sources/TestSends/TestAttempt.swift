@@ -121,7 +121,7 @@ final class TestAttempt: Sendable {
             )
         case .send:
             return try await engine.send(
-                try order.submission(),
+                try await submission(),
                 with: connection,
                 on: loop,
                 until: deadline,
@@ -129,6 +129,13 @@ final class TestAttempt: Sendable {
                 beforeFinalDot: { [writer] in try await writer.markFinalDot() }
             )
         }
+    }
+
+    /// The message; signing and encrypting is work for a thread that may take its time.
+    private func submission() async throws -> Submission {
+        let smime = order.settings.draft.smime
+        guard smime.signEnabled || smime.encryptEnabled else { return try order.submission() }
+        return try await engine.blocking.run { [order] in try order.submission() }
     }
 
     // MARK: Beside it
@@ -195,6 +202,16 @@ final class TestAttempt: Sendable {
             let ending = TestEnding(
                 .cancelled,
                 .cancelledEarly,
+                kind: order.kind,
+                messageID: nil,
+                startedAt: order.queuedAt,
+                durationMilliseconds: 0
+            )
+            return await finish(ending, steps, takingNextIf: takesNext)
+        case (.failure(let problem as SMIMEProblem), _):
+            let ending = TestEnding(
+                .failed,
+                .unprotected(problem),
                 kind: order.kind,
                 messageID: nil,
                 startedAt: order.queuedAt,

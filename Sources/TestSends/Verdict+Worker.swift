@@ -1,3 +1,4 @@
+import Mail
 import SMTP
 
 /// Ends that come from the work around the conversation, and not from the relay.
@@ -60,6 +61,21 @@ extension Verdict {
         temporary: false,
         reply: nil
     )
+
+    /// The message cannot be signed or encrypted.
+    static func unprotected(_ problem: SMIMEProblem) -> Verdict {
+        let isRecipients = [.notForEncryption, .noRecipients].contains(problem)
+        return Verdict(
+            code: .smimeFailed,
+            step: .data,
+            field: isRecipients ? "encryptCertificate" : "signCertificate",
+            cause: "The message could not be signed or encrypted. Nothing was sent.",
+            advice: problem.userText,
+            whoCanFix: .administrator,
+            temporary: false,
+            reply: nil
+        )
+    }
 
     /// Of a trace that is looked at before its test has ended.
     static let unfinished = Verdict(

@@ -362,7 +362,9 @@ import Testing
         let used = Set(Advice.allEntries.map(\.code))
         let missing = VerdictCode.allCases.filter { !used.contains($0) }
         #expect(
-            missing == [.connected, .accepted, .workerLost, .settingsUnreadable, .unfinished]
+            missing == [
+                .connected, .accepted, .workerLost, .settingsUnreadable, .smimeFailed, .unfinished,
+            ]
         )
     }
 
