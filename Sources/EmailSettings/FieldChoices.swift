@@ -110,10 +110,20 @@ extension Authentication {
 }
 
 extension ProfileForm {
+    /// Whether a field names a certificate.
+    package var namesCertificates: Bool {
+        CertificateMaterials.fields.contains { !self[$0].isEmpty }
+    }
+
     /// A field's value as people read it; nil when there is none.
-    package func shown(_ field: ProfileField) -> String? {
+    ///
+    /// `names` has those of certificates by their IDs.
+    package func shown(_ field: ProfileField, _ names: [String: String] = [:]) -> String? {
         let text = self[field]
         switch field.kind {
+        case .certificate, .certificates:
+            let shown = entries(field).map { names[$0] ?? "A certificate that is gone" }
+            return shown.isEmpty ? nil : shown.joined(separator: "\n")
         case .flag: return flag(field) ? "On" : "Off"
         case .choice: return field.choices.first { $0.value == text }?.label ?? text
         default: return text.isEmpty ? nil : text

@@ -93,6 +93,9 @@ import Testing
                 "borealis",
                 ["trustedCA": root, "clientCertificate": client]
             )
+            let shown = try await otto.get("/t/borealis/email/profiles/\(id)").body
+            #expect(shown.contains(">Root<") && shown.contains(">Client<"))
+            #expect(!shown.contains(root))
             let certificate = "/t/borealis/certificates/\(client)"
             #expect(try await otto.get(certificate).body.contains("/profiles/\(id)"))
             #expect(try await otto.post(certificate + "/delete", ["version": "1"]).status == 409)

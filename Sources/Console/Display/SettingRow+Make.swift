@@ -35,9 +35,10 @@ extension SettingRow {
 
 extension SettingGroup {
     /// All settings of a profile, in the groups of the form; what is not used is left out.
-    static func all(_ profile: EmailProfile) -> [SettingGroup] {
+    static func all(_ profile: EmailProfile, _ names: [String: String]) -> [SettingGroup] {
         ProfileTab.allCases.compactMap { tab in
-            let rows = FieldPlaces.order.filter { $0.tab == tab }.compactMap { row($0, profile) }
+            let rows = FieldPlaces.order.filter { $0.tab == tab }
+                .compactMap { row($0, profile, names) }
             if !rows.isEmpty {
                 return SettingGroup(id: tab.anchor, title: tab.title, rows: rows)
             }
@@ -45,7 +46,11 @@ extension SettingGroup {
         }
     }
 
-    private static func row(_ place: FieldPlaces.Place, _ profile: EmailProfile) -> SettingRow? {
+    private static func row(
+        _ place: FieldPlaces.Place,
+        _ profile: EmailProfile,
+        _ names: [String: String]
+    ) -> SettingRow? {
         switch place {
         case .credential(let field):
             guard field.condition.holds(in: profile.form) else { return nil }
@@ -56,7 +61,11 @@ extension SettingGroup {
             let isSet = profile.form[field] != field.initial
             guard isSet || isBasic || field == .verifyCertificate else { return nil }
             if field == .name || field == .description { return nil }
-            return SettingRow(field.label, profile.form.shown(field), note: note(field, profile))
+            return SettingRow(
+                field.label,
+                profile.form.shown(field, names),
+                note: note(field, profile)
+            )
         }
     }
 

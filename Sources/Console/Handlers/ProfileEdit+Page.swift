@@ -255,13 +255,13 @@ extension ProfileEdit {
 }
 
 extension ConflictPanel {
-    init(_ saved: EmailProfile, _ form: ProfileForm) {
+    init(_ saved: EmailProfile, _ form: ProfileForm, _ names: [String: String]) {
         self.init(
             who: saved.updatedBy,
             at: DisplayTime(saved.updatedAt),
             rows: ConflictRow.differing(
                 ProfileField.allCases.map {
-                    ($0.label, form.shown($0) ?? "", saved.form.shown($0) ?? "")
+                    ($0.label, form.shown($0, names) ?? "", saved.form.shown($0, names) ?? "")
                 }
             )
         )

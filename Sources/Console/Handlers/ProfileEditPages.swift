@@ -69,7 +69,7 @@ extension Console {
             if edit.isUnsaved, let saved = edit.saved,
                 let begun = draft.fields["version"].flatMap({ Int($0) }), begun != saved.version
             {
-                edit.conflict = ConflictPanel(saved, edit.form)
+                edit.conflict = try await conflict(saved, edit)
             }
         }
         edit.certificates = try await email.profiles.certificateChoices(edit.request.scope)
@@ -103,11 +103,21 @@ extension Console {
             try await keepFields(edit)
             return try await render(edit)
         } catch let conflict as ProfileConflict {
-            edit.conflict = ConflictPanel(conflict.current, edit.form)
+            edit.conflict = try await self.conflict(conflict.current, edit)
             edit.version = conflict.current.version
             try await keepFields(edit)
             return try await render(edit)
         }
+    }
+
+    private func conflict(_ saved: EmailProfile, _ edit: ProfileEdit) async throws -> ConflictPanel
+    {
+        let forms = [saved.form, edit.form]
+        return ConflictPanel(
+            saved,
+            edit.form,
+            try await certificateNames(in: forms, edit.request.scope)
+        )
     }
 
     /// Does what a button does that changes the form or tries something out.

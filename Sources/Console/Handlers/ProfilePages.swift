@@ -125,7 +125,10 @@ extension Console {
             description: profile.description.isEmpty ? nil : profile.description,
             isActive: profile.isActive,
             proof: proof(of: profile.fingerprint, standing),
-            groups: SettingGroup.all(profile),
+            groups: SettingGroup.all(
+                profile,
+                try await certificateNames(in: [profile.form], request.scope)
+            ),
             editURL: mayEdit ? PagePath.profileEdit.url(slug, id) : nil,
             activateURL: mayEdit && !profile.isActive && profile.hasHost
                 ? PagePath.profileActivate.url(slug, id) : nil,

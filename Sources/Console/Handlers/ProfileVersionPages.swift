@@ -2,6 +2,7 @@ import Accounts
 import EmailSettings
 import HTTP
 import Postgres
+import Secrets
 import Templates
 
 extension Console {
@@ -56,8 +57,10 @@ extension Console {
         let before = versions.first { $0.number < version.number }
         let id = profile.id.description
         let heading = "Version \(version.number) of \(profile.name)"
-        let rows = DifferenceRow.all(version.form, profile.form)
-        let changes = before.map { DifferenceRow.all($0.form, version.form) } ?? []
+        let forms = [version.form, profile.form, before?.form].compactMap { $0 }
+        let names = try await certificateNames(in: forms, request.scope)
+        let rows = DifferenceRow.all(version.form, profile.form, names)
+        let changes = before.map { DifferenceRow.all($0.form, version.form, names) } ?? []
         let page = ProfileVersionPage(
             layout: layout(
                 heading,
@@ -97,6 +100,19 @@ extension Console {
         return version
     }
 
+    /// The names of the certificates that forms may name, by their IDs.
+    func certificateNames(
+        in forms: [ProfileForm],
+        _ scope: TenantScope
+    ) async throws -> [String: String] {
+        guard forms.contains(where: \.namesCertificates) else { return [:] }
+        let choices = try await email.profiles.certificateChoices(scope)
+        return Dictionary(
+            choices.values.joined().map { ($0.id.description, $0.name) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
     /// Puts a version's values back as a new version; where they cannot be saved as they are,
     /// because a credential belongs to another destination, they open in the form.
     func restoreVersion(_ request: TenantRequest) async throws -> Response {
@@ -133,9 +149,17 @@ extension Console {
 }
 
 extension DifferenceRow {
-    static func all(_ then: ProfileForm, _ now: ProfileForm) -> [DifferenceRow] {
+    static func all(
+        _ then: ProfileForm,
+        _ now: ProfileForm,
+        _ names: [String: String]
+    ) -> [DifferenceRow] {
         now.differences(from: then).map {
-            DifferenceRow(label: $0.label, then: then.shown($0), now: now.shown($0))
+            DifferenceRow(
+                label: $0.label,
+                then: then.shown($0, names),
+                now: now.shown($0, names)
+            )
         }
     }
 }
