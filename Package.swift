@@ -172,7 +172,10 @@ let package = Package(
         ),
         tests("MailTests", ["Mail", "Cryptography"]),
         tests("SASLTests", ["SASL", "COpenSSL", "Observability"]),
-        tests("OutboundTests", ["Outbound", "Observability"]),
+        tests(
+            "OutboundTests",
+            ["Outbound", "HTTP", "Sockets", "Observability", "TestCertificates"]
+        ),
         tests(
             "SMTPTests",
             [
