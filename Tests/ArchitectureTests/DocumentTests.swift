@@ -5,7 +5,7 @@ import Testing
 @Suite struct DocumentTests {
     @Test(arguments: [
         "README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/threat-model.md",
-        "docs/specifications.md", "docs/verdicts.md", "docs/api.md",
+        "docs/specifications.md", "docs/verdicts.md", "docs/api.md", "docs/features.md",
     ])
     func `the document exists and says something`(_ path: String) throws {
         try #require(Repository.exists(path))
@@ -30,6 +30,23 @@ import Testing
         let text = try String(contentsOfFile: path, encoding: .utf8)
         let missing = VerdictCode.allCases.filter { !text.contains("`\($0.rawValue)`") }
         #expect(missing.map(\.rawValue) == [])
+    }
+
+    @Test func `every feature has a test that exists`() throws {
+        let text = try String(
+            contentsOfFile: Repository.root + "/docs/features.md",
+            encoding: .utf8
+        )
+        let rows = text.split(separator: "\n").filter { $0.contains(/^\| \d+ \|/) }
+        #expect(rows.count > 130)
+        let names = try Repository.files("Tests", ".swift").flatMap { file in
+            file.lines.compactMap { $0.firstMatch(of: /func `([^`]+)`/)?.1 }
+        }
+        let tests = Set(names)
+        for row in rows {
+            let test = row.matches(of: /`([^`]+)`/).last?.1
+            #expect(test.map { tests.contains($0) } == true, "\(row)")
+        }
     }
 
     @Test func `every setting stands in the help of serve and in the README`() throws {

@@ -12,6 +12,10 @@ from console import SHOTS, Console, browser, person
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 
 
+# Sections of the profile's form, each a tab of its own.
+TABS = ["server", "message", "certificates", "smime", "oauth", "firewall", "logging"]
+
+
 def last_test(console, log):
     """The newest finished test in a log."""
     console.open(log)
@@ -55,6 +59,9 @@ def pages(chromium):
         (otto, {
             "overview-premises": "/t/borealis", "profiles": "/t/borealis/email",
             "profile": profile, "profile-edit": profile + "/edit",
+            **{f"profile-edit-{tab}": f"{profile}/edit#{tab}" for tab in TABS},
+            "profile-history": profile + "/versions", "profile-version": profile + "/versions/1",
+            "profile-import": "/t/borealis/email/profiles/import", "profile-log": profile + "/log",
             "profile-new": "/t/borealis/email/profiles/new", "tests": "/t/borealis/tests",
             "certificates": "/t/borealis/certificates", "certificate": certificate,
             "certificate-request": "/t/borealis/certificates/request",
@@ -67,6 +74,8 @@ def pages(chromium):
 
 
 def look(console, name, path, findings):
+    # With another hash alone the page before would stay.
+    console.page.goto("about:blank")
     console.open(path)
     console.shot(name)
     page = console.page
@@ -94,6 +103,16 @@ def main():
                     # The accessibility checker itself adds a style, which the policy refuses.
                     console.problems = [p for p in console.problems if "style" not in p]
                     console.close()
+        # All tabs at once, as without script.
+        for width in ["wide", "narrow"]:
+            console = Console(chromium, script=False, width=width)
+            console.sign_in(person("administrator", "borealis"))
+            profile = first_profile(console)
+            for name, path in {"profile": profile, "profile-edit": profile + "/edit"}.items():
+                look(console, f"{name}-{width}-plain", path, findings)
+                count += 1
+            console.problems = []
+            console.close()
     picture = os.environ.get("SENDPROOF_README_PICTURE")
     if picture:
         shutil.copy(SHOTS / "test-wide-light.png", pathlib.Path(picture))

@@ -23,7 +23,7 @@ final class StoreScene: Sendable {
     private let pool: BlockingPool
     private let loops: EventLoopGroup
 
-    init() async throws {
+    init(policy: ProfilePolicy = ProfilePolicy()) async throws {
         home = try TestDatabase.make()
         loops = try EventLoopGroup(count: 1)
         database = Database(
@@ -55,6 +55,7 @@ final class StoreScene: Sendable {
             audit: audit,
             secrets: secrets,
             certificates: certificates,
+            policy: policy,
             pool: pool,
             random: random
         )
@@ -113,8 +114,11 @@ final class StoreScene: Sendable {
 }
 
 /// Runs `body` with a scene and closes it.
-func withStores(_ body: (StoreScene) async throws -> Void) async throws {
-    let scene = try await StoreScene()
+func withStores(
+    policy: ProfilePolicy = ProfilePolicy(),
+    _ body: (StoreScene) async throws -> Void
+) async throws {
+    let scene = try await StoreScene(policy: policy)
     do {
         try await body(scene)
     } catch {

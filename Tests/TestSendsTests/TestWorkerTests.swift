@@ -35,6 +35,13 @@ import Testing
                     .recipient, .data, .accepted, .quit,
                 ]
             )
+            for (scope, fingerprint, isProven) in [
+                (scene.acme, run.fingerprint, true), (scene.globex, run.fingerprint, false),
+                (scene.acme, [UInt8](repeating: 1, count: 32), false),
+            ] {
+                let proof = TestLog.hasProof(of: fingerprint)
+                #expect(try await scene.database.read(scope.reading, proof) == [isProven])
+            }
             let unwiped = try await scene.number(
                 "SELECT count(*) FROM test_runs WHERE snapshot IS NOT NULL"
             )
