@@ -90,6 +90,7 @@ let package = Package(
             ["Mail", "SASL", "Sockets", "Outbound", "Cryptography", "Observability"],
             resources: [.embedInCode("Advice/notices.json")]
         ),
+        module("OAuth", ["SMTP", "Outbound", "Sockets", "Cryptography", "Observability"]),
         module("Capture", ["Sockets", "Mail", "Observability"]),
         // Services.
         module("Accounts", ["Postgres", "Cryptography", "Sockets", "Observability"]),
@@ -99,15 +100,15 @@ let package = Package(
         module(
             "EmailSettings",
             [
-                "Accounts", "Secrets", "Postgres", "SMTP", "Mail", "Outbound", "Cryptography",
-                "Sockets", "Observability",
+                "Accounts", "Secrets", "Postgres", "OAuth", "SMTP", "Mail", "Outbound",
+                "Cryptography", "Sockets", "Observability",
             ],
             resources: [.embedInCode("presets.json")]
         ),
         module(
             "TestSends",
             [
-                "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "SMTP", "Mail",
+                "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "OAuth", "SMTP", "Mail",
                 "Outbound", "Cryptography", "Sockets", "Observability", logging,
             ]
         ),
@@ -115,8 +116,8 @@ let package = Package(
         module(
             "Console",
             [
-                "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SMTP", "Mail",
-                "Cryptography", "HTTP", "Templates", "Sockets", "Observability", logging,
+                "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "OAuth", "SMTP",
+                "Mail", "Cryptography", "HTTP", "Templates", "Sockets", "Observability", logging,
             ]
         ),
         module(
@@ -132,7 +133,7 @@ let package = Package(
                 "Console", "API", "Capture", "TestSends", "EmailSettings", "Accounts", "Secrets",
                 "Jobs",
                 "Postgres",
-                "SMTP", "Mail", "Outbound", "HTTP", "Templates", "Sockets", "Cryptography",
+                "OAuth", "SMTP", "Mail", "Outbound", "HTTP", "Templates", "Sockets", "Cryptography",
                 "Observability", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -162,6 +163,12 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        .target(
+            name: "TestTokens",
+            dependencies: ["HTTP", "Sockets", "Cryptography", "Observability", "TestCertificates"],
+            path: "Tests/TestTokens",
+            swiftSettings: strict
+        ),
         tests("SocketsTests", ["Sockets", "CLinux", "Observability", "TestCertificates"]),
         tests("HTTPTests", ["HTTP", "Sockets", "Observability", "TestCertificates"]),
         tests("TemplatesTests", ["Templates"]),
@@ -172,11 +179,22 @@ let package = Package(
         ),
         tests("MailTests", ["Mail", "Cryptography"]),
         tests("SASLTests", ["SASL", "COpenSSL", "Observability"]),
-        tests("OutboundTests", ["Outbound", "Observability"]),
+        tests(
+            "OutboundTests",
+            ["Outbound", "HTTP", "Sockets", "Observability", "TestCertificates"]
+        ),
+        tests(
+            "OAuthTests",
+            [
+                "OAuth", "SMTP", "Outbound", "HTTP", "Sockets", "Cryptography", "Observability",
+                "TestCertificates", "TestTokens",
+            ]
+        ),
         tests(
             "SMTPTests",
             [
-                "EmailSettings", "SMTP", "SASL", "CSASL", "Mail", "Outbound", "Sockets", "COpenSSL",
+                "EmailSettings", "SMTP", "OAuth", "SASL", "CSASL", "Mail", "Outbound", "Sockets",
+                "COpenSSL",
                 "Cryptography",
                 "Observability",
                 "TestCertificates", "TestSupport", "sendproof",
@@ -212,8 +230,8 @@ let package = Package(
             "TestSendsTests",
             [
                 "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "SMTP",
-                "Mail", "Cryptography", "Sockets", "Observability", "TestSupport",
-                "TestCertificates", "TestWorkerProcess", logging,
+                "Mail", "OAuth", "Outbound", "Cryptography", "Sockets", "Observability",
+                "TestSupport", "TestCertificates", "TestTokens", "TestWorkerProcess", logging,
             ]
         ),
         tests(
@@ -226,9 +244,10 @@ let package = Package(
         tests(
             "ConsoleTests",
             [
-                "Console", "TestSends", "EmailSettings", "Accounts", "Secrets", "SMTP", "Mail",
-                "Cryptography", "Postgres", "TestSupport", "HTTP", "Templates", "Sockets",
-                "Observability", logging,
+                "Console", "TestSends", "EmailSettings", "Accounts", "Secrets", "OAuth", "SMTP",
+                "Mail", "Outbound", "Cryptography", "Postgres", "TestSupport", "TestCertificates",
+                "TestTokens", "HTTP",
+                "Templates", "Sockets", "Observability", logging,
             ]
         ),
         tests(

@@ -70,3 +70,60 @@ static inline int sendproof_curl_result(CURLM *multi) {
     CURLMsg *message = curl_multi_info_read(multi, &left);
     return message != NULL && message->msg == CURLMSG_DONE ? (int)message->data.result : -1;
 }
+
+// What a whole transfer over HTTPS needs.
+
+static inline CURLcode sendproof_curl_only_web(CURL *easy, int secure) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, secure ? "https" : "http");
+#else
+    return curl_easy_setopt(
+        easy, CURLOPT_PROTOCOLS, secure ? (long)CURLPROTO_HTTPS : (long)CURLPROTO_HTTP);
+#endif
+}
+
+static inline CURLcode sendproof_curl_set_list(
+    CURL *easy, CURLoption option, struct curl_slist *list) {
+    return curl_easy_setopt(easy, option, list);
+}
+
+/// libcurl keeps a copy.
+static inline CURLcode sendproof_curl_set_blob(
+    CURL *easy, CURLoption option, const void *bytes, size_t count) {
+    struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
+    return curl_easy_setopt(easy, option, &blob);
+}
+
+/// The bytes must live until the transfer has ended.
+static inline CURLcode sendproof_curl_set_body(CURL *easy, const void *bytes, size_t count) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, bytes ? bytes : "");
+    return code;
+}
+
+static inline CURLcode sendproof_curl_set_transfer_functions(
+    CURL *easy,
+    size_t (*write)(char *, size_t, size_t, void *),
+    size_t (*header)(char *, size_t, size_t, void *),
+    curl_xferinfo_callback progress,
+    curl_opensocket_callback open,
+    void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, write);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_WRITEDATA, context);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, header);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, progress);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_XFERINFODATA, context);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, context);
+    return code;
+}
+
+/// Macros that Swift does not import: TLS 1.2 or later.
+static const long sendproof_curl_tls12 = (long)CURL_SSLVERSION_TLSv1_2;
+
+/// The address that a socket is asked for.
+static inline const struct sockaddr *sendproof_curl_address(const struct curl_sockaddr *address) {
+    return &address->addr;
+}

@@ -129,17 +129,20 @@ package struct EmailServices: Sendable {
     let profiles: ProfileStore
     let branding: BrandingStore
     let drafts: DraftStore
+    let authorizations: Authorizations
     let fingerprints: CredentialFingerprint.Maker
 
     package init(
         profiles: ProfileStore,
         branding: BrandingStore,
         drafts: DraftStore,
+        authorizations: Authorizations,
         fingerprints: CredentialFingerprint.Maker
     ) {
         self.profiles = profiles
         self.branding = branding
         self.drafts = drafts
+        self.authorizations = authorizations
         self.fingerprints = fingerprints
     }
 }

@@ -60,7 +60,7 @@ extension CredentialField {
     package var condition: FieldCondition {
         switch self {
         case .username, .password: .authenticating
-        case .clientSecret: .bearer
+        case .clientSecret, .refreshToken: .bearer
         case .firewallUsername, .firewallPassword: .proxied
         }
     }

@@ -20,7 +20,10 @@ extension FieldError {
         FieldError(
             field.rawValue,
             "destinationChanged",
-            "You changed where this \(field.noun) would be sent; enter it again."
+            field.tab == .oauth
+                ? "You changed the client, the token URL, or the relay that gets the access tokens; "
+                    + "\(field.isTyped ? "enter the \(field.noun)" : "get the authorization") again."
+                : "You changed where this \(field.noun) would be sent; enter it again."
         )
     }
 }

@@ -80,8 +80,8 @@ extension ProfileField {
             FieldWords(
                 "Trusted CA",
                 "For a relay whose certificate a CA of your own has issued.",
-                effect: "Relays may prove who they are with this certificate authority, besides "
-                    + "those that the system trusts.",
+                effect: "Relays, and the token URL of OAuth2, may prove who they are with this "
+                    + "certificate authority, besides those that the system trusts.",
                 synonyms: "private ca root certificate authority trust"
             )
         case .pinnedKey:

@@ -193,7 +193,8 @@ extension CredentialField {
         case .password:
             FieldWords(
                 "Password",
-                "It is encrypted and never shown again. For OAuth 2 it is an access token.",
+                "It is encrypted and never shown again. For OAuth 2 without a token URL it is an "
+                    + "access token.",
                 effect: "Goes to the relay when signing in, as the mechanism asks for it.",
                 synonyms: "set password add password account secret smtp credential input text"
             )
@@ -203,6 +204,14 @@ extension CredentialField {
                 "Given out at the registration. It is encrypted and never shown again.",
                 effect: "Goes to the token URL only, never to the relay.",
                 synonyms: "clientsecret oauth2 application secret"
+            )
+        case .refreshToken:
+            FieldWords(
+                "Authorization",
+                "Given by the authorization server when somebody agrees in the browser.",
+                effect: "Goes to the token URL only, for access tokens in that person's name. "
+                    + "Without one, the client secret alone must be enough.",
+                synonyms: "get oauth authorization refresh token oauth2 authentication button"
             )
         case .firewallUsername:
             FieldWords(

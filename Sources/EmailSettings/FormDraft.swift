@@ -33,4 +33,22 @@ package enum DraftForm: Sendable, Equatable {
         case .profile(let id): "profile/\(id)"
         }
     }
+
+    /// Reads what `text` writes.
+    init?(text: String) {
+        switch text {
+        case "branding": self = .branding
+        case "profile/new": self = .newProfile
+        default:
+            let prefix = "profile/"
+            guard text.hasPrefix(prefix), let id = UUID(String(text.dropFirst(prefix.count)))
+            else { return nil }
+            self = .profile(id)
+        }
+    }
+
+    /// The saved profile that the form edits.
+    package var profile: UUID? {
+        if case .profile(let id) = self { id } else { nil }
+    }
 }

@@ -1,3 +1,5 @@
+import Outbound
+
 /// The tab "OAuth2": who gives out the access tokens.
 package struct OAuthSettings: Sendable {
     package let clientID: String
@@ -34,17 +36,7 @@ package struct OAuthSettings: Sendable {
     private static func url(_ field: ProfileField, _ reading: inout FormReading) -> String {
         reading.read(field) { text throws(FieldError) in
             guard !text.isEmpty else { return "" }
-            let isPrintable = text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-            let lower = Array(text.lowercased().utf8)
-            let isSafe = lower.starts(with: "https://".utf8) && lower.count > 8
-            let isLocal = ["http://127.0.0.1", "http://localhost", "http://[::1]"]
-                .contains { prefix in
-                    let rest = lower.dropFirst(prefix.utf8.count)
-                    return lower.starts(with: prefix.utf8)
-                        && (rest.isEmpty || rest.first == 0x2F || rest.first == 0x3A)
-                }
-            guard isPrintable, isSafe || isLocal, text.utf8.count <= limit,
-                !text.utf8.contains(0x23), !text.utf8.contains(0x40)
+            guard text.utf8.count <= limit, HTTPSURL(text) != nil
             else {
                 throw FieldError(
                     field.rawValue,

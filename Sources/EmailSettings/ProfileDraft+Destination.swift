@@ -14,7 +14,8 @@ extension ProfileDraft {
         case .username: Destination(["username"] + relay)
         case .password: Destination(["password"] + relay + [credentials.text(.username)])
         case .clientSecret:
-            Destination(["clientSecret", oauth.tokenURL, oauth.clientID] + proxy)
+            Destination(["clientSecret"] + tokenEndpoint)
+        case .refreshToken: Destination(["refreshToken"] + tokenEndpoint)
         case .firewallUsername: Destination(["firewallUsername"] + proxy)
         case .firewallPassword:
             Destination(["firewallPassword"] + proxy + [credentials.text(.firewallUsername)])
@@ -37,6 +38,10 @@ extension ProfileDraft {
         }
         return fields
     }
+
+    /// Whom the credentials of the OAuth2 tab go to; and the relay, which gets the access token
+    /// that they are good for: it too would be harvested by a relay of somebody's own.
+    private var tokenEndpoint: [String] { [oauth.tokenURL, oauth.clientID] + relay }
 
     private var proxy: [String] {
         [

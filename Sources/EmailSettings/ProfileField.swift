@@ -139,12 +139,12 @@ package enum ProfileTab: String, CaseIterable, Sendable {
 
 /// A username, password or client secret of a profile.
 package enum CredentialField: String, CaseIterable, Sendable {
-    case username, password, clientSecret, firewallUsername, firewallPassword
+    case username, password, clientSecret, refreshToken, firewallUsername, firewallPassword
 
     package var tab: ProfileTab {
         switch self {
         case .username, .password: .server
-        case .clientSecret: .oauth
+        case .clientSecret, .refreshToken: .oauth
         case .firewallUsername, .firewallPassword: .firewall
         }
     }
@@ -155,9 +155,13 @@ package enum CredentialField: String, CaseIterable, Sendable {
         case .username, .firewallUsername: "username"
         case .password, .firewallPassword: "password"
         case .clientSecret: "client secret"
+        case .refreshToken: "authorization"
         }
     }
 
     /// Typed twice and never shown again, not even while it is typed.
     package var isHidden: Bool { self != .username && self != .firewallUsername }
+
+    /// Whether a person types it; an authorization comes from its server.
+    package var isTyped: Bool { self != .refreshToken }
 }

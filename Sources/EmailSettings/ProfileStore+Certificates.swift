@@ -92,12 +92,13 @@ extension ProfileStore {
     /// reason.
     func materials(
         of draft: ProfileDraft,
+        _ fields: [ProfileField] = CertificateMaterials.fields,
         key: TenantKey,
         in transaction: Transaction
     ) async throws -> CertificateMaterials {
         var materials = CertificateMaterials()
         var errors: [FieldError] = []
-        for field in CertificateMaterials.fields {
+        for field in fields {
             guard let role = field.role, field.condition.holds(in: draft.form) else { continue }
             for entry in draft.form.entries(field) {
                 do {

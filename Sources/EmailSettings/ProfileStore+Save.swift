@@ -315,6 +315,7 @@ extension CredentialField {
         case .username, .firewallUsername: .username
         case .password, .firewallPassword: .password
         case .clientSecret: .clientSecret
+        case .refreshToken: .refreshToken
         }
     }
 }

@@ -131,6 +131,8 @@ extension ProfileDraft {
     func check(_ credentials: ProfileCredentials) throws(FormRejection) {
         var errors: [FieldError] = []
         let isChosen = authentication.needsCredentials
+        let fetchesToken = authentication.takesToken && !oauth.tokenURL.isEmpty
+        if fetchesToken { errors += tokenErrors(credentials) }
         let secret = authentication.takesToken ? "access token" : "password"
         let hasUsername = credentials[.username] != nil
         let hasPassword = credentials[.password] != nil
@@ -144,12 +146,13 @@ extension ProfileDraft {
             )
         }
         let goesWithUsername = authentication == .automatic || authentication == .kerberos
-        if isChosen || hasUsername && goesWithUsername, !hasPassword {
+        if isChosen && !fetchesToken || hasUsername && goesWithUsername, !hasPassword {
             errors.append(
                 FieldError(
                     "password",
                     "required",
                     "Enter the \(secret), or choose None as the authentication."
+                        + (authentication.takesToken ? " With a token URL it is fetched." : "")
                 )
             )
         }

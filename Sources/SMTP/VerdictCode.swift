@@ -114,6 +114,28 @@ package enum VerdictCode: String, CaseIterable, Sendable {
     case cancelled = "test.cancelled"
     case timedOut = "test.timedOut"
 
+    // The access token; the module OAuth has the sentences.
+    case oauthSettings = "oauth.settings"
+    case oauthUnreachable = "oauth.serverUnreachable"
+    case oauthTLS = "oauth.tls"
+    case oauthResponse = "oauth.response"
+    case oauthServerFailure = "oauth.serverFailure"
+    case oauthRateLimited = "oauth.rateLimited"
+    case oauthInvalidClient = "oauth.invalidClient"
+    case oauthSecretExpired = "oauth.secretExpired"
+    case oauthClientUnknown = "oauth.clientUnknown"
+    case oauthTenantUnknown = "oauth.tenantUnknown"
+    case oauthInvalidGrant = "oauth.invalidGrant"
+    case oauthInvalidScope = "oauth.invalidScope"
+    case oauthInvalidTarget = "oauth.invalidTarget"
+    case oauthUnauthorizedClient = "oauth.unauthorizedClient"
+    case oauthUnsupportedGrant = "oauth.unsupportedGrant"
+    case oauthConsentRequired = "oauth.consentRequired"
+    case oauthInteractionRequired = "oauth.interactionRequired"
+    case oauthAccessDenied = "oauth.accessDenied"
+    case oauthRedirectURL = "oauth.redirectURL"
+    case oauthRefused = "oauth.refused"
+
     // The work around the conversation.
     case workerLost = "test.workerLost"
     case settingsUnreadable = "test.settingsUnreadable"

@@ -15,5 +15,5 @@ package struct StoredSecret: Sendable, Equatable {
 
 /// What a secret is.
 package enum SecretKind: String, Sendable {
-    case username, password, clientSecret
+    case username, password, clientSecret, refreshToken
 }

@@ -20,6 +20,7 @@ final class TestAttempt: Sendable {
     private let store: AttemptStore
     private let bell: TestBell
     private let engine: Engine
+    private let tokens: AccessTokens
     private let loop: EventLoop
     private let timeLimit: Duration
     private let traceLog: TraceLog?
@@ -44,6 +45,7 @@ final class TestAttempt: Sendable {
         store: AttemptStore,
         bell: TestBell,
         engine: Engine,
+        tokens: AccessTokens,
         on loop: EventLoop,
         timeLimit: Duration,
         credentialsMilliseconds: Int,
@@ -55,6 +57,7 @@ final class TestAttempt: Sendable {
         self.store = store
         self.bell = bell
         self.engine = engine
+        self.tokens = tokens
         self.loop = loop
         self.timeLimit = timeLimit
         self.credentialsMilliseconds = credentialsMilliseconds
@@ -105,9 +108,27 @@ final class TestAttempt: Sendable {
     // MARK: The conversation
 
     private func converse() async throws -> Trace {
-        let connection = order.settings.connection
         let deadline = Deadline.after(timeLimit)
         let offset = credentialsMilliseconds
+        let run = TokenRun(
+            order.settings,
+            order.kind,
+            tenant: order.tenant,
+            tokens: tokens,
+            on: loop,
+            until: deadline
+        )
+        return try await run.perform(
+            onStep: { writer.append($0.later(by: offset)) },
+            { try await talk($0, offset + $1, deadline) }
+        )
+    }
+
+    private func talk(
+        _ connection: ConnectionSettings,
+        _ offset: Int,
+        _ deadline: Deadline
+    ) async throws -> Trace {
         let onStep: @Sendable (StepEvent) async throws -> Void = { [writer] event in
             if case .finished(_, let step) = event { writer.append(step.later(by: offset)) }
         }
@@ -301,20 +322,5 @@ final class TestAttempt: Sendable {
                 await loop.sleep(for: Self.pulse)
             }
         }
-    }
-}
-
-extension Trace.Step {
-    /// The same step of a run that began earlier.
-    fileprivate func later(by milliseconds: Int) -> Trace.Step {
-        Trace.Step(
-            name: name,
-            address: address,
-            status: status,
-            offsetMilliseconds: offsetMilliseconds + milliseconds,
-            durationMilliseconds: durationMilliseconds,
-            facts: facts,
-            lines: lines
-        )
     }
 }

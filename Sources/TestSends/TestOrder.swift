@@ -1,5 +1,6 @@
 import EmailSettings
 import Mail
+import OAuth
 import Postgres
 import SMTP
 
@@ -40,7 +41,7 @@ struct TestOrder: Sendable {
                 Fact("authentication", connection.authentication.rawValue),
                 Fact("username", connection.username == nil ? "none" : "stored"),
                 Fact("password", connection.password == nil ? "none" : "stored"),
-            ],
+            ] + (settings.tokenSource.map { [Fact("token", "fetched: \($0.grant.name)")] } ?? []),
             lines: []
         )
     }

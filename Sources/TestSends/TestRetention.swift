@@ -23,6 +23,7 @@ struct TestRetention: Sendable {
     @discardableResult
     func run() async throws -> Int {
         try await DraftStore.deleteEnded(in: database)
+        try await RefreshTokens.deleteEnded(in: database)
         var deleted = 0
         while true {
             let count = try await database.query(

@@ -24,6 +24,7 @@ package final class TestService: Sendable {
         notifications configuration: PostgresConfiguration,
         secrets: SecretStore,
         engine: TestEngine,
+        tokens: AccessTokens,
         loops: EventLoopGroup,
         concurrency: Int,
         retentionDays: Int,
@@ -40,6 +41,7 @@ package final class TestService: Sendable {
             bell: bell,
             secrets: secrets,
             engine: engine,
+            tokens: tokens,
             timeLimit: TestWorker.standardTimeLimit,
             traceLog: traceLog,
             logger: logger

@@ -10,6 +10,7 @@ struct TestWorker: Sendable {
     let bell: TestBell
     let secrets: SecretStore
     let engine: TestEngine
+    let tokens: AccessTokens
     let timeLimit: Duration
     let traceLog: TraceLog?
     let logger: Logger
@@ -59,6 +60,7 @@ struct TestWorker: Sendable {
             store: store,
             bell: bell,
             engine: engine.engine(for: order.settings),
+            tokens: tokens,
             on: loop,
             timeLimit: timeLimit,
             credentialsMilliseconds: Int(elapsed / 1_000_000),

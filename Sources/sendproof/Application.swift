@@ -28,6 +28,9 @@ final class Application: Sendable {
     let filePool: BlockingPool
     /// For sign-ins at relays that compute long or wait for other servers.
     let signInPool: BlockingPool
+    /// For requests over HTTPS.
+    let requestPool: BlockingPool
+    let tokens: AccessTokens
     /// For keys and certificate files, which take long or block.
     let certificatePool: BlockingPool
     let secrets: SecretStore
@@ -61,9 +64,17 @@ final class Application: Sendable {
         passwordPool = BlockingPool(threads: EventLoopGroup.coreCount, queueLimit: 64)
         filePool = BlockingPool(threads: 1, queueLimit: 100)
         signInPool = BlockingPool(threads: 8, queueLimit: 256)
+        requestPool = BlockingPool(threads: 8, queueLimit: 256)
         certificatePool = BlockingPool(threads: 2, queueLimit: 64)
         let keys = try settings.masterKeys()
         secrets = SecretStore(keys: keys, random: random)
+        tokens = AccessTokens(
+            resolver: try settings.resolver(),
+            egress: try settings.egress(),
+            blocking: requestPool,
+            proxyEnvironment: try settings.proxyEnvironment(),
+            refreshTokens: RefreshTokens(database: database, secrets: secrets, random: random)
+        )
         relay = PlatformRelay(
             database: database,
             key: PlatformKey(keys: keys, random: random)
@@ -109,6 +120,8 @@ final class Application: Sendable {
         BrandingStore(database: database, audit: audit, secrets: secrets, relay: relay)
     }
 
+    var drafts: DraftStore { DraftStore(database: database, secrets: secrets) }
+
     var certificates: CertificateStore {
         CertificateStore(
             database: database,
@@ -122,6 +135,19 @@ final class Application: Sendable {
 
     private var fingerprints: CredentialFingerprint.Maker {
         CredentialFingerprint.Maker(hasher: hasher, pool: passwordPool, random: random)
+    }
+
+    private func authorizations() throws -> Authorizations {
+        Authorizations(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            profiles: profiles,
+            drafts: drafts,
+            tokens: tokens.client,
+            proxyEnvironment: try settings.proxyEnvironment(),
+            random: random
+        )
     }
 
     /// The pages, checked against their templates.
@@ -158,7 +184,8 @@ final class Application: Sendable {
                 email: EmailServices(
                     profiles: profiles,
                     branding: branding,
-                    drafts: DraftStore(database: database, secrets: secrets),
+                    drafts: drafts,
+                    authorizations: try authorizations(),
                     fingerprints: fingerprints
                 ),
                 certificates: certificates,
@@ -209,6 +236,7 @@ final class Application: Sendable {
                 blocking: signInPool,
                 proxyEnvironment: try settings.proxyEnvironment()
             ),
+            tokens: tokens,
             loops: loops,
             concurrency: settings.testConcurrency,
             retentionDays: settings.retentionDays,
@@ -243,6 +271,7 @@ final class Application: Sendable {
         passwordPool.stop()
         filePool.stop()
         signInPool.stop()
+        requestPool.stop()
         certificatePool.stop()
         traceLog.stop()
         loops.stop()

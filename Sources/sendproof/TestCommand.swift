@@ -39,6 +39,36 @@ struct TestCommand: AsyncParsableCommand {
             )
         }
 
+        /// Fetches the access token, if one is needed, and has `talk` do the rest.
+        static func run(
+            _ settings: EffectiveSettings,
+            _ kind: TraceKind,
+            on loop: EventLoop,
+            _ talk: @escaping (Engine, ConnectionSettings) async throws -> Trace
+        ) async throws -> Trace {
+            let own = Settings()
+            let run = TokenRun(
+                settings,
+                kind,
+                tenant: nil,
+                tokens: AccessTokens(
+                    resolver: try own.resolver(),
+                    egress: .everything,
+                    blocking: signInPool,
+                    proxyEnvironment: try own.proxyEnvironment(),
+                    refreshTokens: nil
+                ),
+                on: loop,
+                until: .never
+            )
+            let engine = try engine()
+            return try await withTaskExecutorPreference(loop) {
+                try await run.perform(onStep: { _ in }) { connection, _ in
+                    try await talk(engine, connection)
+                }
+            }
+        }
+
         func finish(_ trace: Trace) throws {
             if json {
                 print(String(decoding: trace.json.bytes, as: UTF8.self))
@@ -60,10 +90,10 @@ struct TestCommand: AsyncParsableCommand {
         func run() async throws {
             let settings = try options.file.effectiveSettings()
             let group = try EventLoopGroup(count: 1)
-            let trace = try await Options.engine().testConnection(
-                settings.connection,
-                on: group.next
-            )
+            let loop = group.next
+            let trace = try await Options.run(settings, .connection, on: loop) {
+                try await $0.testConnection($1, on: loop)
+            }
             try options.finish(trace)
         }
     }
@@ -88,11 +118,11 @@ struct TestCommand: AsyncParsableCommand {
                 throw ValidationError("--to: \(error.userText)")
             }
             let group = try EventLoopGroup(count: 1)
-            let trace = try await Options.engine().send(
-                try submission(settings, to: recipient),
-                with: settings.connection,
-                on: group.next
-            )
+            let loop = group.next
+            let submission = try submission(settings, to: recipient)
+            let trace = try await Options.run(settings, .send, on: loop) {
+                try await $0.send(submission, with: $1, on: loop)
+            }
             try options.finish(trace)
         }
 

@@ -108,6 +108,12 @@ struct Services: Sendable {
         CredentialFingerprint.Maker(hasher: hasher, pool: passwords, random: .system)
     }
 
+    private var drafts: DraftStore { DraftStore(database: database, secrets: secrets) }
+
+    private var accessTokens: AccessTokens {
+        AccessTokens(egress: .everything, blocking: Self.blocking, refreshTokens: nil)
+    }
+
     func api() throws -> API {
         try API(
             APIParts(
@@ -154,7 +160,17 @@ struct Services: Sendable {
                 email: EmailServices(
                     profiles: profiles,
                     branding: branding,
-                    drafts: DraftStore(database: database, secrets: secrets),
+                    drafts: drafts,
+                    authorizations: Authorizations(
+                        database: database,
+                        audit: audit,
+                        secrets: secrets,
+                        profiles: profiles,
+                        drafts: drafts,
+                        tokens: accessTokens.client,
+                        proxyEnvironment: ProxyEnvironment([:]),
+                        random: .system
+                    ),
                     fingerprints: fingerprints
                 ),
                 certificates: certificates,
@@ -180,6 +196,7 @@ struct Services: Sendable {
             ),
             secrets: secrets,
             engine: TestEngine(egress: .everything, blocking: Self.blocking),
+            tokens: accessTokens,
             loops: loops,
             concurrency: 4,
             retentionDays: 2,

@@ -7,7 +7,7 @@ enum Layers {
     static let mechanisms = [
         "Sockets", "HTTP", "Outbound", "Templates", "Postgres", "Cryptography", "SASL",
     ]
-    static let engines = ["Mail", "SMTP", "Capture"]
+    static let engines = ["Mail", "SMTP", "OAuth", "Capture"]
     static let services = ["Accounts", "Secrets", "Jobs"]
     static let products = ["EmailSettings", "TestSends"]
     static let faces = ["Console", "API"]
@@ -29,20 +29,22 @@ enum Layers {
         "SASL": ["Observability", "CSASL", "CGSSAPI"],
         "Mail": ["Cryptography", "Observability"],
         "SMTP": ["Mail", "SASL", "Sockets", "Outbound", "Cryptography", "Observability"],
+        "OAuth": ["SMTP", "Outbound", "Sockets", "Cryptography", "Observability"],
         "Capture": ["Mail", "Sockets", "Observability"],
         "Accounts": ["Postgres", "Cryptography", "Sockets", "Observability"],
         "Secrets": ["Accounts", "Postgres", "Cryptography", "Sockets", "Observability"],
         "Jobs": ["Postgres", "Sockets", "Observability", "Logging"],
         "EmailSettings": [
-            "Accounts", "Secrets", "Postgres", "SMTP", "Mail", "Outbound", "Cryptography",
+            "Accounts", "Secrets", "Postgres", "OAuth", "SMTP", "Mail", "Outbound", "Cryptography",
             "Sockets", "Observability",
         ],
         "TestSends": [
-            "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "SMTP", "Mail",
+            "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "OAuth", "SMTP", "Mail",
             "Outbound", "Cryptography", "Sockets", "Observability", "Logging",
         ],
         "Console": [
-            "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SMTP", "Mail",
+            "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "OAuth", "SMTP",
+            "Mail",
             "Cryptography", "HTTP", "Templates", "Sockets", "Observability", "Logging",
         ],
         "API": [

@@ -173,6 +173,8 @@ import Testing
         case "POST /t/{t}/email/profiles/{id}/delete": [409]
         // The form names no version.
         case "POST /t/{t}/email/profiles/{id}/versions/{number}": [409]
+        // It names no authorization that was begun.
+        case "GET /oauth/callback": [422]
         // Nobody's token.
         case "POST /account/tokens/{id}/revoke": [404]
         case "POST /logout", "POST /account/sessions", "POST /t/{t}/tests/{id}/cancel",

@@ -25,6 +25,8 @@ enum AccessSpecification {
         "POST /account/tokens": .signedIn,
         "POST /account/tokens/{id}/revoke": .signedIn,
         "GET /help/leave": .signedIn,
+        // With the permission to change the settings of the tenant that its state names.
+        "GET /oauth/callback": .signedIn,
 
         "GET /t/{t}": .member(nil),
         "GET /t/{t}/search": .member(nil),

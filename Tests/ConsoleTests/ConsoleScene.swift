@@ -5,7 +5,9 @@ import EmailSettings
 import Foundation
 import HTTP
 import Logging
+import OAuth
 import Observability
+import Outbound
 import Postgres
 import SMTP
 import Secrets
@@ -13,6 +15,8 @@ import Sockets
 import Templates
 import TestSends
 import TestSupport
+import TestCertificates
+import TestTokens
 import Testing
 
 /// The console as `serve` builds it, on a database and a port of its own, with everybody in it.
@@ -39,7 +43,7 @@ final class ConsoleScene: Sendable {
         path: "console-certificates-" + Foundation.UUID().uuidString
     )
 
-    init() async throws {
+    init(tokens: TokenServer? = nil) async throws {
         home = try TestDatabase.make()
         try FileManager.default.createDirectory(
             at: certificateFolder,
@@ -82,6 +86,7 @@ final class ConsoleScene: Sendable {
             loops: loops,
             log: logger,
             folder: certificateFolder.path,
+            tokens: tokens,
             traceLog: traceLog
         )
         let console = try parts.console()
@@ -203,6 +208,7 @@ private struct Parts {
     let loops: EventLoopGroup
     let log: RecordedLog
     let folder: String
+    let tokens: TokenServer?
     let traceLog: TraceLog
 
     func console() throws -> Console {
@@ -231,28 +237,7 @@ private struct Parts {
                     checksum: SHA256.hash
                 ),
                 accounts: accounts(),
-                email: EmailServices(
-                    profiles: ProfileStore(
-                        database: database,
-                        audit: audit,
-                        secrets: secrets,
-                        certificates: certificates,
-                        pool: passwords,
-                        random: .system
-                    ),
-                    branding: BrandingStore(
-                        database: database,
-                        audit: audit,
-                        secrets: secrets,
-                        relay: relay
-                    ),
-                    drafts: DraftStore(database: database, secrets: secrets),
-                    fingerprints: CredentialFingerprint.Maker(
-                        hasher: hasher,
-                        pool: passwords,
-                        random: .system
-                    )
-                ),
+                email: email(secrets, certificates),
                 certificates: certificates,
                 tests: TestServices(
                     log: TestLog(
@@ -270,6 +255,53 @@ private struct Parts {
                 retentionDays: 2,
                 documentationURL: "https://docs.example/",
                 isReady: { true }
+            )
+        )
+    }
+
+    private func email(
+        _ secrets: SecretStore,
+        _ certificates: CertificateStore
+    ) -> EmailServices {
+        let profiles = ProfileStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            certificates: certificates,
+            pool: passwords,
+            random: .system
+        )
+        let drafts = DraftStore(database: database, secrets: secrets)
+        let resolver: any Resolving = tokens.map { $0.resolver } ?? StaticResolver([:])
+        return EmailServices(
+            profiles: profiles,
+            branding: BrandingStore(
+                database: database,
+                audit: audit,
+                secrets: secrets,
+                relay: relay
+            ),
+            drafts: drafts,
+            authorizations: Authorizations(
+                database: database,
+                audit: audit,
+                secrets: secrets,
+                profiles: profiles,
+                drafts: drafts,
+                tokens: TokenClient(
+                    https: HTTPSClient(
+                        resolver: resolver,
+                        blocking: passwords,
+                        trustedCertificates: tokens?.authority.certificatePEM ?? []
+                    )
+                ),
+                proxyEnvironment: ProxyEnvironment([:]),
+                random: .system
+            ),
+            fingerprints: CredentialFingerprint.Maker(
+                hasher: hasher,
+                pool: passwords,
+                random: .system
             )
         )
     }
@@ -293,8 +325,11 @@ private struct Parts {
 }
 
 /// Runs `body` with a scene and closes it.
-func withConsole(_ body: (ConsoleScene) async throws -> Void) async throws {
-    let scene = try await ConsoleScene()
+func withConsole(
+    tokens: TokenServer? = nil,
+    _ body: (ConsoleScene) async throws -> Void
+) async throws {
+    let scene = try await ConsoleScene(tokens: tokens)
     do {
         try await body(scene)
     } catch {

@@ -18,7 +18,9 @@ import Testing
             let otto = try await scene.visitor(.otto)
             let form = try await otto.get(Self.new)
             let fields = ProfileField.allCases.map { ($0.rawValue, $0.words) }
-            let credentials = CredentialField.allCases.map { ("\($0.rawValue)Value", $0.words) }
+            let credentials = CredentialField.allCases.filter(\.isTyped)
+                .map { ("\($0.rawValue)Value", $0.words) }
+            #expect(form.body.contains(">Get OAuth authorization</button>"))
             for (name, words) in fields + credentials where name != "encryptCertificate" {
                 #expect(form.body.contains(#" name="\#(name)""#), "\(name)")
                 #expect(form.body.contains(Self.escaped(words.effect)), "\(name)")

@@ -45,7 +45,10 @@ import Testing
 
     @Test func `settings come back unchanged from the snapshot of a test`() throws {
         for seed in 1...1000 {
-            let draft = try GeneratedProfile(seed: UInt64(seed)).form.parse()
+            var form = GeneratedProfile(seed: UInt64(seed)).form
+            // Without one no token could be asked for, and there would be nothing to test.
+            if form[.clientID].isEmpty { form[.clientID] = "client" }
+            let draft = try form.parse()
             var credentials = ProfileCredentials()
             for field in CredentialField.allCases where field != .firewallPassword {
                 credentials[field] = Redacted(Array("\(field.rawValue) \(seed)".utf8))

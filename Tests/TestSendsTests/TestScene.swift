@@ -9,6 +9,8 @@ import SMTP
 import Secrets
 import Sockets
 import TestSupport
+import TestCertificates
+import TestTokens
 import Testing
 
 @testable import Accounts
@@ -157,10 +159,26 @@ final class TestScene: Sendable {
     /// Never stopped, as its users come and go.
     private static let blocking = BlockingPool(threads: 2, queueLimit: 100)
 
+    /// Access tokens from `server`, as one node of several has them.
+    func tokens(_ server: TokenServer, egress: EgressPolicy = .everything) -> AccessTokens {
+        AccessTokens(
+            resolver: server.resolver,
+            egress: egress,
+            blocking: Self.blocking,
+            refreshTokens: RefreshTokens(
+                database: database,
+                secrets: secrets,
+                random: .system
+            ),
+            trustedCertificates: server.authority.certificatePEM
+        )
+    }
+
     /// The background work, in this process.
     func service(
         timing: JobTiming = .standard,
         concurrency: Int = 4,
+        tokens: AccessTokens? = nil,
         traceLog: TraceLog? = nil
     ) -> TestService {
         TestService(
@@ -171,6 +189,8 @@ final class TestScene: Sendable {
             ),
             secrets: secrets,
             engine: TestEngine(egress: .everything, blocking: Self.blocking),
+            tokens: tokens
+                ?? AccessTokens(egress: .everything, blocking: Self.blocking, refreshTokens: nil),
             loops: loops,
             concurrency: concurrency,
             retentionDays: 2,
@@ -207,10 +227,11 @@ func withScene(
 /// Runs `body` with a scene whose background work is under way.
 func withService(
     timing: JobTiming = .standard,
+    tokens: ((TestScene) -> AccessTokens)? = nil,
     _ body: (TestScene) async throws -> Void
 ) async throws {
     try await withScene { scene in
-        let service = scene.service(timing: timing)
+        let service = scene.service(timing: timing, tokens: tokens?(scene))
         async let running: Void = service.run()
         do {
             try await body(scene)

@@ -29,6 +29,7 @@ struct TestWorkerProcess {
             notifications: configuration,
             secrets: secrets,
             engine: TestEngine(egress: .everything, blocking: blocking),
+            tokens: AccessTokens(egress: .everything, blocking: blocking, refreshTokens: nil),
             loops: loops,
             concurrency: 4,
             retentionDays: 2,

@@ -35,6 +35,7 @@ enum FieldPlaces {
             case .authentication:
                 [.field(field), .credential(.username), .credential(.password)]
             case .tokenURL: [.credential(.clientSecret), .field(field)]
+            case .hideBrowserResponse: [.credential(.refreshToken), .field(field)]
             case .firewallPort:
                 [.field(field), .credential(.firewallUsername), .credential(.firewallPassword)]
             default: [.field(field)]

@@ -177,6 +177,7 @@ enum Notices {
                 + "which were for another destination.",
             "restored": "The values of that version are in use again, as a new version.",
             "activated": "Activated. Email now goes out through this profile.",
+            "authorized": "Authorized, not saved yet. Save the profile to keep the authorization.",
             "deleted": "The profile is deleted.",
             "discarded": "The unsaved changes are gone; these are the saved values.",
             "passwordChanged": "Your password is changed. All other sessions are signed out.",

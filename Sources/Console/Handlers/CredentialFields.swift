@@ -24,6 +24,11 @@ struct CredentialFields: Sendable {
 
     private mutating func read(_ field: CredentialField, _ sent: FormBody) {
         let name = field.rawValue
+        guard field.isTyped else {
+            let action = sent["\(name)Action"] == "remove" ? "remove" : "keep"
+            typed[field] = Typed(action: action, shown: "", isMissing: false, advice: nil)
+            return action == "remove" ? remove(field) : ()
+        }
         let value = sent["\(name)Value"] ?? sent[name] ?? ""
         let action = Self.action(sent["\(name)Action"], value: value)
         typed[field] = Typed(
@@ -53,6 +58,11 @@ struct CredentialFields: Sendable {
                 )
             )
         }
+    }
+
+    /// Takes it away, whatever was chosen.
+    mutating func remove(_ field: CredentialField) {
+        changes[field] = .remove
     }
 
     /// Without a choice, a value that was typed replaces and an empty one keeps.

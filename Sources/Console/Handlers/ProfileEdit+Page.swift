@@ -215,6 +215,14 @@ extension ProfileEdit {
 
     private func setting(_ field: CredentialField) -> FormSetting {
         let words = field.words
+        guard field.isTyped else {
+            return FormSetting(
+                condition: field.condition.rawValue,
+                reason: field.condition.reason,
+                label: words.label,
+                authorization: authorization(field)
+            )
+        }
         let error = errors.first { $0.field == field.rawValue }
         let mustReenter = error?.code == "destinationChanged"
         let action = credentials.action(field)
@@ -243,7 +251,7 @@ extension ProfileEdit {
         )
     }
 
-    private func keptState(_ field: CredentialField) -> StoredCredential? {
+    func keptState(_ field: CredentialField) -> StoredCredential? {
         if let draft, draft.has(field) {
             return StoredCredential(
                 at: DisplayTime(draft.updatedAt),

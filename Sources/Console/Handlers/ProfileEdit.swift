@@ -110,7 +110,7 @@ struct ProfileEdit: Sendable {
 /// The buttons of the profile form.
 enum ProfileButton: String {
     case save, undo, discard, keep, preset, preview, sampleData, overwriteWithSample
-    case verifySign, verifyEncrypt
+    case verifySign, verifyEncrypt, authorize
     case testConnection, testSend
     case defaultPort = "default-port"
     case defaultFirewallPort = "default-firewallPort"

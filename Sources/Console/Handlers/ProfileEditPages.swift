@@ -90,6 +90,7 @@ extension Console {
             case .testConnection: return try await test(edit, .connection)
             case .testSend: return try await test(edit, .send)
             case .save: return try await save(edit)
+            case .authorize: return try await authorize(edit)
             case .keep:
                 try await keepFields(edit)
                 return Response(.noContent)
@@ -249,7 +250,7 @@ extension Console {
     }
 
     /// The draft with its credentials; all errors of form and credentials together.
-    private func complete(
+    func complete(
         _ edit: ProfileEdit,
         with others: [FieldError] = []
     ) async throws -> (ProfileDraft, CredentialChanges) {

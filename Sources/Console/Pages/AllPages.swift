@@ -15,6 +15,8 @@ package enum AllPages {
         ProfileListPage.self,
         ProfilePage.self,
         ProfileEditPage.self,
+        AuthorizePage.self,
+        AuthorizedPage.self,
         ProfileDeletePage.self,
         ProfileImportPage.self,
         ProfileLogPage.self,

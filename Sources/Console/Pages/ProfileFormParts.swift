@@ -15,6 +15,7 @@ struct FormSetting: TemplateModel {
     var select: ChoiceField?
     var certificates: ChoiceField?
     var credential: CredentialInput?
+    var authorization: AuthorizationInput?
 
     static let fields: [Field] = [
         Field("condition", \.condition),
@@ -28,6 +29,28 @@ struct FormSetting: TemplateModel {
         Field("select", \.select),
         Field("certificates", \.certificates),
         Field("credential", \.credential),
+        Field("authorization", \.authorization),
+    ]
+}
+
+/// An authorization, which comes from its server (`email/authorization`).
+struct AuthorizationInput: TemplateModel {
+    var name: String
+    var label: String
+    var hint: String?
+    var effect: String?
+    var stored: StoredCredential?
+    var removes: Bool = false
+    var error: String?
+
+    static let fields: [Field] = [
+        Field("name", \.name),
+        Field("label", \.label),
+        Field("hint", \.hint),
+        Field("effect", \.effect),
+        Field("stored", \.stored),
+        Field("removes", \.removes),
+        Field("error", \.error),
     ]
 }
 

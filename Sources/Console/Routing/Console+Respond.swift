@@ -137,7 +137,8 @@ enum SameSite {
             || request.header(.origin) == own(request)
     }
 
-    private static func own(_ request: Request) -> String {
+    /// This site, as the browser calls it.
+    static func own(_ request: Request) -> String {
         "\(request.isSecure ? "https" : "http")://\(request.host)"
     }
 }

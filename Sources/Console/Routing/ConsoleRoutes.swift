@@ -21,6 +21,7 @@ extension Console {
             signedIn(.post, .accountTokens, Console.createToken),
             signedIn(.post, .accountTokenRevoke, Console.revokeToken),
             signedIn(.get, .leave, Console.leave),
+            signedIn(.get, .oauthCallback, Console.finishAuthorization),
 
             tenant(.get, .overview, nil, Console.overview),
             tenant(.get, .search, nil, Console.search),

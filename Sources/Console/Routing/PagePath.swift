@@ -9,6 +9,7 @@ package enum PagePath: String, CaseIterable, Sendable {
     case accountTokens = "/account/tokens"
     case accountTokenRevoke = "/account/tokens/{id}/revoke"
     case leave = "/help/leave"
+    case oauthCallback = "/oauth/callback"
 
     case overview = "/t/{t}"
     case search = "/t/{t}/search"
