@@ -62,6 +62,11 @@ import Testing
                 SELECT gen_random_uuid(), tenant_id, user_id, 'Nightly',
                     sha256(tenant_id::text::bytea), '{email.read}', now() + interval '1 day'
                 FROM memberships WHERE tenant_id = '\(id)';
+            INSERT INTO oauth_authorizations (state_hash, tenant_id, user_id, form, sealed)
+                SELECT sha256(tenant_id::text::bytea), tenant_id, user_id, 'profile/new', ''
+                FROM memberships WHERE tenant_id = '\(id)';
+            INSERT INTO refresh_tokens (tenant_id, origin)
+                VALUES ('\(id)', decode(repeat('00', 32), 'hex'));
             INSERT INTO jobs (id, tenant_id, kind, subject)
                 VALUES (gen_random_uuid(), '\(id)', 'test', gen_random_uuid());
             INSERT INTO test_runs (id, tenant_id, edition, kind, profile_name, requested_by_name,

@@ -184,6 +184,23 @@ def profile_tabs(chromium, script=True):
         console.tab(tab)
         expect(page.locator(field)).to_have_value(good)
     console.open(profile + "/edit")
+    console.tab("S/MIME")
+    page.check("#signEnabled")
+    console.press("Save")
+    assert page.title().startswith("Error: "), page.title()
+    expect(page.locator("#signCertificate-error")).to_be_visible()
+    page.select_option("#signCertificate", index=1)
+    page.select_option("#signDigest", "sha512")
+    console.press("Verify signing")
+    expect(page.get_by_text("The sample was signed", exact=True)).to_be_visible()
+    console.press("Undo changes")
+    console.tab("S/MIME")
+    expect(page.locator("#signEnabled")).not_to_be_checked()
+    page.check("#signEnabled")
+    page.select_option("#signCertificate", index=1)
+    console.press("Save")
+    expect(page.get_by_text("Changed: Sign emails, Signing certificate.")).to_be_visible()
+    console.open(profile + "/edit")
     console.press("Undo changes")
     console.tab("Message")
     page.fill("#organization", "Typed and not saved")
@@ -362,7 +379,7 @@ def walls(chromium, script=True):
 
 
 STORIES = [
-    cloud_administrator, premises_administrator, profile_tabs, unsaved, certificates, support,
+    cloud_administrator, premises_administrator, certificates, profile_tabs, unsaved, support,
     watchers, walls,
 ]
 

@@ -231,6 +231,8 @@ import Testing
             let page = "/t/borealis/email/profiles/\(id)"
             let changed = Self.edit(["version": "1", "fromName": "Second", "timeoutSeconds": "9"])
             #expect(try await otto.post(page + "/edit", changed).status == 303)
+            let saved = try await otto.get(page + "?notice=profileSaved")
+            #expect(saved.body.contains("Saved. Changed: From email name, Timeout in seconds."))
             let list = try await otto.get(page + "/versions")
             #expect(list.body.contains("From email name, Timeout in seconds"))
             let first = try await otto.get(page + "/versions/1")

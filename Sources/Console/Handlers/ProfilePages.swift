@@ -32,6 +32,18 @@ extension Console {
         try await profilePage(request, errors: [], recipient: nil)
     }
 
+    /// Says what the last save changed, on the page that follows it.
+    private func changes(
+        of profile: EmailProfile,
+        _ request: TenantRequest
+    ) async throws -> NoticeBanner? {
+        guard request.query("notice") == "profileSaved" else { return nil }
+        let versions = try await email.profiles.versions(of: profile.id, request.scope)
+        guard let last = versions.first else { return nil }
+        let changed = Self.changed(last, since: versions.dropFirst().first)
+        return NoticeBanner(tone: "good", text: "Saved. Changed: \(changed).")
+    }
+
     /// Tests the saved values from the profile's own page.
     func testSavedProfile(_ request: TenantRequest) async throws -> Response {
         let profile = try await profile(request)
@@ -113,14 +125,16 @@ extension Console {
         let mayEdit = request.access.may(.emailModify)
         let draft = mayEdit ? try await unsaved(drafts.first, of: profile, request) : nil
         let runs = request.access.may(.logsRead) ? standing.recent : []
+        var pageLayout = layout(
+            profile.name,
+            request,
+            section: .email,
+            trail: [PageLink(url: PagePath.email.url(slug), label: "Email")],
+            errors: errors
+        )
+        if let notice = try await changes(of: profile, request) { pageLayout.notice = notice }
         let page = ProfilePage(
-            layout: layout(
-                profile.name,
-                request,
-                section: .email,
-                trail: [PageLink(url: PagePath.email.url(slug), label: "Email")],
-                errors: errors
-            ),
+            layout: pageLayout,
             name: profile.name,
             description: profile.description.isEmpty ? nil : profile.description,
             isActive: profile.isActive,

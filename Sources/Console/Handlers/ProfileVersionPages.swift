@@ -38,7 +38,7 @@ extension Console {
         return .html(try templates.render(page))
     }
 
-    private static func changed(_ version: ProfileVersion, since: ProfileVersion?) -> String {
+    static func changed(_ version: ProfileVersion, since: ProfileVersion?) -> String {
         guard let since else {
             return version.number == 1 ? "Created" : "The oldest that is kept"
         }
@@ -47,7 +47,7 @@ extension Console {
             + CredentialField.allCases.filter {
                 version.credentials.contains($0) != since.credentials.contains($0)
             }.map(\.label)
-        return labels.isEmpty ? "A credential, or nothing" : labels.joined(separator: ", ")
+        return labels.isEmpty ? "no field (credentials are not part of the history)" : labels.joined(separator: ", ")
     }
 
     func showVersion(_ request: TenantRequest) async throws -> Response {
