@@ -89,6 +89,99 @@ import Testing
         }
     }
 
+    @Test func `a profile is the same through page, API, export and import`() async throws {
+        let fields = [
+            "name": "Round trip", "description": "Ä\r\nB", "fromAddress": "größe@borealis.example",
+            "fromName": "日本, \"x\"", "host": "[2001:db8::25]", "addressFamily": "ipv6",
+            "tls": "implicit", "port": "2465", "timeoutSeconds": "7", "heloName": "a.example",
+            "authentication": "none", "envelopeSender": "bounce@borealis.example",
+            "organization": "<Größe & Söhne>", "replyTo": "Help <h@b.example>, c@d.example",
+            "readReceiptTo": "r@b.example", "returnReceiptTo": "s@b.example",
+            "cc": "a@b.example\r\nc@d.example", "bcc": "e@f.example", "priority": "nonUrgent",
+            "sensitivity": "companyConfidential", "importance": "high",
+            "headers": "X-Team: Ops\r\nX-Umlaut: ö", "verifyCertificate": "on",
+            "pinnedKey": String(repeating: "AB:", count: 31) + "AB", "requireTLS": "on",
+            "signDigest": "sha512", "encryptAlgorithm": "aes256GCM", "clientID": "client",
+            "authorizationURL": "https://a.example/authorize", "tokenURL": "https://a.example/t",
+            "scope": "one two", "authenticationValue": "value", "hideBrowserResponse": "on",
+            "firewallType": "socks5", "firewallHost": "proxy.example", "firewallPort": "1081",
+            "firewallRemoteNames": "here", "systemLog": "on", "fileLog": "on",
+            "logFileName": "mail.txt", "version": "0", "action": "save",
+        ]
+        try await withAPI { scene in
+            let pages = "/t/borealis/email/profiles"
+            let made = try await post("\(pages)/new", fields, as: .otto, scene)
+            #expect(made.status == 303, "\(made.body)")
+            let otto = try await scene.program(.otto)
+            let path = "/api/v1/t/borealis/email/profiles"
+            let list = try await otto.get(path)
+            let id = try #require(list.json["profiles"]?.elements?.first?["id"]?.text)
+            let file = try await otto.get("\(path)/\(id)/export")
+            // By the API.
+            let sent = try await otto.post(path, file.json.with("name", "By the API"))
+            #expect(sent.status == 201)
+            // By the page: the file is in the form, and what the form shows is sent.
+            let text = ["settings": String(decoding: file.json.bytes, as: UTF8.self)]
+            let imported = try await post("\(pages)/import", text, as: .otto, scene)
+            #expect(imported.status == 303, "\(imported.body)")
+            let form = try await page("\(pages)/new", as: .otto, scene)
+            var shown = Self.values(of: form.body)
+            shown.merge(["name": "By the page", "version": "0", "action": "save"]) { $1 }
+            let again = try await post("\(pages)/new", shown, as: .otto, scene)
+            #expect(again.status == 303, "\(again.body)")
+            let all = try await otto.get(path).json["profiles"]?.elements ?? []
+            #expect(all.count == 3)
+            for profile in all {
+                let other = try #require(profile["id"]?.text)
+                let exported = try await otto.get("\(path)/\(other)/export").json
+                #expect(exported.without("name") == file.json.without("name"), "\(profile)")
+            }
+        }
+    }
+
+    private func page(
+        _ path: String,
+        as somebody: Somebody,
+        _ scene: APIScene
+    ) async throws -> Reply {
+        let session = try scene.session(somebody)
+        return try await scene.program().send(
+            "GET",
+            path,
+            [("Cookie", "sendproof=\(session.cookie)")],
+            body: []
+        )
+    }
+
+    /// What a browser would send of a form as it is shown.
+    private static func values(of html: String) -> [String: String] {
+        func plain(_ text: Substring) -> String {
+            String(text).replacing("&lt;", with: "<").replacing("&gt;", with: ">")
+                .replacing("&quot;", with: "\"").replacing("&#39;", with: "'")
+                .replacing("&amp;", with: "&")
+        }
+        var values: [String: String] = [:]
+        for match in html.matches(of: #/<input ([^>]*)>/#) {
+            let attributes = match.1
+            guard let name = attributes.firstMatch(of: #/name="([^"]*)"/#)?.1 else { continue }
+            let value = attributes.firstMatch(of: #/value="([^"]*)"/#)?.1 ?? ""
+            let isBox =
+                attributes.contains("type=\"checkbox\"") || attributes.contains("type=\"radio\"")
+            guard !isBox || attributes.contains(" checked") else { continue }
+            values[String(name)] = plain(value)
+        }
+        for match in html.matches(of: #/<textarea [^>]*name="([^"]*)"[^>]*>\n?([^<]*)</#) {
+            values[String(match.1)] = plain(match.2)
+        }
+        for match in html.matches(
+            of: #/<select [^>]*name="([^"]*)"[^>]*>(.*?)<\/select>/#.dotMatchesNewlines()
+        ) {
+            let chosen = match.2.firstMatch(of: #/<option value="([^"]*)" selected/#)?.1
+            values[String(match.1)] = plain(chosen ?? "")
+        }
+        return values
+    }
+
     @Test func `a secret that was sent is in no answer, no table and no log line`() async throws {
         try await withAPI { scene in
             let otto = try await scene.program(.otto)

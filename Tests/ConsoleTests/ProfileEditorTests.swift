@@ -34,6 +34,49 @@ import Testing
         }
     }
 
+    /// What five other products call their fields, and what they are called here.
+    private static let foreignWords = [
+        ("Sender Account", "From email address"), ("Sender Name", "From email name"),
+        ("Organization", "Organization"), ("Sender Email", "From email address"),
+        ("Reply-to Email", "Reply-To"), ("Read Receipts Email", "Read receipt to"),
+        ("Return Receipt To Email", "Delivery receipt to"), ("Non_Urgent", "Priority"),
+        ("Company_Confidential", "Sensitivity"), ("Importance", "Importance"),
+        ("Advanced Message Settings", "Custom headers"), ("Mailto Cc", "Cc"),
+        ("Mailto Bcc", "Bcc"), ("Preferred Notifications", "Cc"), ("Email Server", "Host"),
+        ("SMTP Type", "Host"), ("FQDN", "Host"), ("MX record", "Look up mail exchangers"),
+        ("SMTP Port", "Port"), ("Server Timeout", "Timeout in seconds"),
+        ("Use SSL", "Encryption"), ("SSL/TLS Channel Encryption", "Encryption"),
+        ("Transport Layer Security", "Encryption"), ("EXPLICIT", "Encryption"),
+        ("Verify SSL Certificate", "Verify the server's certificate"),
+        ("Use Client Certificate", "Client certificate"),
+        ("User Certificate File", "Client certificate"),
+        ("Anonymous", "Authentication method"), ("Explicit Credentials", "Authentication method"),
+        ("USER_PASSWORD", "Authentication method"), ("CRAMMD5", "Authentication method"),
+        ("SASLPLAIN", "Authentication method"), ("XOAUTH2", "Authentication method"),
+        ("Set Username", "Username"), ("Set Password", "Password"), ("Add Password", "Password"),
+        ("ClientId", "Client ID"), ("ClientSecret", "Client secret"),
+        ("ServerAuthURL", "Authorization URL"), ("ServerTokenURL", "Token URL"),
+        ("AuthorizationScope", "Scope"), ("AuthenticationValue", "Authentication value"),
+        ("Firewall Type", "Firewall type"), ("SOCKS5", "Firewall type"),
+        ("Auto Detect Firewall", "Use the system's proxy settings"),
+        ("Sign Email", "Sign emails"), ("Signing File", "Signing certificate"),
+        ("Attach Certificate to Email", "Attach the certificate"),
+        ("Encryption File", "Encrypt emails"), ("Enable Event Log Logging", "System log"),
+        ("Enable SMTP File Logging", "Log file"), ("Log File Name", "Log file name"),
+    ]
+
+    @Test func `the words of other products find each setting`() async throws {
+        try await withConsole { scene in
+            let otto = try await scene.visitor(.otto)
+            for (words, label) in Self.foreignWords {
+                let query = words.replacing(" ", with: "+").replacing("/", with: "%2F")
+                let found = try await otto.get("/t/borealis/search?q=\(query)").body
+                let title = Self.escaped(label)
+                #expect(found.contains(">\(title)<"), "\(words)")
+            }
+        }
+    }
+
     private static func escaped(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("'", with: "&#39;")
             .replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing(

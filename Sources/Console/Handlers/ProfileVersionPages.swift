@@ -47,7 +47,9 @@ extension Console {
             + CredentialField.allCases.filter {
                 version.credentials.contains($0) != since.credentials.contains($0)
             }.map(\.label)
-        return labels.isEmpty ? "no field (credentials are not part of the history)" : labels.joined(separator: ", ")
+        return labels.isEmpty
+            ? "no field (credentials are not part of the history)"
+            : labels.joined(separator: ", ")
     }
 
     func showVersion(_ request: TenantRequest) async throws -> Response {
