@@ -41,6 +41,17 @@ package struct CertificateRefusal: ExplainedError, Equatable {
         "Enter a name of 1 to 64 characters, without control characters."
     )
 
+    /// An authority that profiles trust is not replaced.
+    static func trusted(_ uses: [CertificateUse]) -> CertificateRefusal {
+        let places = uses.map(\.profileName).joined(separator: ", ")
+        return CertificateRefusal(
+            "certificate",
+            "used",
+            "It is trusted by: \(places). Add the new one as a certificate of its own and choose it "
+                + "there; the stored password is then asked for again."
+        )
+    }
+
     static func used(_ uses: [CertificateUse]) -> CertificateRefusal {
         let places = uses.map { "\($0.profileName) (\($0.role.title))" }.joined(separator: ", ")
         return CertificateRefusal(

@@ -28,7 +28,12 @@ extension CertificateStore {
             switch row.kind {
             case .own where isPKCS12: content = try await read(.own, bytes, password)
             case .own, .request: content = try await issued(bytes, row, key, now)
-            case .recipient, .authority: content = try await read(row.kind, bytes, password)
+            case .authority:
+                // Passwords were entered for whom it vouches for: another one is another choice.
+                let uses = try await transaction.all(CertificateUse.all(of: id, in: scope))
+                guard uses.isEmpty else { throw CertificateRefusal.trusted(uses.map(\.use)) }
+                content = try await read(row.kind, bytes, password)
+            case .recipient: content = try await read(row.kind, bytes, password)
             }
             let action = row.kind == .request ? "certificate.installed" : "certificate.replaced"
             try await write(content, row, key, scope, transaction, audited: action)

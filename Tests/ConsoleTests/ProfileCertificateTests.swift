@@ -105,6 +105,14 @@ import Testing
             )
             #expect(test.status == 303)
             // Another authority is another destination: the password is asked for again.
+            try shop.authority("other")
+            let swapped = try await otto.upload(
+                "/t/borealis/certificates/\(root)/install",
+                ["version": "1"],
+                ["certificate": shop.read("other.pem")]
+            )
+            #expect(swapped.status == 422)
+            #expect(swapped.body.contains("It is trusted by: Main."))
             var fields = Furniture.profile.merging(ConflictTests.keep) { $1 }
             fields.merge(["version": "1", "trustedCA": "", "clientCertificate": client]) { $1 }
             let moved = try await otto.post("/t/borealis/email/profiles/\(id)/edit", fields)
