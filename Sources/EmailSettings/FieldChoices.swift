@@ -16,8 +16,14 @@ package struct FieldChoice: Sendable {
 }
 
 extension ProfileField {
+    private static let allChoices = Dictionary(
+        uniqueKeysWithValues: allCases.map { ($0, $0.composedChoices) }
+    )
+
     /// The values of a choice, in the order of the form; empty for other fields.
-    package var choices: [FieldChoice] {
+    package var choices: [FieldChoice] { Self.allChoices[self] ?? [] }
+
+    private var composedChoices: [FieldChoice] {
         switch self {
         case .tls: TLSMode.allCases.map(\.choice)
         case .authentication: Authentication.allCases.map { FieldChoice($0.rawValue, $0.title) }

@@ -17,7 +17,14 @@ package struct FieldWords: Sendable {
 }
 
 extension ProfileField {
-    package var words: FieldWords {
+    /// Made once: a form asks for all of them each time it is shown.
+    private static let allWords = Dictionary(
+        uniqueKeysWithValues: allCases.map { ($0, $0.composedWords) }
+    )
+
+    package var words: FieldWords { Self.allWords[self] ?? composedWords }
+
+    private var composedWords: FieldWords {
         switch tab {
         case .general: generalWords
         case .server: serverWords
@@ -181,7 +188,13 @@ extension ProfileField {
 }
 
 extension CredentialField {
-    package var words: FieldWords {
+    private static let allWords = Dictionary(
+        uniqueKeysWithValues: allCases.map { ($0, $0.composedWords) }
+    )
+
+    package var words: FieldWords { Self.allWords[self] ?? composedWords }
+
+    private var composedWords: FieldWords {
         switch self {
         case .username:
             FieldWords(

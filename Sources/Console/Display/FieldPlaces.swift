@@ -43,6 +43,9 @@ enum FieldPlaces {
         }
     }
 
+    /// The same by tab.
+    static let byTab = Dictionary(grouping: order, by: \.tab)
+
     private static let byName = Dictionary(uniqueKeysWithValues: order.map { ($0.name, $0) })
 
     /// The label of a field of the form; nil for one that is not on it.

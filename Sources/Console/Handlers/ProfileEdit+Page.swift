@@ -37,7 +37,7 @@ extension ProfileEdit {
 
     /// The fields of a tab with its credentials in their places.
     private func settings(of tab: ProfileTab) -> [FormSetting] {
-        FieldPlaces.order.filter { $0.tab == tab }.map { place in
+        (FieldPlaces.byTab[tab] ?? []).map { place in
             switch place {
             case .field(let field): setting(field)
             case .credential(let field): setting(field)
