@@ -251,8 +251,10 @@ def unsaved(chromium, script=True):
     console.tab("Message")
     with page.expect_response(lambda answer: answer.status == 204):
         page.fill("#organization", "Half typed")
-    page.once("dialog", lambda dialog: dialog.accept())
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     console.open(profile)
+    assert asked == ["beforeunload"], asked
     page.get_by_role("link", name="Continue editing").click()
     console.tab("Message")
     expect(page.locator("#organization")).to_have_value("Half typed")

@@ -233,6 +233,18 @@ import Testing
                 ["settings": file.body]
             )
             #expect(imported.status == 303)
+            let uploaded = try await otto.upload(
+                "/t/borealis/email/profiles/import",
+                ["settings": ""],
+                ["file": Array(file.body.utf8)]
+            )
+            #expect(uploaded.status == 303, "\(uploaded.body)")
+            let both = try await otto.upload(
+                "/t/borealis/email/profiles/import",
+                ["settings": file.body],
+                ["file": Array(file.body.utf8)]
+            )
+            #expect(both.status == 422)
             let form = try await otto.get(Self.new)
             #expect(form.body.contains("Its password is the same as that of the profile Main."))
             #expect(form.body.contains("Its username is the same as that of the profile Main."))

@@ -217,6 +217,7 @@ extension Console {
         UploadField(
             name: "certificate",
             label: "File",
+            accept: ".cer,.crt,.der,.pem,.p12,.pfx",
             hint: hint,
             error: errors.message(for: "certificate")
         )

@@ -1,6 +1,7 @@
 import Accounts
 import EmailSettings
 import HTTP
+import Observability
 import Postgres
 import SMTP
 import Templates
@@ -38,21 +39,30 @@ extension Console {
     func importProfile(_ request: TenantRequest) async throws -> Response {
         guard request.tenant.edition == .onPremises else { throw AccountsError.notFound }
         let text = request.form["settings"] ?? ""
+        let chosen = request.file("file")?.content.reveal { String(decoding: $0, as: UTF8.self) }
+        guard chosen == nil || text.utf8.allSatisfy({ $0 <= 0x20 }) else {
+            let message = "Choose a file or paste its text, not both."
+            return try importPage(
+                request,
+                text: text,
+                errors: [FieldError("settings", "ambiguous", message)]
+            )
+        }
         let file: ProfileFile
         do {
-            file = try ProfileFile(JSON(parsing: Array(text.utf8)))
+            file = try ProfileFile(JSON(parsing: Array((chosen ?? text).utf8)))
         } catch is JSONError {
             let message = "This is not JSON. Paste the whole file, from { to }."
             return try importPage(
                 request,
-                text: text,
+                text: chosen ?? text,
                 errors: [FieldError("settings", "form", message)]
             )
         } catch let rejection as FormRejection {
             let message = rejection.errors.map(\.message).joined(separator: " ")
             return try importPage(
                 request,
-                text: text,
+                text: chosen ?? text,
                 errors: [FieldError("settings", "form", message)]
             )
         }
@@ -85,12 +95,19 @@ extension Console {
             ),
             action: PagePath.profileImport.url(request.slug),
             cancelURL: PagePath.email.url(request.slug),
+            upload: UploadField(
+                name: "file",
+                label: "File",
+                accept: ".json,application/json",
+                hint: "One that was exported here or elsewhere, or a settings file of the "
+                    + "command line. Nothing is saved yet.",
+                error: nil
+            ),
             settings: .make(
                 "settings",
-                "The file's text",
+                "Or its text",
                 text,
-                hint: "A file that was exported here or elsewhere, or a settings file of the "
-                    + "command line. Nothing is saved yet.",
+                hint: "From { to }.",
                 required: true,
                 width: "full",
                 errors: errors

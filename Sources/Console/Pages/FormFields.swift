@@ -86,12 +86,15 @@ struct CheckboxField: TemplateModel {
 struct UploadField: TemplateModel {
     var name: String
     var label: String
+    /// The endings that the browser offers.
+    var accept: String
     var hint: String?
     var error: String?
 
     static let fields: [Field] = [
         Field("name", \.name),
         Field("label", \.label),
+        Field("accept", \.accept),
         Field("hint", \.hint),
         Field("error", \.error),
     ]

@@ -1,18 +1,20 @@
 import Templates
 
-/// A file of a profile, to be pasted.
+/// A file of a profile, chosen or pasted.
 struct ProfileImportPage: TemplatePage {
     static let template = "email/profile-import"
 
     var layout: PageLayout
     var action: String
     var cancelURL: String
+    var upload: UploadField
     var settings: TextField
 
     static let fields: [Field] = [
         Field("layout", \.layout),
         Field("action", \.action),
         Field("cancelURL", \.cancelURL),
+        Field("upload", \.upload),
         Field("settings", \.settings),
     ]
 }

@@ -57,7 +57,9 @@ package enum PagePath: String, CaseIterable, Sendable {
     case ready = "/readyz"
 
     /// Whether a form sent here may have files; others are refused them.
-    var takesFiles: Bool { self == .certificateAdd || self == .certificateInstall }
+    var takesFiles: Bool {
+        self == .certificateAdd || self == .certificateInstall || self == .profileImport
+    }
 
     /// The address with its parameters filled in, in their order.
     package func url(_ parameters: String...) -> String {
