@@ -159,7 +159,7 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["Postgres", "Cryptography", "Observability"],
+            dependencies: ["Postgres", "Cryptography", "Observability", logging],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),

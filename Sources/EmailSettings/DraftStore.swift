@@ -57,35 +57,15 @@ package struct DraftStore: Sendable {
     }
 
     /// Keeps `fields` and the credentials typed with them, each for the destination of `draft`.
-    ///
-    /// Without a draft, because the form does not hold together, no credential is kept.
     package func keep(
         _ fields: [String: String],
         _ changes: CredentialChanges,
-        of draft: ProfileDraft?,
+        of draft: ProfileDraft,
         as form: DraftForm,
         _ scope: TenantScope
     ) async throws {
-        guard let person = scope.actor.id else { return }
-        try await database.transaction(scope.writing) { transaction in
-            let key = try await secrets.key(of: scope.tenant.id, in: transaction)
-            let sealed = try key.seal(
-                Redacted(Self.encode(fields)),
-                purpose: "draft",
-                fields: [person.description, form.text]
-            )
-            let credentials = try draft.map {
-                try Self.seal(changes, of: $0, typedBy: person.description, with: key)
-            }
-            _ = try await transaction.execute(
-                """
-                INSERT INTO form_drafts (tenant_id, user_id, form, fields, credentials)
-                VALUES ($1::uuid, $2::uuid, $3, $4, $5)
-                ON CONFLICT (tenant_id, user_id, form) DO UPDATE SET fields = excluded.fields,
-                    credentials = excluded.credentials, updated_at = now()
-                """,
-                [scope.tenant.id, person, form.text, sealed, credentials]
-            )
+        try await write(fields, form, scope) { key, person in
+            try Self.seal(changes, of: draft, typedBy: person, with: key)
         }
     }
 
@@ -95,6 +75,16 @@ package struct DraftStore: Sendable {
         as form: DraftForm,
         _ scope: TenantScope
     ) async throws {
+        try await write(fields, form, scope) { _, _ in nil }
+    }
+
+    /// Writes the draft; where `credentials` gives nil, those that are there stay.
+    private func write(
+        _ fields: [String: String],
+        _ form: DraftForm,
+        _ scope: TenantScope,
+        _ credentials: (TenantKey, String) throws -> [UInt8]?
+    ) async throws {
         guard let person = scope.actor.id else { return }
         try await database.transaction(scope.writing) { transaction in
             let key = try await secrets.key(of: scope.tenant.id, in: transaction)
@@ -105,12 +95,16 @@ package struct DraftStore: Sendable {
             )
             _ = try await transaction.execute(
                 """
-                INSERT INTO form_drafts (tenant_id, user_id, form, fields)
-                VALUES ($1::uuid, $2::uuid, $3, $4)
+                INSERT INTO form_drafts (tenant_id, user_id, form, fields, credentials)
+                VALUES ($1::uuid, $2::uuid, $3, $4, $5)
                 ON CONFLICT (tenant_id, user_id, form) DO UPDATE SET fields = excluded.fields,
+                    credentials = coalesce(excluded.credentials, form_drafts.credentials),
                     updated_at = now()
                 """,
-                [scope.tenant.id, person, form.text, sealed]
+                [
+                    scope.tenant.id, person, form.text, sealed,
+                    try credentials(key, person.description),
+                ]
             )
         }
     }

@@ -80,18 +80,7 @@ extension ProfileStore {
             changes[field] = .remove
         }
         return try await database.transaction(scope.writing) { [changes] transaction in
-            let saved = try await id.asyncFlatMap {
-                try await transaction.first(EmailProfile.byID($0, in: scope))
-            }
-            let key = try await secrets.key(of: scope.tenant.id, in: transaction)
-            let credentials = try await ProfileCredentials.open(
-                draft,
-                changes,
-                of: saved,
-                store: secrets,
-                key: key,
-                in: transaction
-            )
+            let (_, key, credentials) = try await opened(draft, changes, id, scope, transaction)
             let certificates = try await materials(
                 of: draft,
                 [.trustedCA],

@@ -27,16 +27,8 @@ extension ProfileStore {
         _ draft: ProfileDraft,
         _ scope: TenantScope
     ) async throws -> SMIMEVerification {
-        guard let address = draft.fromAddress else {
-            throw FormRejection([
-                FieldError("fromAddress", "required", "Enter the From email address.")
-            ])
-        }
-        let from = Mailbox(address: address, name: draft.fromName)
-        let materials = try await database.transaction(scope.writing) { transaction in
-            let key = try await secrets.key(of: scope.tenant.id, in: transaction)
-            return try await self.materials(of: draft, key: key, in: transaction)
-        }
+        let from = try Self.sender(of: draft)
+        let materials = try await materials(of: draft, scope)
         let now = MessageDate(secondsSince1970: Timestamp.now().microseconds / 1_000_000)
         return try await pool.run {
             do throws(SMIMEProblem) {
@@ -63,27 +55,39 @@ extension ProfileStore {
         of draft: ProfileDraft,
         _ scope: TenantScope
     ) async throws -> [HeaderLine] {
-        guard let address = draft.fromAddress else {
-            throw FormRejection([
-                FieldError("fromAddress", "required", "Enter the From email address.")
-            ])
-        }
         let message = try Message.sample(
-            from: Mailbox(address: address, name: draft.fromName),
+            from: try Self.sender(of: draft),
             options: draft.message.options,
             date: MessageDate(secondsSince1970: Timestamp.now().microseconds / 1_000_000)
         )
         guard draft.smime.signEnabled || draft.smime.encryptEnabled else {
             return message.headerPreview
         }
-        let materials = try await database.transaction(scope.writing) { transaction in
-            let key = try await secrets.key(of: scope.tenant.id, in: transaction)
-            return try await self.materials(of: draft, key: key, in: transaction)
-        }
+        let materials = try await materials(of: draft, scope)
         guard let protection = try materials.protection(of: draft.smime) else {
             return message.headerPreview
         }
         return message.headerPreview(protectedBy: protection)
+    }
+
+    private static func sender(of draft: ProfileDraft) throws(FormRejection) -> Mailbox {
+        guard let address = draft.fromAddress else {
+            throw FormRejection([
+                FieldError("fromAddress", "required", "Enter the From email address.")
+            ])
+        }
+        return Mailbox(address: address, name: draft.fromName)
+    }
+
+    /// As below, in a transaction of its own.
+    private func materials(
+        of draft: ProfileDraft,
+        _ scope: TenantScope
+    ) async throws -> CertificateMaterials {
+        try await database.transaction(scope.writing) { transaction in
+            let key = try await secrets.key(of: scope.tenant.id, in: transaction)
+            return try await materials(of: draft, key: key, in: transaction)
+        }
     }
 
     /// Opens the certificates that the draft uses.

@@ -80,17 +80,12 @@ package struct ProfileStore: Sendable {
     ) async throws -> EffectiveSettings {
         try policy.check(draft)
         return try await database.transaction(scope.writing) { transaction in
-            let saved = try await id.asyncFlatMap {
-                try await transaction.first(EmailProfile.byID($0, in: scope))
-            }
-            let key = try await secrets.key(of: scope.tenant.id, in: transaction)
-            let credentials = try await ProfileCredentials.open(
+            let (saved, key, credentials) = try await opened(
                 draft,
                 changes,
-                of: saved,
-                store: secrets,
-                key: key,
-                in: transaction
+                id,
+                scope,
+                transaction
             )
             let settings = try EffectiveSettings(
                 draft,
@@ -104,6 +99,31 @@ package struct ProfileStore: Sendable {
             }
             return settings
         }
+    }
+
+    /// The saved profile, the tenant's key, and the credentials for where `draft` sends them.
+    ///
+    /// Throws: `FormRejection` when a kept credential was entered for another destination.
+    func opened(
+        _ draft: ProfileDraft,
+        _ changes: CredentialChanges,
+        _ id: UUID?,
+        _ scope: TenantScope,
+        _ transaction: Transaction
+    ) async throws -> (saved: EmailProfile?, key: TenantKey, credentials: ProfileCredentials) {
+        let saved = try await id.asyncFlatMap {
+            try await transaction.first(EmailProfile.byID($0, in: scope))
+        }
+        let key = try await secrets.key(of: scope.tenant.id, in: transaction)
+        let credentials = try await ProfileCredentials.open(
+            draft,
+            changes,
+            of: saved,
+            store: secrets,
+            key: key,
+            in: transaction
+        )
+        return (saved, key, credentials)
     }
 
     /// Writes down what the saved values come to now: a certificate among them may be another one

@@ -4,14 +4,12 @@ import Console
 import Cryptography
 import EmailSettings
 import HTTP
-import Logging
 import Observability
 import Outbound
 import Postgres
 import SMTP
 import Secrets
 import Sockets
-import Synchronization
 import Templates
 import TestSends
 import TestSupport
@@ -248,31 +246,5 @@ struct Services: Sendable {
                 profileID: nil
             )
         )
-    }
-}
-
-/// Everything that was logged, at every level.
-final class RecordedLog: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    var text: String { lines.withLock { $0.joined(separator: "\n") } }
-
-    func note(_ line: String) { lines.withLock { $0.append(line) } }
-
-    var logger: Logger { Logger(label: "APITests") { _ in Handler(log: self) } }
-
-    private struct Handler: LogHandler {
-        let log: RecordedLog
-        var metadata: Logger.Metadata = [:]
-        var logLevel: Logger.Level = .trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            log.note("\(event.level) \(event.message) \(event.metadata ?? [:])")
-        }
     }
 }

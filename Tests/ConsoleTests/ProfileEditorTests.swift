@@ -177,6 +177,26 @@ import Testing
         }
     }
 
+    @Test func `a typed credential stays in the draft while other fields are typed`()
+        async throws
+    {
+        try await withConsole { scene in
+            let otto = try await scene.visitor(.otto)
+            var fields = Furniture.profile
+            fields["action"] = "preview"
+            #expect(try await otto.post(Self.new, fields).status == 200)
+            fields.merge(ConflictTests.keep) { $1 }
+            fields.merge(["action": "keep", "fromName": "Typed after it"]) { $1 }
+            #expect(try await otto.post(Self.new, fields).status == 204)
+            let page = try await otto.get(Self.new).body
+            #expect(page.contains(#"value="Typed after it""#))
+            #expect(page.contains("by you, for a test, not saved yet"))
+            fields["action"] = "save"
+            let saved = try await otto.post(Self.new, fields)
+            #expect(saved.status == 303, "\(saved.body)")
+        }
+    }
+
     @Test func `a draft of an older version shows what was saved meanwhile`() async throws {
         try await withConsole { scene in
             let otto = try await scene.visitor(.otto)

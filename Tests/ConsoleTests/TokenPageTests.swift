@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// The tokens on the page of the account.

@@ -156,6 +156,8 @@ extension Console {
             )
         } catch let error as MailError {
             return HeaderPreview(text: nil, reason: error.userText)
+        } catch let problem as SMIMEProblem {
+            return HeaderPreview(text: nil, reason: problem.userText)
         }
     }
 

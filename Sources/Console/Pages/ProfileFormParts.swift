@@ -87,8 +87,6 @@ struct FormTab: TemplateModel {
     var headers: HeaderPreview?
     var checks: [SettingCheck] = []
     var sample: SampleData?
-    var note: String?
-    var noteLink: PageLink?
 
     static let fields: [Field] = [
         Field("id", \.id),
@@ -99,8 +97,6 @@ struct FormTab: TemplateModel {
         Field("headers", \.headers),
         Field("checks", \.checks),
         Field("sample", \.sample),
-        Field("note", \.note),
-        Field("noteLink", \.noteLink),
     ]
 }
 

@@ -1,15 +1,17 @@
-import Logging
+package import Logging
 import Synchronization
 
-/// Everything the console logged, at every level.
-final class RecordedLog: Sendable {
+/// Everything that was logged, at every level.
+package final class RecordedLog: Sendable {
     private let lines = Mutex<[String]>([])
 
-    var text: String { lines.withLock { $0.joined(separator: "\n") } }
+    package init() {}
 
-    func note(_ line: String) { lines.withLock { $0.append(line) } }
+    package var text: String { lines.withLock { $0.joined(separator: "\n") } }
 
-    var logger: Logger { Logger(label: "ConsoleTests") { _ in Handler(log: self) } }
+    package func note(_ line: String) { lines.withLock { $0.append(line) } }
+
+    package var logger: Logger { Logger(label: "tests") { _ in Handler(log: self) } }
 
     private struct Handler: LogHandler {
         let log: RecordedLog
