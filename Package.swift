@@ -91,40 +91,56 @@ let package = Package(
             resources: [.embedInCode("Advice/notices.json")]
         ),
         module("OAuth", ["SMTP", "Outbound", "Sockets", "Cryptography", "Observability"]),
+        module(
+            "SecretProviders",
+            ["OAuth", "SMTP", "Outbound", "Sockets", "Cryptography", "Observability"]
+        ),
+        module(
+            "MicrosoftGraph",
+            ["OAuth", "SMTP", "Mail", "Outbound", "Sockets", "Cryptography", "Observability"]
+        ),
         module("Capture", ["Sockets", "Mail", "Observability"]),
         // Services.
         module("Accounts", ["Postgres", "Cryptography", "Sockets", "Observability"]),
-        module("Secrets", ["Accounts", "Postgres", "Cryptography", "Sockets", "Observability"]),
+        module(
+            "Secrets",
+            [
+                "Accounts", "Postgres", "SecretProviders", "OAuth", "SMTP", "Outbound",
+                "Cryptography", "Sockets", "Observability",
+            ]
+        ),
         module("Jobs", ["Postgres", "Sockets", "Observability", logging]),
         // Products.
         module(
             "EmailSettings",
             [
-                "Accounts", "Secrets", "Postgres", "OAuth", "SMTP", "Mail", "Outbound",
-                "Cryptography", "Sockets", "Observability",
+                "Accounts", "Secrets", "Postgres", "SecretProviders", "MicrosoftGraph", "OAuth",
+                "SMTP", "Mail", "Outbound", "Cryptography", "Sockets", "Observability",
             ],
             resources: [.embedInCode("presets.json")]
         ),
         module(
             "TestSends",
             [
-                "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "OAuth", "SMTP", "Mail",
-                "Outbound", "Cryptography", "Sockets", "Observability", logging,
+                "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "SecretProviders",
+                "MicrosoftGraph", "OAuth", "SMTP", "Mail", "Outbound", "Cryptography", "Sockets",
+                "Observability", logging,
             ]
         ),
         // Face.
         module(
             "Console",
             [
-                "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "OAuth", "SMTP",
-                "Mail", "Cryptography", "HTTP", "Templates", "Sockets", "Observability", logging,
+                "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SecretProviders",
+                "OAuth", "SMTP", "Mail", "Outbound", "Cryptography", "HTTP", "Templates", "Sockets",
+                "Observability", logging,
             ]
         ),
         module(
             "API",
             [
-                "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SMTP", "Mail",
-                "HTTP", "Sockets", "Observability",
+                "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SecretProviders",
+                "OAuth", "SMTP", "Mail", "HTTP", "Sockets", "Observability",
             ]
         ),
         .executableTarget(
@@ -133,8 +149,8 @@ let package = Package(
                 "Console", "API", "Capture", "TestSends", "EmailSettings", "Accounts", "Secrets",
                 "Jobs",
                 "Postgres",
-                "OAuth", "SMTP", "Mail", "Outbound", "HTTP", "Templates", "Sockets", "Cryptography",
-                "Observability", logging,
+                "SecretProviders", "MicrosoftGraph", "OAuth", "SMTP", "Mail", "Outbound", "HTTP",
+                "Templates", "Sockets", "Cryptography", "Observability", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -48,6 +48,22 @@ import Testing
                 SELECT p.tenant_id, c.id, p.id, 'trustedCA'
                 FROM email_profiles p JOIN certificates c ON c.tenant_id = p.tenant_id
                 WHERE p.tenant_id = '\(id)';
+            INSERT INTO named_secrets (id, tenant_id, name, kind, hosts, sealed, created_by,
+                    updated_by)
+                VALUES (gen_random_uuid(), '\(id)', 'Token', 'token', '{vault.example}', '', 'x',
+                    'x');
+            INSERT INTO named_secret_versions (tenant_id, secret_id, version, set_by)
+                SELECT tenant_id, id, 1, 'x' FROM named_secrets WHERE tenant_id = '\(id)';
+            INSERT INTO secret_providers (id, tenant_id, name, kind, configuration, created_by,
+                    updated_by)
+                VALUES (gen_random_uuid(), '\(id)', 'Vault', 'hashiCorpVault', '{}', 'x', 'x');
+            INSERT INTO provider_entries (id, tenant_id, provider_id, name, reference)
+                SELECT gen_random_uuid(), tenant_id, id, 'Relay', '{}' FROM secret_providers
+                WHERE tenant_id = '\(id)';
+            INSERT INTO named_secret_uses (tenant_id, secret_id, provider_id, field)
+                SELECT p.tenant_id, s.id, p.id, 'credentials'
+                FROM secret_providers p JOIN named_secrets s ON s.tenant_id = p.tenant_id
+                WHERE p.tenant_id = '\(id)';
             """
         try administrator.runScript(
             """
@@ -82,7 +98,8 @@ import Testing
     /// Tables of which a cloud tenant can have no row.
     private static let onPremisesOnly: Set = [
         "email_profiles", "profile_versions", "profile_credentials", "certificates",
-        "certificate_uses",
+        "certificate_uses", "named_secrets", "named_secret_versions", "secret_providers",
+        "provider_entries", "named_secret_uses",
     ]
 
     private func rows(

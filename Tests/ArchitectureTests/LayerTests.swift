@@ -7,7 +7,9 @@ enum Layers {
     static let mechanisms = [
         "Sockets", "HTTP", "Outbound", "Templates", "Postgres", "Cryptography", "SASL",
     ]
-    static let engines = ["Mail", "SMTP", "OAuth", "Capture"]
+    static let engines = [
+        "Mail", "SMTP", "OAuth", "SecretProviders", "MicrosoftGraph", "Capture",
+    ]
     static let services = ["Accounts", "Secrets", "Jobs"]
     static let products = ["EmailSettings", "TestSends"]
     static let faces = ["Console", "API"]
@@ -30,26 +32,36 @@ enum Layers {
         "Mail": ["Cryptography", "Observability"],
         "SMTP": ["Mail", "SASL", "Sockets", "Outbound", "Cryptography", "Observability"],
         "OAuth": ["SMTP", "Outbound", "Sockets", "Cryptography", "Observability"],
+        "SecretProviders": [
+            "OAuth", "SMTP", "Outbound", "Sockets", "Cryptography", "Observability",
+        ],
+        "MicrosoftGraph": [
+            "OAuth", "SMTP", "Mail", "Outbound", "Sockets", "Cryptography", "Observability",
+        ],
         "Capture": ["Mail", "Sockets", "Observability"],
         "Accounts": ["Postgres", "Cryptography", "Sockets", "Observability"],
-        "Secrets": ["Accounts", "Postgres", "Cryptography", "Sockets", "Observability"],
-        "Jobs": ["Postgres", "Sockets", "Observability", "Logging"],
-        "EmailSettings": [
-            "Accounts", "Secrets", "Postgres", "OAuth", "SMTP", "Mail", "Outbound", "Cryptography",
+        "Secrets": [
+            "Accounts", "Postgres", "SecretProviders", "OAuth", "SMTP", "Outbound", "Cryptography",
             "Sockets", "Observability",
         ],
+        "Jobs": ["Postgres", "Sockets", "Observability", "Logging"],
+        "EmailSettings": [
+            "Accounts", "Secrets", "Postgres", "SecretProviders", "MicrosoftGraph", "OAuth", "SMTP",
+            "Mail", "Outbound", "Cryptography", "Sockets", "Observability",
+        ],
         "TestSends": [
-            "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "OAuth", "SMTP", "Mail",
-            "Outbound", "Cryptography", "Sockets", "Observability", "Logging",
+            "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "SecretProviders",
+            "MicrosoftGraph", "OAuth", "SMTP", "Mail", "Outbound", "Cryptography", "Sockets",
+            "Observability", "Logging",
         ],
         "Console": [
-            "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "OAuth", "SMTP",
-            "Mail",
-            "Cryptography", "HTTP", "Templates", "Sockets", "Observability", "Logging",
+            "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SecretProviders",
+            "OAuth", "SMTP", "Mail", "Outbound", "Cryptography", "HTTP", "Templates", "Sockets",
+            "Observability", "Logging",
         ],
         "API": [
-            "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SMTP", "Mail",
-            "HTTP", "Sockets", "Observability",
+            "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SecretProviders",
+            "OAuth", "SMTP", "Mail", "HTTP", "Sockets", "Observability",
         ],
     ]
 
