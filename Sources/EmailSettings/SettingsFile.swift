@@ -1,5 +1,7 @@
 import Observability
 package import SMTP
+import Postgres
+import SecretProviders
 import Secrets
 
 /// Settings as JSON: the field names of the form, grouped flat.
@@ -48,10 +50,6 @@ package struct SettingsFile: Sendable {
                 try takeFiles(field, member.value, readFile)
             } else {
                 try form.set(field, json: member.value)
-            }
-        } else if member.name == "method" {
-            guard member.value.text == "smtp" else {
-                throw FieldError("method", "choice", "Write smtp as the method.")
             }
         } else {
             throw FieldError(
@@ -112,7 +110,11 @@ package struct SettingsFile: Sendable {
         _ readFile: ((String) throws -> [UInt8])?
     ) throws -> CredentialChange {
         if member.value == .null { return .remove }
-        let forms = readFile == nil ? #"{"value": "…"}"# : #"{"value": "…"} or {"file": "…"}"#
+        let forms =
+            readFile == nil
+            ? #"{"value": "…"}, {"secret": ID} or {"provider": ID, "reference": {…}}"#
+            : #"{"value": "…"} or {"file": "…"}"#
+        if readFile == nil, let change = try source(member) { return change }
         guard let members = member.value.members, members.count == 1, let only = members.first,
             let text = only.value.text
         else { throw FieldError.wrongType(member.name, forms) }
@@ -127,6 +129,24 @@ package struct SettingsFile: Sendable {
         var bytes = try readFile(text)
         while bytes.last == 0x0A || bytes.last == 0x0D { bytes.removeLast() }
         return .replace(Redacted(bytes))
+    }
+}
+
+extension SettingsFile {
+    /// A credential that a named secret or a provider has; nil when it is given otherwise.
+    private static func source(_ member: JSON.Member) throws(FieldError) -> CredentialChange? {
+        let value = member.value
+        if let secret = value["secret"] {
+            guard value.members?.count == 1, let id = secret.text.flatMap({ UUID($0) }) else {
+                throw .wrongType(member.name, #"{"secret": ID}"#)
+            }
+            return .refer(.named(id))
+        }
+        guard let provider = value["provider"] else { return nil }
+        guard value.members?.count == 2, let id = provider.text.flatMap({ UUID($0) }),
+            let reference = value["reference"].flatMap({ SecretReference($0) })
+        else { throw .wrongType(member.name, #"{"provider": ID, "reference": {…}}"#) }
+        return .refer(.provider(id, reference))
     }
 }
 

@@ -95,7 +95,7 @@ import Testing
                 guard !hasID || !hasTenant || id != nil else { return nil }
                 let any = things["borealis"] ?? ""
                 let path = words[1].replacing("{t}", with: slug).replacing("{id}", with: id ?? any)
-                    .replacing("{number}", with: "1")
+                    .replacing("{number}", with: "1").replacing("{field}", with: "password")
                 return Case(
                     method: words[0],
                     route: route,
@@ -173,6 +173,10 @@ import Testing
         case "POST /t/{t}/email/profiles/{id}/delete": [409]
         // The form names no version.
         case "POST /t/{t}/email/profiles/{id}/versions/{number}": [409]
+        // Nothing is chosen.
+        case "POST /t/{t}/email/profiles/new/source/{field}",
+            "POST /t/{t}/email/profiles/{id}/edit/source/{field}":
+            [422]
         // It names no authorization that was begun.
         case "GET /oauth/callback": [422]
         // Nobody's token.

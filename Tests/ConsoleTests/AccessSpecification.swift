@@ -39,6 +39,20 @@ enum AccessSpecification {
         "POST /t/{t}/email/profiles/{id}": .member("email.test", only: "onPremises"),
         "GET /t/{t}/email/profiles/{id}/edit": .member("email.modify", only: "onPremises"),
         "POST /t/{t}/email/profiles/{id}/edit": .member("email.modify", only: "onPremises"),
+        // With the permission to change secrets as well.
+        "GET /t/{t}/email/profiles/new/source/{field}": .member("email.modify", only: "onPremises"),
+        "POST /t/{t}/email/profiles/new/source/{field}": .member(
+            "email.modify",
+            only: "onPremises"
+        ),
+        "GET /t/{t}/email/profiles/{id}/edit/source/{field}": .member(
+            "email.modify",
+            only: "onPremises"
+        ),
+        "POST /t/{t}/email/profiles/{id}/edit/source/{field}": .member(
+            "email.modify",
+            only: "onPremises"
+        ),
         "GET /t/{t}/email/profiles/import": .member("email.modify", only: "onPremises"),
         "POST /t/{t}/email/profiles/import": .member("email.modify", only: "onPremises"),
         "POST /t/{t}/email/profiles/{id}/duplicate": .member("email.modify", only: "onPremises"),

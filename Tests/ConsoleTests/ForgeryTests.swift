@@ -28,6 +28,7 @@ import Testing
                 let things = post.contains("/tests/") ? furniture.tests : furniture.profiles
                 let path = String(post.dropFirst(5)).replacing("{t}", with: slug)
                     .replacing("{id}", with: things[slug] ?? "").replacing("{number}", with: "1")
+                    .replacing("{field}", with: "password")
                 let own = try await visitor.token()
                 let answer = try await visitor.post(
                     path,

@@ -26,16 +26,36 @@ enum Schemas {
     }
 
     private static let credential: JSON = [
-        "description": "Never readable: answers say only when it was set and by whom",
+        "description": .string(
+            "Never readable: answers say only where it comes from, since when and by whom"
+        ),
         "anyOf": [
             [
                 "type": "object", "required": ["value"], "additionalProperties": false,
                 "properties": ["value": ["type": "string", "writeOnly": true]],
             ],
             [
+                "description": "A secret of the installation",
+                "type": "object", "required": ["secret"], "additionalProperties": false,
+                "properties": ["secret": FieldTable.Kind.id.schema],
+            ],
+            [
+                "description": "What a provider has; the reference's members are its kind's",
+                "type": "object", "required": ["provider", "reference"],
+                "additionalProperties": false,
+                "properties": [
+                    "provider": FieldTable.Kind.id.schema, "reference": ["type": "object"],
+                ],
+            ],
+            [
                 "type": "object", "required": ["state"], "additionalProperties": false,
                 "properties": [
-                    "state": ["type": "string", "enum": ["stored", "none"]],
+                    "state": [
+                        "type": "string", "enum": ["stored", "secret", "provider", "none"],
+                    ],
+                    "secret": FieldTable.Kind.id.schema,
+                    "provider": FieldTable.Kind.id.schema,
+                    "reference": ["type": "object"],
                     "setAt": FieldTable.Kind.time.schema,
                     "setBy": ["type": "string"],
                 ],
@@ -189,7 +209,7 @@ enum Schemas {
             "VersionSettings",
             "The fields of a profile without credentials",
             FieldTable.profileFile.fields.filter {
-                $0.name != "method" && $0.name != "credentialFingerprints"
+                $0.name != "credentialFingerprints"
             }
         ),
         Answer(

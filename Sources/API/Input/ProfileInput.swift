@@ -54,7 +54,7 @@ struct ProfileInput {
         }
         switch json?["state"]?.text {
         case "none": return .remove
-        case "stored":
+        case "stored", "secret", "provider":
             guard saved?.credentials[field] != nil else {
                 throw FieldError(
                     field.rawValue,

@@ -177,6 +177,7 @@ enum Notices {
                 + "which were for another destination.",
             "restored": "The values of that version are in use again, as a new version.",
             "activated": "Activated. Email now goes out through this profile.",
+            "source": "Chosen, not saved yet. Save the profile to keep it.",
             "authorized": "Authorized, not saved yet. Save the profile to keep the authorization.",
             "deleted": "The profile is deleted.",
             "discarded": "The unsaved changes are gone; these are the saved values.",

@@ -144,7 +144,7 @@ extension Console {
                 try await certificateNames(in: [profile.form], request.scope)
             ),
             editURL: mayEdit ? PagePath.profileEdit.url(slug, id) : nil,
-            activateURL: mayEdit && !profile.isActive && profile.hasHost
+            activateURL: mayEdit && !profile.isActive && profile.canSend
                 ? PagePath.profileActivate.url(slug, id) : nil,
             duplicateURL: mayEdit ? PagePath.profileDuplicate.url(slug, id) : nil,
             exportURL: PagePath.profileExport.url(slug, id),
@@ -155,7 +155,7 @@ extension Console {
             deleteURL: mayEdit && !profile.isActive ? PagePath.profileDelete.url(slug, id) : nil,
             deleteRefusal: mayEdit && profile.isActive
                 ? "The active profile cannot be deleted. Activate another one first." : nil,
-            testURL: request.access.may(.emailTest) && profile.hasHost
+            testURL: request.access.may(.emailTest) && profile.canSend
                 ? PagePath.profile.url(slug, id) : nil,
             recipient: .recipient(recipient ?? request.visit.person.email, errors),
             hasTests: !runs.isEmpty,

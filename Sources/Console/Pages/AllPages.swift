@@ -16,6 +16,7 @@ package enum AllPages {
         ProfilePage.self,
         ProfileEditPage.self,
         AuthorizePage.self,
+        ProfileSourcePage.self,
         AuthorizedPage.self,
         ProfileDeletePage.self,
         ProfileImportPage.self,

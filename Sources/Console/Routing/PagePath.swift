@@ -18,6 +18,8 @@ package enum PagePath: String, CaseIterable, Sendable {
     case profileNew = "/t/{t}/email/profiles/new"
     case profile = "/t/{t}/email/profiles/{id}"
     case profileEdit = "/t/{t}/email/profiles/{id}/edit"
+    case profileNewSource = "/t/{t}/email/profiles/new/source/{field}"
+    case profileSource = "/t/{t}/email/profiles/{id}/edit/source/{field}"
     case profileActivate = "/t/{t}/email/profiles/{id}/activate"
     case profileImport = "/t/{t}/email/profiles/import"
     case profileDuplicate = "/t/{t}/email/profiles/{id}/duplicate"
@@ -41,6 +43,9 @@ package enum PagePath: String, CaseIterable, Sendable {
     case certificateRefresh = "/t/{t}/certificates/{id}/refresh"
     case certificateRename = "/t/{t}/certificates/{id}/rename"
     case certificateDelete = "/t/{t}/certificates/{id}/delete"
+    case secrets = "/t/{t}/secrets"
+    case secretNew = "/t/{t}/secrets/new"
+    case providers = "/t/{t}/providers"
     case audit = "/t/{t}/audit"
 
     case supportTests = "/support/tests"
