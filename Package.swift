@@ -225,8 +225,8 @@ let package = Package(
         tests(
             "SecretsTests",
             [
-                "Secrets", "Accounts", "Cryptography", "Postgres", "TestSupport", "Sockets",
-                "Observability",
+                "Secrets", "Accounts", "Cryptography", "Postgres", "SecretProviders", "TestSupport",
+                "Sockets", "Observability",
             ]
         ),
         tests(
