@@ -2,6 +2,7 @@ package import Mail
 package import Observability
 package import Postgres
 package import SMTP
+package import Secrets
 
 /// Everything one test or one message needs, with the credentials open; it lives in memory, and
 /// sealed in the snapshot of a test that waits.
@@ -52,12 +53,25 @@ package struct EffectiveSettings: Sendable {
         self.usesPlatformRelay = usesPlatformRelay
     }
 
+    /// Whether some of what it takes to send is in a named secret or at a provider.
+    package var needsFetching: Bool {
+        !usedSources.isEmpty || application.map { $0.clientSecret == nil } ?? false
+    }
+
+    /// The credentials to fetch: those that are used with the settings as they are.
+    package var usedSources: [(field: CredentialField, source: CredentialSource)] {
+        credentials.sources.filter { $0.field.isUsed(in: draft.form) }
+    }
+
     /// The same with credentials that were fetched in the place of their sources.
     ///
     /// Throws: `FormRejection` as `init`.
     package func fetched(
-        _ values: [CredentialField: Redacted<[UInt8]>]
+        _ values: [CredentialField: Redacted<[UInt8]>],
+        clientSecret: Redacted<[UInt8]>? = nil
     ) throws(FormRejection) -> EffectiveSettings {
+        var application = application
+        if let clientSecret { application?.clientSecret = clientSecret }
         var credentials = credentials
         for (field, value) in values { credentials[field] = value }
         return try EffectiveSettings(

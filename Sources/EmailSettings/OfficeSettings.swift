@@ -1,3 +1,4 @@
+import MicrosoftGraph
 package import Postgres
 
 /// The tab "Office 365".
@@ -38,6 +39,14 @@ package struct OfficeSettings: Sendable {
             reading.fail(.encryptEnabled, "unsupported", "\(keep), which is not encrypted.")
         }
         let lines = reading.form.entries(.headers)
+        if lines.count > GraphForm.mostHeaders {
+            reading.fail(
+                .headers,
+                "tooMany",
+                "Switch on Save to Sent Items, or shorten the list: without a copy, Microsoft "
+                    + "Graph takes \(GraphForm.mostHeaders) headers."
+            )
+        }
         let other = lines.map { ProfileForm.header($0).name }.filter {
             !$0.lowercased().hasPrefix("x-")
         }

@@ -71,6 +71,9 @@ package struct CredentialChanges: Sendable {
 
     package static let keepAll = CredentialChanges()
 
+    /// Whether a credential is to come from a named secret or a provider.
+    package var refersToSources: Bool { changes.values.contains { $0.source != nil } }
+
     /// Whether nothing is replaced or removed.
     var keepsAll: Bool {
         changes.values.allSatisfy { if case .keep = $0 { true } else { false } }

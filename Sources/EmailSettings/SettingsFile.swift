@@ -1,3 +1,4 @@
+import OAuth
 import Observability
 package import SMTP
 import Postgres
@@ -14,6 +15,7 @@ package struct SettingsFile: Sendable {
     /// What the file says of credentials; one that it does not name is kept.
     package private(set) var changes = CredentialChanges()
     private var certificates = CertificateMaterials()
+    private var application: MicrosoftApplication?
 
     /// Reads `json` over `form`; `readFile` opens what `{"file": …}` names.
     ///
@@ -46,7 +48,10 @@ package struct SettingsFile: Sendable {
         if let field = CredentialField(rawValue: member.name) {
             changes[field] = try Self.change(member, readFile)
         } else if let field = ProfileField(rawValue: member.name) {
-            if let readFile, CertificateMaterials.fields.contains(field), member.value != .null {
+            if let readFile, field == .applicationSecret, member.value != .null {
+                application = try Self.application(member.value, readFile)
+                form[field] = Self.noID
+            } else if let readFile, CertificateMaterials.fields.contains(field), member.value != .null {
                 try takeFiles(field, member.value, readFile)
             } else {
                 try form.set(field, json: member.value)
@@ -101,7 +106,39 @@ package struct SettingsFile: Sendable {
             form.parse(),
             credentials,
             certificates,
+            application: application,
             profileID: nil
+        )
+    }
+
+    /// Stands in the field of an application that is none of the secrets.
+    private static let noID = "00000000-0000-0000-0000-000000000000"
+
+    private static func application(
+        _ value: JSON,
+        _ readFile: @escaping (String) throws -> [UInt8]
+    ) throws -> MicrosoftApplication {
+        let field = ProfileField.applicationSecret.rawValue
+        let names = ["cloud", "tenantID", "clientID", "clientSecret"]
+        guard let members = value.members, members.allSatisfy({ names.contains($0.name) }),
+            let tenantID = value["tenantID"]?.text, let clientID = value["clientID"]?.text,
+            let secret = members.first(where: { $0.name == "clientSecret" }),
+            let cloud = NationalCloud(rawValue: value["cloud"]?.text ?? "global"),
+            let clientSecret = try change(secret, readFile).replacement
+        else {
+            throw FieldError.wrongType(
+                field,
+                #"{"tenantID": "…", "clientID": "…", "clientSecret": {"file": "…"}}, with "cloud" "#
+                    + "if it is not global"
+            )
+        }
+        return MicrosoftApplication(
+            id: nil,
+            name: "settings file",
+            cloud: cloud,
+            tenantID: tenantID,
+            clientID: clientID,
+            clientSecret: clientSecret
         )
     }
 

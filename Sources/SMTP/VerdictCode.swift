@@ -159,6 +159,7 @@ package enum VerdictCode: String, CaseIterable, Sendable {
 
     // The work around the conversation.
     case workerLost = "test.workerLost"
+    case credentialsUnusable = "test.credentialsUnusable"
     case settingsUnreadable = "test.settingsUnreadable"
     case smimeFailed = "smime.failed"
     case unfinished = "test.unfinished"

@@ -25,6 +25,7 @@ package final class TestService: Sendable {
         secrets: SecretStore,
         engine: TestEngine,
         tokens: AccessTokens,
+        sources: CredentialSources,
         loops: EventLoopGroup,
         concurrency: Int,
         retentionDays: Int,
@@ -42,6 +43,7 @@ package final class TestService: Sendable {
             secrets: secrets,
             engine: engine,
             tokens: tokens,
+            sources: sources,
             timeLimit: TestWorker.standardTimeLimit,
             traceLog: traceLog,
             logger: logger

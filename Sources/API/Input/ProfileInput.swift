@@ -1,3 +1,4 @@
+import Accounts
 import EmailSettings
 import SMTP
 
@@ -36,6 +37,15 @@ struct ProfileInput {
         self.form = file.form
         self.changes = changes
         shown = .object(fields.filter { CredentialField(rawValue: $0.name) == nil })
+    }
+
+    /// Who takes credentials from secrets and vaults decides where they go.
+    ///
+    /// Throws: `AccountsError.missingPermission`.
+    func check(_ access: TokenAccess) throws(AccountsError) {
+        guard !changes.refersToSources || access.may(.secretsModify) else {
+            throw .missingPermission(.secretsModify)
+        }
     }
 
     /// What an answer says of a credential, or an empty value, sent back; nil for all else, which a
