@@ -8,7 +8,7 @@ struct CredentialRun: Sendable {
     private let settings: EffectiveSettings
     private let kind: TraceKind
     private let tenant: UUID
-    private let sources: CredentialSources
+    private let sources: CredentialSources?
     private let loop: EventLoop
     private let deadline: Deadline
 
@@ -16,7 +16,7 @@ struct CredentialRun: Sendable {
         _ settings: EffectiveSettings,
         _ kind: TraceKind,
         tenant: UUID,
-        sources: CredentialSources,
+        sources: CredentialSources?,
         on loop: EventLoop,
         until deadline: Deadline
     ) {
@@ -84,7 +84,8 @@ struct CredentialRun: Sendable {
     }
 
     private func fetch(isFresh: Bool) async throws -> FetchedCredentials {
-        try await sources.fetch(
+        guard let sources else { return .noSources }
+        return try await sources.fetch(
             for: settings,
             tenant: tenant,
             isFresh: isFresh,

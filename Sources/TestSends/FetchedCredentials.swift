@@ -14,6 +14,9 @@ struct FetchedCredentials: Sendable {
     var facts: [Fact] = []
     var lines: [Line] = []
 
+    /// Of a process that can fetch none.
+    static let noSources = FetchedCredentials(verdict: .settingsUnreadable)
+
     func step(offsetMilliseconds: Int, durationMilliseconds: Int) -> Trace.Step {
         Trace.Step(
             name: .credentials,

@@ -23,7 +23,7 @@ final class TestAttempt: Sendable {
     private let engine: Engine
     private let graph: GraphEngine
     private let tokens: AccessTokens
-    private let sources: CredentialSources
+    private let sources: CredentialSources?
     private let loop: EventLoop
     private let timeLimit: Duration
     private let traceLog: TraceLog?
@@ -50,7 +50,7 @@ final class TestAttempt: Sendable {
         engine: Engine,
         graph: GraphEngine,
         tokens: AccessTokens,
-        sources: CredentialSources,
+        sources: CredentialSources?,
         on loop: EventLoop,
         timeLimit: Duration,
         credentialsMilliseconds: Int,

@@ -18,6 +18,8 @@ package final class TestService: Sendable {
     private let loop: EventLoop
     private let logger: Logger
 
+    /// Without `sources`, settings that take credentials from elsewhere fail.
+    ///
     /// `concurrency` tests run at once; finished ones are kept `retentionDays` days, 1–365.
     package init(
         database: Database,
@@ -25,7 +27,7 @@ package final class TestService: Sendable {
         secrets: SecretStore,
         engine: TestEngine,
         tokens: AccessTokens,
-        sources: CredentialSources,
+        sources: CredentialSources? = nil,
         loops: EventLoopGroup,
         concurrency: Int,
         retentionDays: Int,

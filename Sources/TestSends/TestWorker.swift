@@ -11,7 +11,7 @@ struct TestWorker: Sendable {
     let secrets: SecretStore
     let engine: TestEngine
     let tokens: AccessTokens
-    let sources: CredentialSources
+    let sources: CredentialSources?
     let timeLimit: Duration
     let traceLog: TraceLog?
     let logger: Logger

@@ -237,6 +237,13 @@ final class Application: Sendable {
                 proxyEnvironment: try settings.proxyEnvironment()
             ),
             tokens: tokens,
+            sources: CredentialSources(
+                database: database,
+                secrets: secrets,
+                named: namedSecrets,
+                providers: providers,
+                client: providerClient
+            ),
             loops: loops,
             concurrency: settings.testConcurrency,
             retentionDays: settings.retentionDays,
