@@ -41,6 +41,12 @@ package enum PagePath: String, CaseIterable, Sendable {
     case certificateRefresh = "/t/{t}/certificates/{id}/refresh"
     case certificateRename = "/t/{t}/certificates/{id}/rename"
     case certificateDelete = "/t/{t}/certificates/{id}/delete"
+    case secrets = "/t/{t}/secrets"
+    case secretNew = "/t/{t}/secrets/new"
+    case secret = "/t/{t}/secrets/{id}"
+    case secretEdit = "/t/{t}/secrets/{id}/edit"
+    case secretReplace = "/t/{t}/secrets/{id}/replace"
+    case secretDelete = "/t/{t}/secrets/{id}/delete"
     case audit = "/t/{t}/audit"
 
     case supportTests = "/support/tests"
