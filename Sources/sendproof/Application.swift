@@ -219,6 +219,7 @@ final class Application: Sendable {
                 profiles: profiles,
                 fingerprints: fingerprints,
                 branding: branding,
+                namedSecrets: namedSecrets,
                 tests: tests,
                 events: events,
                 log: RequestLog(logger)

@@ -124,6 +124,7 @@ struct Services: Sendable {
                 profiles: profiles,
                 fingerprints: fingerprints,
                 branding: branding,
+                namedSecrets: namedSecrets,
                 tests: tests,
                 events: events,
                 log: RequestLog(log.logger)
