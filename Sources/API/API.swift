@@ -3,6 +3,7 @@ package import EmailSettings
 package import HTTP
 package import Observability
 import SMTP
+package import Secrets
 package import TestSends
 
 /// The product as JSON, for programs: what it needs, and the table that leads to it.
@@ -12,6 +13,7 @@ package struct API: Sendable {
     let profiles: ProfileStore
     let fingerprints: CredentialFingerprint.Maker
     let branding: BrandingStore
+    let namedSecrets: NamedSecretStore
     let tests: TestLog
     let events: TestEvents
     let log: RequestLog
@@ -26,6 +28,7 @@ package struct API: Sendable {
         profiles = parts.profiles
         fingerprints = parts.fingerprints
         branding = parts.branding
+        namedSecrets = parts.namedSecrets
         tests = parts.tests
         events = parts.events
         log = parts.log
@@ -55,6 +58,7 @@ package struct APIParts: Sendable {
     /// Marks exported profiles, so that equal credentials can be seen.
     package let fingerprints: CredentialFingerprint.Maker
     package let branding: BrandingStore
+    package let namedSecrets: NamedSecretStore
     package let tests: TestLog
     package let events: TestEvents
     package let log: RequestLog
@@ -65,6 +69,7 @@ package struct APIParts: Sendable {
         profiles: ProfileStore,
         fingerprints: CredentialFingerprint.Maker,
         branding: BrandingStore,
+        namedSecrets: NamedSecretStore,
         tests: TestLog,
         events: TestEvents,
         log: RequestLog
@@ -74,6 +79,7 @@ package struct APIParts: Sendable {
         self.profiles = profiles
         self.fingerprints = fingerprints
         self.branding = branding
+        self.namedSecrets = namedSecrets
         self.tests = tests
         self.events = events
         self.log = log

@@ -16,6 +16,7 @@ package struct Console: Sendable {
     let accounts: AccountServices
     let email: EmailServices
     let certificates: CertificateStore
+    let namedSecrets: NamedSecretStore
     let tests: TestServices
     let inbox: (any CapturedMail)?
     let log: RequestLog
@@ -35,6 +36,7 @@ package struct Console: Sendable {
         accounts = parts.accounts
         email = parts.email
         certificates = parts.certificates
+        namedSecrets = parts.namedSecrets
         tests = parts.tests
         inbox = parts.inbox
         log = parts.log
@@ -58,6 +60,7 @@ package struct ConsoleParts: Sendable {
     package let accounts: AccountServices
     package let email: EmailServices
     package let certificates: CertificateStore
+    package let namedSecrets: NamedSecretStore
     package let tests: TestServices
     /// The demo's captured mail; nil outside a demo.
     package let inbox: (any CapturedMail)?
@@ -76,6 +79,7 @@ package struct ConsoleParts: Sendable {
         accounts: AccountServices,
         email: EmailServices,
         certificates: CertificateStore,
+        namedSecrets: NamedSecretStore,
         tests: TestServices,
         inbox: (any CapturedMail)?,
         log: RequestLog,
@@ -89,6 +93,7 @@ package struct ConsoleParts: Sendable {
         self.accounts = accounts
         self.email = email
         self.certificates = certificates
+        self.namedSecrets = namedSecrets
         self.tests = tests
         self.inbox = inbox
         self.log = log

@@ -133,6 +133,10 @@ final class Application: Sendable {
         )
     }
 
+    var namedSecrets: NamedSecretStore {
+        NamedSecretStore(database: database, audit: audit, secrets: secrets, random: random)
+    }
+
     private var fingerprints: CredentialFingerprint.Maker {
         CredentialFingerprint.Maker(hasher: hasher, pool: passwordPool, random: random)
     }
@@ -189,6 +193,7 @@ final class Application: Sendable {
                     fingerprints: fingerprints
                 ),
                 certificates: certificates,
+                namedSecrets: namedSecrets,
                 tests: TestServices(log: tests, events: events, traceLog: traceLog),
                 inbox: settings.captureFolder.map {
                     DemoInbox(
@@ -214,6 +219,7 @@ final class Application: Sendable {
                 profiles: profiles,
                 fingerprints: fingerprints,
                 branding: branding,
+                namedSecrets: namedSecrets,
                 tests: tests,
                 events: events,
                 log: RequestLog(logger)

@@ -98,6 +98,10 @@ struct Services: Sendable {
         )
     }
 
+    private var namedSecrets: NamedSecretStore {
+        NamedSecretStore(database: database, audit: audit, secrets: secrets, random: .system)
+    }
+
     private var branding: BrandingStore {
         BrandingStore(database: database, audit: audit, secrets: secrets, relay: relay)
     }
@@ -120,6 +124,7 @@ struct Services: Sendable {
                 profiles: profiles,
                 fingerprints: fingerprints,
                 branding: branding,
+                namedSecrets: namedSecrets,
                 tests: tests,
                 events: events,
                 log: RequestLog(log.logger)
@@ -172,6 +177,7 @@ struct Services: Sendable {
                     fingerprints: fingerprints
                 ),
                 certificates: certificates,
+                namedSecrets: namedSecrets,
                 tests: TestServices(log: tests, events: events, traceLog: traceLog),
                 inbox: nil,
                 log: RequestLog(log.logger),

@@ -79,17 +79,12 @@ import Testing
         let words = route.components(separatedBy: " ")
         let hasTenant = words[1].contains("{t}")
         let hasID = words[1].contains("{id}")
-        let isTest = words[1].contains("/tests/")
-        let isCertificate = words[1].contains("/certificates/")
+        let things = furniture.things(words[1])
         let tenants =
             hasTenant ? Somebody.tenants.map { ($0.slug, $0.edition.rawValue) } : [("", "")]
         return tenants.flatMap { slug, edition in
             let owners = hasID && hasTenant ? ["acme", "borealis", "cassini"] : [slug]
             return owners.compactMap { owner -> Case? in
-                let things =
-                    isTest
-                    ? furniture.tests
-                    : isCertificate ? furniture.certificates : furniture.profiles
                 let id = words[1].hasPrefix("/capture") ? "m1" : things[owner]
                 // Acme has no profile; its members ask for those of others.
                 guard !hasID || !hasTenant || id != nil else { return nil }
@@ -167,6 +162,11 @@ import Testing
             "POST /t/{t}/certificates/add", "POST /t/{t}/certificates/file",
             "POST /t/{t}/certificates/{id}/install", "POST /t/{t}/certificates/{id}/rename":
             [422]
+        case "POST /t/{t}/secrets/new", "POST /t/{t}/secrets/{id}/edit",
+            "POST /t/{t}/secrets/{id}/replace":
+            [422]
+        // It is used.
+        case "POST /t/{t}/secrets/{id}/delete": [409]
         // It is no file of the server, and it is used.
         case "POST /t/{t}/certificates/{id}/refresh", "POST /t/{t}/certificates/{id}/delete": [409]
         // The active profile cannot be deleted.
@@ -188,6 +188,15 @@ import Testing
         case "GET /", "GET /logout": [200, 303]
         default: [200]
         }
+    }
+}
+
+extension Furniture {
+    /// What the `{id}` of a route names, by tenant.
+    fileprivate func things(_ route: String) -> [String: String] {
+        if route.contains("/tests/") { return tests }
+        if route.contains("/certificates/") { return certificates }
+        return route.contains("/secrets/") ? secrets : profiles
     }
 }
 

@@ -169,6 +169,8 @@ final class ConsoleScene: Sendable {
                 FROM brandings
             UNION ALL SELECT 'secret', id::text, version::text, '', '' FROM secrets
             UNION ALL SELECT 'certificate', id::text, version::text, kind, name FROM certificates
+            UNION ALL SELECT 'named', id::text, revision::text, version::text, name
+                FROM named_secrets
             UNION ALL SELECT 'draft', tenant_id::text, user_id::text, form, updated_at::text
                 FROM form_drafts
             UNION ALL SELECT 'test', id::text, outcome, cancel_requested::text, '' FROM test_runs
@@ -239,6 +241,12 @@ private struct Parts {
                 accounts: accounts(),
                 email: email(secrets, certificates),
                 certificates: certificates,
+                namedSecrets: NamedSecretStore(
+                    database: database,
+                    audit: audit,
+                    secrets: secrets,
+                    random: .system
+                ),
                 tests: TestServices(
                     log: TestLog(
                         database: database,

@@ -8,6 +8,8 @@ struct Furniture {
     var tests: [String: String] = [:]
     /// A signing request, used by the profile.
     var certificates: [String: String] = [:]
+    /// A named secret, used by the profile.
+    var secrets: [String: String] = [:]
 
     /// Valid fields of a profile form.
     static let profile = [
@@ -32,6 +34,14 @@ struct Furniture {
             let id = try await makeProfile(visitor, slug)
             furniture.profiles[slug] = id
             furniture.certificates[slug] = try await makeRequest(visitor, slug, in: scene)
+            furniture.secrets[slug] = try await makeSecret(visitor, slug)
+            try scene.home.arrange(
+                """
+                INSERT INTO named_secret_uses (tenant_id, secret_id, profile_id, field)
+                SELECT tenant_id, '\(furniture.secrets[slug] ?? "")', id, 'applicationSecret'
+                FROM email_profiles WHERE id = '\(id)'
+                """
+            )
             let page = "/t/\(slug)/email/profiles/\(id)"
             let activated = try await visitor.post(page + "/activate")
             try #require(activated.status == 303, "\(activated.body)")
@@ -84,6 +94,23 @@ struct Furniture {
             """
         )
         return id
+    }
+
+    /// Valid fields of the form of a token.
+    static let token = [
+        "kind": "token", "name": "Vault", "description": "", "hosts": "vault.example.com",
+        "value": "hvs.first", "valueConfirm": "hvs.first", "expiresOn": "",
+    ]
+
+    /// Makes a named secret and gives its id.
+    static func makeSecret(
+        _ visitor: Visitor,
+        _ slug: String,
+        _ fields: [String: String] = token
+    ) async throws -> String {
+        let made = try await visitor.post("/t/\(slug)/secrets/new", fields)
+        try #require(made.status == 303, "\(made.body)")
+        return try lastSegment(made)
     }
 
     /// Starts a test that no worker runs, and cancels it, which finishes it.

@@ -13,6 +13,11 @@ enum Schemas {
             answer("ProfileFile", .profileFile, "A profile for another installation"),
             answer("Profile", .profile, "An email profile"),
             JSON.Member("Credential", credential),
+            input("SecretInput", .secret, "A named secret to keep"),
+            answer("Secret", .secret, "A named secret; its value is not in it"),
+            answer("SecretSummary", .secretSummary, "A named secret in the list"),
+            answer("SecretUse", .secretUse, "A profile or provider that uses a secret"),
+            answer("SecretVersion", .secretVersion, "When a value was set"),
             input("TestInput", .testInput, "What is to be tested"),
             JSON.Member("Problem", problem),
         ] + answers.map { answer($0.name, FieldTable($0.fields), $0.note) }
@@ -110,7 +115,7 @@ enum Schemas {
     private static func list(_ name: String, of items: String, hasMore: Bool) -> Answer {
         let plural = [
             "TestList": "tests", "ProfileList": "profiles", "AuditList": "events",
-            "VersionList": "versions",
+            "VersionList": "versions", "SecretList": "secrets",
         ]
         let next = Field("next", .nullable(.text), "The address of the next page; null: the last")
         return Answer(
@@ -130,6 +135,7 @@ enum Schemas {
             list("TenantList", of: "Tenant", hasMore: false),
             list("ProfileList", of: "ProfileSummary", hasMore: false),
             list("VersionList", of: "VersionSummary", hasMore: false),
+            list("SecretList", of: "SecretSummary", hasMore: false),
             list("TestList", of: "TestSummary", hasMore: true),
             list("AuditList", of: "AuditEvent", hasMore: true),
         ] + accounts + email + tests

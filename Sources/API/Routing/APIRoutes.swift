@@ -30,6 +30,11 @@ extension API {
             tenant(.get, .test, .logsRead, .showTest, API.showTest),
             tenant(.get, .testEvents, .logsRead, .streamTest, API.streamTest),
             tenant(.post, .testCancel, .emailTest, .cancelTest, API.cancelTest),
+            tenant(.get, .secrets, .secretsRead, .listSecrets, API.listSecrets),
+            tenant(.post, .secrets, .secretsModify, .createSecret, API.createSecret),
+            tenant(.get, .secret, .secretsRead, .showSecret, API.showSecret),
+            tenant(.put, .secret, .secretsModify, .saveSecret, API.saveSecret),
+            tenant(.delete, .secret, .secretsModify, .deleteSecret, API.deleteSecret),
             tenant(.get, .audit, .auditRead, .listAudit, API.listAudit),
         ]
     }

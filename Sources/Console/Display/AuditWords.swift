@@ -23,6 +23,8 @@ enum AuditWords {
         "certificate.replaced": "Replaced certificate",
         "certificate.renamed": "Renamed a certificate to",
         "certificate.deleted": "Deleted certificate",
+        "secret.created": "Added secret", "secret.saved": "Changed secret",
+        "secret.replaced": "Replaced the value of secret", "secret.deleted": "Deleted secret",
         "token.created": "Made the API token",
         "token.revoked": "Revoked the API token", "token.refused": "Was refused: API token",
     ]
@@ -34,7 +36,9 @@ enum AuditWords {
     private static let labels = [
         "activeProfile": "Active email profile", "profile": "Settings",
         "fingerprint": "SHA-256 fingerprint", "fileName": "File",
-        "cacheCertificate": "Cache certificate",
+        "cacheCertificate": "Cache certificate", "hosts": "Servers", "expiresOn": "Expires on",
+        "value": "Value", "cloud": "Cloud", "tenantID": "Directory (tenant) ID",
+        "clientID": "Application (client) ID",
     ]
 
     static func sentence(_ event: RecordedAuditEvent) -> String {

@@ -65,6 +65,7 @@ enum FieldOrder {
             "country", "emailAddress", "keyKind", "alternativeNames", "certificate",
             "certificateText", "fileName", "filePassword", "cacheCertificate",
         ]
+        + ["cloud", "tenantID", "hosts", "value", "valueConfirm", "expiresOn"]
 
     /// The id of the element that takes the focus.
     static func anchor(_ field: String) -> String {
