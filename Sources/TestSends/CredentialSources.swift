@@ -1,11 +1,12 @@
-package import Accounts
-package import EmailSettings
+import Accounts
+import EmailSettings
+import OAuth
 import Observability
 package import Postgres
 import SMTP
 package import SecretProviders
 package import Secrets
-package import Sockets
+import Sockets
 
 /// Fetches the credentials that settings take from named secrets and providers.
 package struct CredentialSources: Sendable {

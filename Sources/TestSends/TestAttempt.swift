@@ -359,9 +359,7 @@ final class TestAttempt: Sendable {
     }
 
     private func reproduction(of trace: Trace) -> [String] {
-        if let account = order.settings.graphAccount ?? order.settings.withoutSecret {
-            return account.commands
-        }
+        guard order.settings.application == nil else { return [] }
         return Reproduction.commands(
             for: order.settings.connection,
             sender: order.settings.envelopeSender.text,

@@ -37,11 +37,9 @@ package struct TestEngine: Sendable {
             proxyEnvironment: proxyEnvironment
         )
         tenantsGraph = GraphEngine(
-            https: HTTPSClient(
+            https: egress.client(
                 resolver: resolver,
                 blocking: blocking,
-                egress: { egress.refusal($0) },
-                allowsRemoteNames: egress == .everything,
                 trustedCertificates: trustedCertificates
             ),
             proxyEnvironment: proxyEnvironment,
