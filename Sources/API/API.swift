@@ -3,6 +3,8 @@ package import EmailSettings
 package import HTTP
 package import Observability
 import SMTP
+package import SecretProviders
+package import Secrets
 package import TestSends
 
 /// The product as JSON, for programs: what it needs, and the table that leads to it.
@@ -12,6 +14,8 @@ package struct API: Sendable {
     let profiles: ProfileStore
     let fingerprints: CredentialFingerprint.Maker
     let branding: BrandingStore
+    let providers: ProviderStore
+    let tester: ProviderTester
     let tests: TestLog
     let events: TestEvents
     let log: RequestLog
@@ -26,6 +30,8 @@ package struct API: Sendable {
         profiles = parts.profiles
         fingerprints = parts.fingerprints
         branding = parts.branding
+        providers = parts.providers
+        tester = ProviderTester(store: parts.providers, client: parts.providerClient)
         tests = parts.tests
         events = parts.events
         log = parts.log
@@ -55,6 +61,8 @@ package struct APIParts: Sendable {
     /// Marks exported profiles, so that equal credentials can be seen.
     package let fingerprints: CredentialFingerprint.Maker
     package let branding: BrandingStore
+    package let providers: ProviderStore
+    package let providerClient: ProviderClient
     package let tests: TestLog
     package let events: TestEvents
     package let log: RequestLog
@@ -65,6 +73,8 @@ package struct APIParts: Sendable {
         profiles: ProfileStore,
         fingerprints: CredentialFingerprint.Maker,
         branding: BrandingStore,
+        providers: ProviderStore,
+        providerClient: ProviderClient,
         tests: TestLog,
         events: TestEvents,
         log: RequestLog
@@ -74,6 +84,8 @@ package struct APIParts: Sendable {
         self.profiles = profiles
         self.fingerprints = fingerprints
         self.branding = branding
+        self.providers = providers
+        self.providerClient = providerClient
         self.tests = tests
         self.events = events
         self.log = log

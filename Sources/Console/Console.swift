@@ -3,6 +3,7 @@ package import EmailSettings
 package import HTTP
 package import Observability
 package import Postgres
+package import SecretProviders
 package import Secrets
 package import Templates
 package import TestSends
@@ -16,6 +17,7 @@ package struct Console: Sendable {
     let accounts: AccountServices
     let email: EmailServices
     let certificates: CertificateStore
+    let providers: ProviderServices
     let tests: TestServices
     let inbox: (any CapturedMail)?
     let log: RequestLog
@@ -35,6 +37,7 @@ package struct Console: Sendable {
         accounts = parts.accounts
         email = parts.email
         certificates = parts.certificates
+        providers = parts.providers
         tests = parts.tests
         inbox = parts.inbox
         log = parts.log
@@ -58,6 +61,7 @@ package struct ConsoleParts: Sendable {
     package let accounts: AccountServices
     package let email: EmailServices
     package let certificates: CertificateStore
+    package let providers: ProviderServices
     package let tests: TestServices
     /// The demo's captured mail; nil outside a demo.
     package let inbox: (any CapturedMail)?
@@ -76,6 +80,7 @@ package struct ConsoleParts: Sendable {
         accounts: AccountServices,
         email: EmailServices,
         certificates: CertificateStore,
+        providers: ProviderServices,
         tests: TestServices,
         inbox: (any CapturedMail)?,
         log: RequestLog,
@@ -89,6 +94,7 @@ package struct ConsoleParts: Sendable {
         self.accounts = accounts
         self.email = email
         self.certificates = certificates
+        self.providers = providers
         self.tests = tests
         self.inbox = inbox
         self.log = log
@@ -144,6 +150,17 @@ package struct EmailServices: Sendable {
         self.drafts = drafts
         self.authorizations = authorizations
         self.fingerprints = fingerprints
+    }
+}
+
+/// Secret providers as the pages use them.
+package struct ProviderServices: Sendable {
+    let store: ProviderStore
+    let tester: ProviderTester
+
+    package init(store: ProviderStore, client: ProviderClient) {
+        self.store = store
+        tester = ProviderTester(store: store, client: client)
     }
 }
 

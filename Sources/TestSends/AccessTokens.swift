@@ -31,11 +31,9 @@ package struct AccessTokens: Sendable {
         trustedCertificates: [UInt8] = []
     ) {
         tenants = TokenClient(
-            https: HTTPSClient(
+            https: egress.client(
                 resolver: resolver,
                 blocking: blocking,
-                egress: { egress.refusal($0) },
-                allowsRemoteNames: egress == .everything,
                 trustedCertificates: trustedCertificates
             )
         )
@@ -146,6 +144,21 @@ package struct AccessTokens: Sendable {
 }
 
 extension EgressPolicy {
+    /// Sends requests to servers that tenants name, where the policy lets it.
+    package func client(
+        resolver: any Resolving,
+        blocking: BlockingPool,
+        trustedCertificates: [UInt8] = []
+    ) -> HTTPSClient {
+        HTTPSClient(
+            resolver: resolver,
+            blocking: blocking,
+            egress: { refusal($0) },
+            allowsRemoteNames: self == .everything,
+            trustedCertificates: trustedCertificates
+        )
+    }
+
     /// Why the address may not be connected to; nil when it may.
     func refusal(_ address: SocketAddress) -> String? {
         if case .refused(let reason) = decision(address) { reason } else { nil }

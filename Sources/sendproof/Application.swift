@@ -6,9 +6,12 @@ import EmailSettings
 import Glibc
 import HTTP
 import Logging
+import OAuth
 import Observability
+import Outbound
 import Postgres
 import SMTP
+import SecretProviders
 import Secrets
 import Sockets
 import Templates
@@ -31,6 +34,8 @@ final class Application: Sendable {
     /// For requests over HTTPS.
     let requestPool: BlockingPool
     let tokens: AccessTokens
+    /// Fetches from the PAMs and vaults of tenants.
+    let providerClient: ProviderClient
     /// For keys and certificate files, which take long or block.
     let certificatePool: BlockingPool
     let secrets: SecretStore
@@ -74,6 +79,12 @@ final class Application: Sendable {
             blocking: requestPool,
             proxyEnvironment: try settings.proxyEnvironment(),
             refreshTokens: RefreshTokens(database: database, secrets: secrets, random: random)
+        )
+        let egress = try settings.egress()
+        providerClient = ProviderClient(
+            https: egress.client(resolver: try settings.resolver(), blocking: requestPool),
+            tokens: tokens.client,
+            proxyEnvironment: try settings.proxyEnvironment()
         )
         relay = PlatformRelay(
             database: database,
@@ -133,6 +144,21 @@ final class Application: Sendable {
         )
     }
 
+    var namedSecrets: NamedSecretStore {
+        NamedSecretStore(database: database, audit: audit, secrets: secrets, random: random)
+    }
+
+    var providers: ProviderStore {
+        ProviderStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            named: namedSecrets,
+            certificates: certificates,
+            random: random
+        )
+    }
+
     private var fingerprints: CredentialFingerprint.Maker {
         CredentialFingerprint.Maker(hasher: hasher, pool: passwordPool, random: random)
     }
@@ -189,6 +215,7 @@ final class Application: Sendable {
                     fingerprints: fingerprints
                 ),
                 certificates: certificates,
+                providers: ProviderServices(store: providers, client: providerClient),
                 tests: TestServices(log: tests, events: events, traceLog: traceLog),
                 inbox: settings.captureFolder.map {
                     DemoInbox(
@@ -214,6 +241,8 @@ final class Application: Sendable {
                 profiles: profiles,
                 fingerprints: fingerprints,
                 branding: branding,
+                providers: providers,
+                providerClient: providerClient,
                 tests: tests,
                 events: events,
                 log: RequestLog(logger)

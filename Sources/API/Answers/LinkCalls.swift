@@ -44,16 +44,21 @@ extension TokenVisit {
             "name": .string(tenant.name),
             "edition": .string(tenant.edition.rawValue),
             "permissions": .names(permissions),
-            "links": [
-                "self": .string(APIPath.tenant.url(slug)),
-                "email": .string(
-                    tenant.edition == .cloud
-                        ? APIPath.branding.url(slug) : APIPath.profiles.url(slug)
-                ),
-                "tests": .string(APIPath.tests.url(slug)),
-                "audit": .string(APIPath.audit.url(slug)),
-            ],
+            "links": links(slug),
         ]
+    }
+}
+
+extension TokenVisit {
+    private func links(_ slug: String) -> JSON {
+        let isCloud = tenant.edition == .cloud
+        let email = isCloud ? APIPath.branding.url(slug) : APIPath.profiles.url(slug)
+        let head: JSON = ["self": .string(APIPath.tenant.url(slug)), "email": .string(email)]
+        let secrets: JSON =
+            isCloud ? .object([]) : ["providers": .string(APIPath.providers.url(slug))]
+        return head.adding(secrets).adding([
+            "tests": .string(APIPath.tests.url(slug)), "audit": .string(APIPath.audit.url(slug)),
+        ])
     }
 }
 

@@ -14,6 +14,10 @@ enum Schemas {
             answer("Profile", .profile, "An email profile"),
             JSON.Member("Credential", credential),
             input("TestInput", .testInput, "What is to be tested"),
+            input("ProviderInput", .providerInput, "A secret provider to save"),
+            answer("Provider", .provider, "A secret provider"),
+            input("EntryInput", .entryInput, "A reference with a name"),
+            input("ReferenceInput", .referenceInput, "What is to be read"),
             JSON.Member("Problem", problem),
         ] + answers.map { answer($0.name, FieldTable($0.fields), $0.note) }
 
@@ -90,7 +94,7 @@ enum Schemas {
     private static func list(_ name: String, of items: String, hasMore: Bool) -> Answer {
         let plural = [
             "TestList": "tests", "ProfileList": "profiles", "AuditList": "events",
-            "VersionList": "versions",
+            "VersionList": "versions", "ProviderList": "providers",
         ]
         let next = Field("next", .nullable(.text), "The address of the next page; null: the last")
         return Answer(
@@ -110,9 +114,13 @@ enum Schemas {
             list("TenantList", of: "Tenant", hasMore: false),
             list("ProfileList", of: "ProfileSummary", hasMore: false),
             list("VersionList", of: "VersionSummary", hasMore: false),
+            list("ProviderList", of: "ProviderSummary", hasMore: false),
             list("TestList", of: "TestSummary", hasMore: true),
             list("AuditList", of: "AuditEvent", hasMore: true),
         ] + accounts + email + tests
+        + ProviderSchemas.answers.map {
+            Answer($0.name, $0.note, $0.fields)
+        }
 
     private static let accounts = [
         Answer(

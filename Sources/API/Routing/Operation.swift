@@ -43,5 +43,7 @@ enum OperationName: String, Sendable, CaseIterable {
     case listProfiles, createProfile, showProfile, saveProfile, deleteProfile, activateProfile
     case duplicateProfile, exportProfile, listVersions, showVersion
     case startTest, listTests, showTest, streamTest, cancelTest
+    case listProviders, createProvider, showProvider, saveProvider, deleteProvider
+    case testProvider, listKeys, addEntry, saveEntry, deleteEntry
     case listAudit
 }

@@ -134,10 +134,12 @@ extension Console {
             (.email, "Email", "mail", .emailRead),
             (.tests, "Test log", "tests", .logsRead),
             (.certificates, "Certificates", "shield", .emailRead),
+            (.providers, "Secret providers", "lock", .secretsRead),
             (.audit, "Audit trail", "audit", .auditRead),
         ]
         let slug = tenant.slug.text
-        let shown = links.filter { $0.0 != .certificates || tenant.edition == .onPremises }
+        let onPremises: Set<PagePath> = [.certificates, .providers]
+        let shown = links.filter { !onPremises.contains($0.0) || tenant.edition == .onPremises }
         return shown.filter { $0.3.map(may) ?? true }.map {
             NavLink(url: $0.0.url(slug), label: $0.1, icon: $0.2, current: $0.0 == section)
         }
@@ -188,6 +190,11 @@ enum Notices {
             "certificateInstalled": "The certificate is installed.",
             "certificateRenamed": "The certificate is renamed.",
             "certificateDeleted": "The certificate is deleted.",
+            "providerAdded": "The provider is added. Test it before profiles use it.",
+            "providerSaved": "The provider is saved.",
+            "providerDeleted": "The provider is deleted.",
+            "entrySaved": "The entry is saved.",
+            "entryDeleted": "The entry is deleted.",
         ]
         if name == "certificateOldCipher" {
             return NoticeBanner(
