@@ -3,6 +3,7 @@ package import EmailSettings
 package import HTTP
 package import Observability
 import SMTP
+package import SecretProviders
 package import Secrets
 package import TestSends
 
@@ -14,6 +15,8 @@ package struct API: Sendable {
     let fingerprints: CredentialFingerprint.Maker
     let branding: BrandingStore
     let namedSecrets: NamedSecretStore
+    let providers: ProviderStore
+    let tester: ProviderTester
     let tests: TestLog
     let events: TestEvents
     let log: RequestLog
@@ -29,6 +32,8 @@ package struct API: Sendable {
         fingerprints = parts.fingerprints
         branding = parts.branding
         namedSecrets = parts.namedSecrets
+        providers = parts.providers
+        tester = ProviderTester(store: parts.providers, client: parts.providerClient)
         tests = parts.tests
         events = parts.events
         log = parts.log
@@ -59,6 +64,8 @@ package struct APIParts: Sendable {
     package let fingerprints: CredentialFingerprint.Maker
     package let branding: BrandingStore
     package let namedSecrets: NamedSecretStore
+    package let providers: ProviderStore
+    package let providerClient: ProviderClient
     package let tests: TestLog
     package let events: TestEvents
     package let log: RequestLog
@@ -70,6 +77,8 @@ package struct APIParts: Sendable {
         fingerprints: CredentialFingerprint.Maker,
         branding: BrandingStore,
         namedSecrets: NamedSecretStore,
+        providers: ProviderStore,
+        providerClient: ProviderClient,
         tests: TestLog,
         events: TestEvents,
         log: RequestLog
@@ -80,6 +89,8 @@ package struct APIParts: Sendable {
         self.fingerprints = fingerprints
         self.branding = branding
         self.namedSecrets = namedSecrets
+        self.providers = providers
+        self.providerClient = providerClient
         self.tests = tests
         self.events = events
         self.log = log

@@ -3,6 +3,7 @@ package import EmailSettings
 package import HTTP
 package import Observability
 package import Postgres
+package import SecretProviders
 package import Secrets
 package import Templates
 package import TestSends
@@ -17,6 +18,7 @@ package struct Console: Sendable {
     let email: EmailServices
     let certificates: CertificateStore
     let namedSecrets: NamedSecretStore
+    let providers: ProviderServices
     let tests: TestServices
     let inbox: (any CapturedMail)?
     let log: RequestLog
@@ -37,6 +39,7 @@ package struct Console: Sendable {
         email = parts.email
         certificates = parts.certificates
         namedSecrets = parts.namedSecrets
+        providers = parts.providers
         tests = parts.tests
         inbox = parts.inbox
         log = parts.log
@@ -61,6 +64,7 @@ package struct ConsoleParts: Sendable {
     package let email: EmailServices
     package let certificates: CertificateStore
     package let namedSecrets: NamedSecretStore
+    package let providers: ProviderServices
     package let tests: TestServices
     /// The demo's captured mail; nil outside a demo.
     package let inbox: (any CapturedMail)?
@@ -80,6 +84,7 @@ package struct ConsoleParts: Sendable {
         email: EmailServices,
         certificates: CertificateStore,
         namedSecrets: NamedSecretStore,
+        providers: ProviderServices,
         tests: TestServices,
         inbox: (any CapturedMail)?,
         log: RequestLog,
@@ -94,6 +99,7 @@ package struct ConsoleParts: Sendable {
         self.email = email
         self.certificates = certificates
         self.namedSecrets = namedSecrets
+        self.providers = providers
         self.tests = tests
         self.inbox = inbox
         self.log = log
@@ -149,6 +155,17 @@ package struct EmailServices: Sendable {
         self.drafts = drafts
         self.authorizations = authorizations
         self.fingerprints = fingerprints
+    }
+}
+
+/// Secret providers as the pages use them.
+package struct ProviderServices: Sendable {
+    let store: ProviderStore
+    let tester: ProviderTester
+
+    package init(store: ProviderStore, client: ProviderClient) {
+        self.store = store
+        tester = ProviderTester(store: store, client: client)
     }
 }
 

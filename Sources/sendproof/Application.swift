@@ -216,6 +216,7 @@ final class Application: Sendable {
                 ),
                 certificates: certificates,
                 namedSecrets: namedSecrets,
+                providers: ProviderServices(store: providers, client: providerClient),
                 tests: TestServices(log: tests, events: events, traceLog: traceLog),
                 inbox: settings.captureFolder.map {
                     DemoInbox(
@@ -242,6 +243,8 @@ final class Application: Sendable {
                 fingerprints: fingerprints,
                 branding: branding,
                 namedSecrets: namedSecrets,
+                providers: providers,
+                providerClient: providerClient,
                 tests: tests,
                 events: events,
                 log: RequestLog(logger)

@@ -4,10 +4,12 @@ import Console
 import Cryptography
 import EmailSettings
 import HTTP
+import OAuth
 import Observability
 import Outbound
 import Postgres
 import SMTP
+import SecretProviders
 import Secrets
 import Sockets
 import Templates
@@ -29,6 +31,7 @@ struct Services: Sendable {
     private let secrets: SecretStore
     private let relay: PlatformRelay
     private let tests: TestLog
+    private let providerClient: ProviderClient
     let traceLog: TraceLog
     private let log: RecordedLog
 
@@ -45,6 +48,12 @@ struct Services: Sendable {
         self.loops = loops
         self.passwords = passwords
         self.log = log
+        let https = HTTPSClient(blocking: Self.blocking)
+        providerClient = ProviderClient(
+            https: https,
+            tokens: TokenClient(https: https),
+            proxyEnvironment: ProxyEnvironment([:])
+        )
         traceLog = TraceLog(folder: nil, logger: log.logger)
         let random = RandomSource.system
         audit = AuditTrail(database: database, random: random)
@@ -102,6 +111,17 @@ struct Services: Sendable {
         NamedSecretStore(database: database, audit: audit, secrets: secrets, random: .system)
     }
 
+    private var providers: ProviderStore {
+        ProviderStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            named: namedSecrets,
+            certificates: certificates,
+            random: .system
+        )
+    }
+
     private var branding: BrandingStore {
         BrandingStore(database: database, audit: audit, secrets: secrets, relay: relay)
     }
@@ -125,6 +145,8 @@ struct Services: Sendable {
                 fingerprints: fingerprints,
                 branding: branding,
                 namedSecrets: namedSecrets,
+                providers: providers,
+                providerClient: providerClient,
                 tests: tests,
                 events: events,
                 log: RequestLog(log.logger)
@@ -178,6 +200,7 @@ struct Services: Sendable {
                 ),
                 certificates: certificates,
                 namedSecrets: namedSecrets,
+                providers: ProviderServices(store: providers, client: providerClient),
                 tests: TestServices(log: tests, events: events, traceLog: traceLog),
                 inbox: nil,
                 log: RequestLog(log.logger),

@@ -102,6 +102,31 @@ enum AccessSpecification {
         "POST /t/{t}/secrets/{id}/replace": .member("secrets.modify", only: "onPremises"),
         "GET /t/{t}/secrets/{id}/delete": .member("secrets.modify", only: "onPremises"),
         "POST /t/{t}/secrets/{id}/delete": .member("secrets.modify", only: "onPremises"),
+        "GET /t/{t}/providers": .member("secrets.read", only: "onPremises"),
+        "GET /t/{t}/providers/new": .member("secrets.modify", only: "onPremises"),
+        "POST /t/{t}/providers/new": .member("secrets.modify", only: "onPremises"),
+        "GET /t/{t}/providers/{id}": .member("secrets.read", only: "onPremises"),
+        "GET /t/{t}/providers/{id}/edit": .member("secrets.modify", only: "onPremises"),
+        "POST /t/{t}/providers/{id}/edit": .member("secrets.modify", only: "onPremises"),
+        "GET /t/{t}/providers/{id}/test": .member("secrets.modify", only: "onPremises"),
+        "POST /t/{t}/providers/{id}/test": .member("secrets.modify", only: "onPremises"),
+        "GET /t/{t}/providers/{id}/delete": .member("secrets.modify", only: "onPremises"),
+        "POST /t/{t}/providers/{id}/delete": .member("secrets.modify", only: "onPremises"),
+        "GET /t/{t}/providers/{id}/entries/new": .member("secrets.modify", only: "onPremises"),
+        "POST /t/{t}/providers/{id}/entries/new": .member("secrets.modify", only: "onPremises"),
+        "GET /t/{t}/providers/{id}/entries/{entry}": .member("secrets.modify", only: "onPremises"),
+        "POST /t/{t}/providers/{id}/entries/{entry}": .member(
+            "secrets.modify",
+            only: "onPremises"
+        ),
+        "GET /t/{t}/providers/{id}/entries/{entry}/delete": .member(
+            "secrets.modify",
+            only: "onPremises"
+        ),
+        "POST /t/{t}/providers/{id}/entries/{entry}/delete": .member(
+            "secrets.modify",
+            only: "onPremises"
+        ),
         "GET /t/{t}/audit": .member("audit.read"),
 
         "GET /support/tests": .support,

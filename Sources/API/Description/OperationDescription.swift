@@ -61,6 +61,10 @@ struct OperationDescription {
         case .startTest, .listTests, .showTest, .streamTest, .cancelTest: self = Self.test(name)
         case .listSecrets, .createSecret, .showSecret, .saveSecret, .deleteSecret:
             self = Self.secret(name)
+        case .listProviders, .createProvider, .showProvider, .saveProvider, .deleteProvider:
+            self = Self.provider(name)
+        case .testProvider, .listKeys, .addEntry, .saveEntry, .deleteEntry:
+            self = Self.ofProvider(name)
         case .listAudit: self = Self.audit
         }
     }

@@ -19,6 +19,10 @@ enum Schemas {
             answer("SecretUse", .secretUse, "A profile or provider that uses a secret"),
             answer("SecretVersion", .secretVersion, "When a value was set"),
             input("TestInput", .testInput, "What is to be tested"),
+            input("ProviderInput", .providerInput, "A secret provider to save"),
+            answer("Provider", .provider, "A secret provider"),
+            input("EntryInput", .entryInput, "A reference with a name"),
+            input("ReferenceInput", .referenceInput, "What is to be read"),
             JSON.Member("Problem", problem),
         ] + answers.map { answer($0.name, FieldTable($0.fields), $0.note) }
 
@@ -116,6 +120,7 @@ enum Schemas {
         let plural = [
             "TestList": "tests", "ProfileList": "profiles", "AuditList": "events",
             "VersionList": "versions", "SecretList": "secrets",
+            "ProviderList": "providers",
         ]
         let next = Field("next", .nullable(.text), "The address of the next page; null: the last")
         return Answer(
@@ -136,9 +141,13 @@ enum Schemas {
             list("ProfileList", of: "ProfileSummary", hasMore: false),
             list("VersionList", of: "VersionSummary", hasMore: false),
             list("SecretList", of: "SecretSummary", hasMore: false),
+            list("ProviderList", of: "ProviderSummary", hasMore: false),
             list("TestList", of: "TestSummary", hasMore: true),
             list("AuditList", of: "AuditEvent", hasMore: true),
         ] + accounts + email + tests
+        + ProviderSchemas.answers.map {
+            Answer($0.name, $0.note, $0.fields)
+        }
 
     private static let accounts = [
         Answer(

@@ -38,6 +38,7 @@ extension API {
         case let error as HTTPError: Problem(error.status, error.code, error.userText)
         case let error as FormRejection: Problem(error)
         case let error as NamedSecretRefusal: Problem(FormRejection(error.fieldErrors))
+        case let error as ProviderRefusal: Problem(FormRejection(error))
         case let error as VersionConflict: error.problem
         case let error as StateConflict: Problem(error.rejection, status: .conflict)
         case let error as TestSendsError: refusal(error)

@@ -18,6 +18,12 @@ package enum APIPath: String, CaseIterable, Sendable {
     case testCancel = "/api/v1/t/{t}/tests/{id}/cancel"
     case secrets = "/api/v1/t/{t}/secrets"
     case secret = "/api/v1/t/{t}/secrets/{id}"
+    case providers = "/api/v1/t/{t}/providers"
+    case provider = "/api/v1/t/{t}/providers/{id}"
+    case providerTest = "/api/v1/t/{t}/providers/{id}/test"
+    case providerKeys = "/api/v1/t/{t}/providers/{id}/keys"
+    case providerEntries = "/api/v1/t/{t}/providers/{id}/entries"
+    case providerEntry = "/api/v1/t/{t}/providers/{id}/entries/{entry}"
     case audit = "/api/v1/t/{t}/audit"
 
     /// The address with its parameters filled in, in their order.

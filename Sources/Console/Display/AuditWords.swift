@@ -1,6 +1,7 @@
 import Accounts
 import EmailSettings
 import SMTP
+import SecretProviders
 import TestSends
 
 /// The audit trail in words: what was done, to which field, in the labels of the pages.
@@ -25,6 +26,12 @@ enum AuditWords {
         "certificate.deleted": "Deleted certificate",
         "secret.created": "Added secret", "secret.saved": "Changed secret",
         "secret.replaced": "Replaced the value of secret", "secret.deleted": "Deleted secret",
+        "provider.created": "Added secret provider",
+        "provider.saved": "Changed secret provider",
+        "provider.deleted": "Deleted secret provider",
+        "provider.tested": "Tested secret provider",
+        "provider.entryAdded": "Added an entry to", "provider.entryChanged": "Changed an entry of",
+        "provider.entryDeleted": "Deleted an entry of",
         "token.created": "Made the API token",
         "token.revoked": "Revoked the API token", "token.refused": "Was refused: API token",
     ]
@@ -40,6 +47,12 @@ enum AuditWords {
         "value": "Value", "cloud": "Cloud", "tenantID": "Directory (tenant) ID",
         "clientID": "Application (client) ID",
     ]
+
+    /// Of the fields of secret providers.
+    private static let providerLabels = Dictionary(
+        ProviderKind.allCases.flatMap(\.configuration).map { ($0.name, $0.label) },
+        uniquingKeysWith: { first, _ in first }
+    )
 
     static func sentence(_ event: RecordedAuditEvent) -> String {
         if let verb = supportVerbs[event.action] { return verb }
@@ -61,7 +74,8 @@ enum AuditWords {
     }
 
     static func label(_ field: String) -> String {
-        labels[field] ?? FieldPlaces.label(field) ?? FactNames.title(field)
+        labels[field] ?? FieldPlaces.label(field) ?? providerLabels[field]
+            ?? FactNames.title(field)
     }
 
     /// The value as the pages show it; nil when there is none.

@@ -136,10 +136,11 @@ extension Console {
             (.tests, "Test log", "tests", .logsRead),
             (.certificates, "Certificates", "shield", .emailRead),
             (.secrets, "Secrets", "key", .secretsRead),
+            (.providers, "Secret providers", "lock", .secretsRead),
             (.audit, "Audit trail", "audit", .auditRead),
         ]
         let slug = tenant.slug.text
-        let onPremises: Set<PagePath> = [.certificates, .secrets]
+        let onPremises: Set<PagePath> = [.certificates, .secrets, .providers]
         let shown = links.filter { tenant.edition == .onPremises || !onPremises.contains($0.0) }
         return shown.filter { $0.3.map(may) ?? true }.map {
             NavLink(url: $0.0.url(slug), label: $0.1, icon: $0.2, current: $0.0 == section)
@@ -196,6 +197,11 @@ enum Notices {
             "secretSaved": "Saved.",
             "secretReplaced": "The value is replaced.",
             "secretDeleted": "The secret is deleted.",
+            "providerAdded": "The provider is added. Test it before profiles use it.",
+            "providerSaved": "The provider is saved.",
+            "providerDeleted": "The provider is deleted.",
+            "entrySaved": "The entry is saved.",
+            "entryDeleted": "The entry is deleted.",
         ]
         if name == "certificateOldCipher" {
             return NoticeBanner(
