@@ -185,6 +185,14 @@ let package = Package(
             path: "Tests/TestTokens",
             swiftSettings: strict
         ),
+        .target(
+            name: "TestGraph",
+            dependencies: [
+                "SMTP", "HTTP", "Sockets", "Cryptography", "Observability", "TestCertificates",
+            ],
+            path: "Tests/TestGraph",
+            swiftSettings: strict
+        ),
         tests("SocketsTests", ["Sockets", "CLinux", "Observability", "TestCertificates"]),
         tests("HTTPTests", ["HTTP", "Sockets", "Observability", "TestCertificates"]),
         tests("TemplatesTests", ["Templates"]),
@@ -204,6 +212,13 @@ let package = Package(
             [
                 "OAuth", "SMTP", "Outbound", "HTTP", "Sockets", "Cryptography", "Observability",
                 "TestCertificates", "TestTokens",
+            ]
+        ),
+        tests(
+            "MicrosoftGraphTests",
+            [
+                "MicrosoftGraph", "OAuth", "SMTP", "Mail", "Outbound", "HTTP", "Sockets",
+                "Cryptography", "Observability", "TestCertificates", "TestGraph",
             ]
         ),
         tests(

@@ -1,10 +1,10 @@
-import Observability
+package import Observability
 import Outbound
 import SMTP
 
 /// What a server answered, fit to be shown: of its JSON only members that are known to be no
 /// secret, and of its words nothing that we sent it in confidence.
-struct TokenTranscript: Sendable {
+package struct TokenTranscript: Sendable {
     private let needles: [Redacted<[UInt8]>]
 
     private static let harmless: Set<String> = [
@@ -20,6 +20,11 @@ struct TokenTranscript: Sendable {
         needles = secrets.flatMap { secret in
             secret.reveal { [$0, FormEncoding.encode($0)] }
         }.filter { $0.count >= Self.shortestNeedle }.map { Redacted($0) }
+    }
+
+    /// Hides these secrets, and nothing but them.
+    package init(hiding secrets: [Redacted<[UInt8]>]) {
+        needles = secrets.filter { $0.reveal { $0.count >= Self.shortestNeedle } }
     }
 
     func lines(_ response: HTTPSResponse) -> [String] {
@@ -42,7 +47,7 @@ struct TokenTranscript: Sendable {
 
     /// One line without secrets, control characters, marks of the text direction, or an end that
     /// does not come.
-    func text(_ words: String) -> String {
+    package func text(_ words: String) -> String {
         var bytes = Array(words.utf8)
         for needle in needles {
             needle.reveal { needle in

@@ -36,6 +36,8 @@ package struct HTTPSRequest: Sendable {
     package var trustedCertificates: [UInt8] = []
     /// Certificate chain and key, both PEM, for a server that asks for one.
     package var clientCertificate: (chain: [UInt8], key: Redacted<[UInt8]>)?
+    /// How long connecting may take, encryption included; nil: as long as the whole.
+    package var connectTime: Duration?
 
     package init(
         _ method: Method,
