@@ -11,7 +11,7 @@ extension Console {
     func newProvider(_ request: TenantRequest) async throws -> Response {
         try requireProviders(request)
         guard let kind = ProviderKind(rawValue: request.query("kind")) else {
-            return try kindPage(request)
+            return try providerKindPage(request)
         }
         return try await providerForm(ProviderForm(kind), request)
     }
@@ -20,7 +20,7 @@ extension Console {
         try requireProviders(request)
         guard let kind = ProviderKind(rawValue: request.form["kind"] ?? "") else {
             let error = FieldError("kind", "required", "Choose what kind of provider it is.")
-            return try kindPage(request, [error])
+            return try providerKindPage(request, [error])
         }
         let form = ProviderForm(kind, request.form)
         do {
@@ -67,7 +67,7 @@ extension Console {
         }
     }
 
-    private func kindPage(
+    private func providerKindPage(
         _ request: TenantRequest,
         _ errors: [FieldError] = []
     ) throws -> Response {
