@@ -225,7 +225,8 @@ let package = Package(
         tests(
             "SecretsTests",
             [
-                "Secrets", "Accounts", "Cryptography", "Postgres", "SecretProviders", "TestSupport",
+                "Secrets", "Accounts", "Cryptography", "Postgres", "SecretProviders", "Outbound",
+                "TestSupport",
                 "Sockets", "Observability",
             ]
         ),
@@ -260,7 +261,8 @@ let package = Package(
         tests(
             "ConsoleTests",
             [
-                "Console", "TestSends", "EmailSettings", "Accounts", "Secrets", "OAuth", "SMTP",
+                "Console", "TestSends", "EmailSettings", "Accounts", "Secrets", "SecretProviders",
+                "OAuth", "SMTP",
                 "Mail", "Outbound", "Cryptography", "Postgres", "TestSupport", "TestCertificates",
                 "TestTokens", "HTTP",
                 "Templates", "Sockets", "Observability", logging,
@@ -269,7 +271,8 @@ let package = Package(
         tests(
             "APITests",
             [
-                "API", "Console", "TestSends", "EmailSettings", "Accounts", "Secrets", "SMTP",
+                "API", "Console", "TestSends", "EmailSettings", "Accounts", "Secrets",
+                "SecretProviders", "OAuth", "SMTP",
                 "Mail", "Outbound", "Cryptography", "Postgres", "TestSupport", "HTTP", "Templates",
                 "Sockets", "Observability", logging,
             ]
