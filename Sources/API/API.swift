@@ -13,6 +13,7 @@ package struct API: Sendable {
     let profiles: ProfileStore
     let fingerprints: CredentialFingerprint.Maker
     let branding: BrandingStore
+    let certificates: CertificateStore
     let namedSecrets: NamedSecretStore
     let tests: TestLog
     let events: TestEvents
@@ -28,6 +29,7 @@ package struct API: Sendable {
         profiles = parts.profiles
         fingerprints = parts.fingerprints
         branding = parts.branding
+        certificates = parts.certificates
         namedSecrets = parts.namedSecrets
         tests = parts.tests
         events = parts.events
@@ -58,6 +60,7 @@ package struct APIParts: Sendable {
     /// Marks exported profiles, so that equal credentials can be seen.
     package let fingerprints: CredentialFingerprint.Maker
     package let branding: BrandingStore
+    package let certificates: CertificateStore
     package let namedSecrets: NamedSecretStore
     package let tests: TestLog
     package let events: TestEvents
@@ -69,6 +72,7 @@ package struct APIParts: Sendable {
         profiles: ProfileStore,
         fingerprints: CredentialFingerprint.Maker,
         branding: BrandingStore,
+        certificates: CertificateStore,
         namedSecrets: NamedSecretStore,
         tests: TestLog,
         events: TestEvents,
@@ -79,6 +83,7 @@ package struct APIParts: Sendable {
         self.profiles = profiles
         self.fingerprints = fingerprints
         self.branding = branding
+        self.certificates = certificates
         self.namedSecrets = namedSecrets
         self.tests = tests
         self.events = events

@@ -219,6 +219,7 @@ final class Application: Sendable {
                 profiles: profiles,
                 fingerprints: fingerprints,
                 branding: branding,
+                certificates: certificates,
                 namedSecrets: namedSecrets,
                 tests: tests,
                 events: events,

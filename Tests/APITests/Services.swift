@@ -124,6 +124,7 @@ struct Services: Sendable {
                 profiles: profiles,
                 fingerprints: fingerprints,
                 branding: branding,
+                certificates: certificates,
                 namedSecrets: namedSecrets,
                 tests: tests,
                 events: events,
