@@ -14,6 +14,7 @@ package struct API: Sendable {
     let profiles: ProfileStore
     let fingerprints: CredentialFingerprint.Maker
     let branding: BrandingStore
+    let certificates: CertificateStore
     let namedSecrets: NamedSecretStore
     let providers: ProviderStore
     let tester: ProviderTester
@@ -31,6 +32,7 @@ package struct API: Sendable {
         profiles = parts.profiles
         fingerprints = parts.fingerprints
         branding = parts.branding
+        certificates = parts.certificates
         namedSecrets = parts.namedSecrets
         providers = parts.providers
         tester = ProviderTester(store: parts.providers, client: parts.providerClient)
@@ -63,6 +65,7 @@ package struct APIParts: Sendable {
     /// Marks exported profiles, so that equal credentials can be seen.
     package let fingerprints: CredentialFingerprint.Maker
     package let branding: BrandingStore
+    package let certificates: CertificateStore
     package let namedSecrets: NamedSecretStore
     package let providers: ProviderStore
     package let providerClient: ProviderClient
@@ -76,6 +79,7 @@ package struct APIParts: Sendable {
         profiles: ProfileStore,
         fingerprints: CredentialFingerprint.Maker,
         branding: BrandingStore,
+        certificates: CertificateStore,
         namedSecrets: NamedSecretStore,
         providers: ProviderStore,
         providerClient: ProviderClient,
@@ -88,6 +92,7 @@ package struct APIParts: Sendable {
         self.profiles = profiles
         self.fingerprints = fingerprints
         self.branding = branding
+        self.certificates = certificates
         self.namedSecrets = namedSecrets
         self.providers = providers
         self.providerClient = providerClient

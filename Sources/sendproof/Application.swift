@@ -242,6 +242,7 @@ final class Application: Sendable {
                 profiles: profiles,
                 fingerprints: fingerprints,
                 branding: branding,
+                certificates: certificates,
                 namedSecrets: namedSecrets,
                 providers: providers,
                 providerClient: providerClient,

@@ -144,6 +144,7 @@ struct Services: Sendable {
                 profiles: profiles,
                 fingerprints: fingerprints,
                 branding: branding,
+                certificates: certificates,
                 namedSecrets: namedSecrets,
                 providers: providers,
                 providerClient: providerClient,

@@ -61,7 +61,7 @@ enum Layers {
         ],
         "API": [
             "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SecretProviders",
-            "OAuth", "SMTP", "Mail", "HTTP", "Sockets", "Observability",
+            "OAuth", "SMTP", "Mail", "Cryptography", "HTTP", "Sockets", "Observability",
         ],
     ]
 

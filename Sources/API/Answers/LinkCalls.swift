@@ -54,10 +54,14 @@ extension TokenVisit {
         let slug = tenant.slug.text
         let isCloud = tenant.edition == .cloud
         let email = isCloud ? APIPath.branding.url(slug) : APIPath.profiles.url(slug)
-        let own: JSON = isCloud ? [:] : [
-            "secrets": .string(APIPath.secrets.url(slug)),
-            "providers": .string(APIPath.providers.url(slug)),
-        ]
+        let own: JSON =
+            isCloud
+            ? [:]
+            : [
+                "certificates": .string(APIPath.certificates.url(slug)),
+                "secrets": .string(APIPath.secrets.url(slug)),
+                "providers": .string(APIPath.providers.url(slug)),
+            ]
         let all: JSON = [
             "self": .string(APIPath.tenant.url(slug)), "email": .string(email),
             "tests": .string(APIPath.tests.url(slug)), "audit": .string(APIPath.audit.url(slug)),

@@ -13,6 +13,10 @@ enum Schemas {
             answer("ProfileFile", .profileFile, "A profile for another installation"),
             answer("Profile", .profile, "An email profile"),
             JSON.Member("Credential", credential),
+            input("CertificateInput", .certificate, "A certificate to add"),
+            answer("Certificate", .certificate, "A certificate; a private key is never in it"),
+            answer("CertificateUse", .secretUse, "A profile or provider that uses a certificate"),
+            answer("CertificateProblem", .certificateProblem, "What is wrong with a certificate"),
             input("SecretInput", .secret, "A named secret to keep"),
             answer("Secret", .secret, "A named secret; its value is not in it"),
             answer("SecretSummary", .secretSummary, "A named secret in the list"),
@@ -121,6 +125,7 @@ enum Schemas {
             "TestList": "tests", "ProfileList": "profiles", "AuditList": "events",
             "VersionList": "versions", "SecretList": "secrets",
             "ProviderList": "providers",
+            "CertificateList": "certificates",
         ]
         let next = Field("next", .nullable(.text), "The address of the next page; null: the last")
         return Answer(
@@ -140,6 +145,7 @@ enum Schemas {
             list("TenantList", of: "Tenant", hasMore: false),
             list("ProfileList", of: "ProfileSummary", hasMore: false),
             list("VersionList", of: "VersionSummary", hasMore: false),
+            list("CertificateList", of: "Certificate", hasMore: false),
             list("SecretList", of: "SecretSummary", hasMore: false),
             list("ProviderList", of: "ProviderSummary", hasMore: false),
             list("TestList", of: "TestSummary", hasMore: true),

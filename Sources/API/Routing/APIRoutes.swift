@@ -30,6 +30,16 @@ extension API {
             tenant(.get, .test, .logsRead, .showTest, API.showTest),
             tenant(.get, .testEvents, .logsRead, .streamTest, API.streamTest),
             tenant(.post, .testCancel, .emailTest, .cancelTest, API.cancelTest),
+            tenant(.get, .certificates, .emailRead, .listCertificates, API.listCertificates),
+            tenant(.post, .certificates, .certificatesModify, .addCertificate, API.addCertificate),
+            tenant(.get, .certificate, .emailRead, .showCertificate, API.showCertificate),
+            tenant(
+                .delete,
+                .certificate,
+                .certificatesModify,
+                .deleteCertificate,
+                API.deleteCertificate
+            ),
             tenant(.get, .secrets, .secretsRead, .listSecrets, API.listSecrets),
             tenant(.post, .secrets, .secretsModify, .createSecret, API.createSecret),
             tenant(.get, .secret, .secretsRead, .showSecret, API.showSecret),

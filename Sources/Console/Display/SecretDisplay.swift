@@ -82,7 +82,10 @@ extension PageLink {
                 label: "\(use.ownerName)\(field.map { ", \($0)" } ?? "")"
             )
         case .provider:
-            self.init(url: "/t/\(slug)/providers/\(id)", label: "\(use.ownerName), provider")
+            self.init(
+                url: PagePath.provider.url(slug, id),
+                label: "\(use.ownerName), Signs in with"
+            )
         }
     }
 }
