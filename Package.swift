@@ -292,6 +292,14 @@ let package = Package(
                 "Sockets", "Observability", logging,
             ]
         ),
+        tests(
+            "CommandTests",
+            [
+                "sendproof", "Capture", "EmailSettings", "Accounts", "Secrets", "SMTP", "Mail",
+                "Cryptography", "Postgres", "TestSupport", "TestCertificates", "Sockets",
+                "Observability",
+            ]
+        ),
         tests("ArchitectureTests", ["Console", "Templates", "SMTP", "Postgres", "TestSupport"]),
     ]
 )

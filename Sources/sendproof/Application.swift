@@ -38,6 +38,8 @@ final class Application: Sendable {
     let providerClient: ProviderClient
     /// For keys and certificate files, which take long or block.
     let certificatePool: BlockingPool
+    /// The master keys as they were at the start.
+    let keys: MasterKeyRing
     let secrets: SecretStore
     let relay: PlatformRelay
     let tests: TestLog
@@ -71,7 +73,7 @@ final class Application: Sendable {
         signInPool = BlockingPool(threads: 8, queueLimit: 256)
         requestPool = BlockingPool(threads: 8, queueLimit: 256)
         certificatePool = BlockingPool(threads: 2, queueLimit: 64)
-        let keys = try settings.masterKeys()
+        keys = try settings.masterKeys()
         secrets = SecretStore(keys: keys, random: random)
         tokens = AccessTokens(
             resolver: try settings.resolver(),
@@ -113,6 +115,10 @@ final class Application: Sendable {
 
     var directory: Directory {
         Directory(database: database, audit: audit, hasher: hasher, random: random)
+    }
+
+    var masterKeys: MasterKeyStore {
+        MasterKeyStore(database: database, audit: audit, keys: keys, random: random)
     }
 
     var profiles: ProfileStore {
@@ -302,6 +308,21 @@ final class Application: Sendable {
     /// Throws: `CommandFailure` that names the command that mends it.
     func requireCurrentSchema() throws {
         try Schema.require(settings)
+    }
+
+    /// Refuses to work with master keys that do not open what is stored; changes nothing.
+    ///
+    /// Without the relay, for the commands that set it anew.
+    ///
+    /// Throws: `CommandFailure` that names the key, the file and what to do.
+    func requireKeys(withRelay: Bool = true) async throws {
+        let path = try settings.masterKeysPath()
+        do {
+            try await masterKeys.check()
+            if withRelay { try await relay.check() }
+        } catch let error as SecretsError {
+            throw CommandFailure(KeyTrouble.text(error, file: path))
+        }
     }
 
     /// Closes connections and ends the threads.

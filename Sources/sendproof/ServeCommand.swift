@@ -18,6 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
         let settings = Settings()
         let application = try Application(settings, name: "sendproof serve")
         try application.requireCurrentSchema()
+        try await application.requireKeys()
         let web = try await WebService(application)
         var services: [any Service] = [
             web, EventService(events: application.events),
@@ -51,6 +52,7 @@ struct WorkerCommand: AsyncParsableCommand {
     func run() async throws {
         let application = try Application(Settings(), name: "sendproof worker")
         try application.requireCurrentSchema()
+        try await application.requireKeys()
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [WorkerService(tests: try application.testService())],

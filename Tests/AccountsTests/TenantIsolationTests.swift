@@ -67,7 +67,8 @@ import Testing
             """
         try administrator.runScript(
             """
-            INSERT INTO data_keys (tenant_id, wrapped, master_key_id) VALUES ('\(id)', '', 'k');
+            INSERT INTO data_keys (tenant_id, wrapped, master_key_id)
+                VALUES ('\(id)', '\\x535001016b', 'k');
             INSERT INTO secrets (id, tenant_id, kind, sealed, set_by)
                 VALUES (gen_random_uuid(), '\(id)', 'password', '', 'x');
             \(own)
