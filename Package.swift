@@ -180,6 +180,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "TestServers",
+            dependencies: ["Outbound", "Observability"],
+            path: "Tests/TestServers",
+            swiftSettings: strict
+        ),
+        .target(
             name: "TestTokens",
             dependencies: ["HTTP", "Sockets", "Cryptography", "Observability", "TestCertificates"],
             path: "Tests/TestTokens",
@@ -203,7 +209,7 @@ let package = Package(
             "OAuthTests",
             [
                 "OAuth", "SMTP", "Outbound", "HTTP", "Sockets", "Cryptography", "Observability",
-                "TestCertificates", "TestTokens",
+                "TestCertificates", "TestServers", "TestTokens",
             ]
         ),
         tests(
@@ -213,7 +219,7 @@ let package = Package(
                 "COpenSSL",
                 "Cryptography",
                 "Observability",
-                "TestCertificates", "TestSupport", "sendproof",
+                "TestCertificates", "TestServers", "TestSupport", "sendproof",
             ],
             exclude: ["Corpus"]
         ),
