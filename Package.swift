@@ -127,11 +127,20 @@ let package = Package(
                 "Observability", logging,
             ]
         ),
+        module(
+            "Expirations",
+            [
+                "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres",
+                "SecretProviders", "SMTP", "Outbound", "Cryptography", "Sockets", "Observability",
+                logging,
+            ]
+        ),
         // Face.
         module(
             "Console",
             [
-                "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SecretProviders",
+                "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres",
+                "SecretProviders",
                 "OAuth", "SMTP", "Mail", "Outbound", "Cryptography", "HTTP", "Templates", "Sockets",
                 "Observability", logging,
             ]
@@ -146,7 +155,8 @@ let package = Package(
         .executableTarget(
             name: "sendproof",
             dependencies: [
-                "Console", "API", "Capture", "TestSends", "EmailSettings", "Accounts", "Secrets",
+                "Console", "API", "Capture", "Expirations", "TestSends", "EmailSettings",
+                "Accounts", "Secrets",
                 "Jobs",
                 "Postgres",
                 "SecretProviders", "MicrosoftGraph", "OAuth", "SMTP", "Mail", "Outbound", "HTTP",
@@ -257,6 +267,14 @@ let package = Package(
             ]
         ),
         tests(
+            "ExpirationsTests",
+            [
+                "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets", "OAuth", "SMTP",
+                "Outbound", "Cryptography", "Postgres", "HTTP", "Sockets", "Observability",
+                "TestSupport", "TestCertificates", "TestTokens", logging,
+            ]
+        ),
+        tests(
             "EmailSettingsTests",
             [
                 "EmailSettings", "Accounts", "Secrets", "SMTP", "Mail", "Outbound", "Cryptography",
@@ -266,7 +284,8 @@ let package = Package(
         tests(
             "ConsoleTests",
             [
-                "Console", "TestSends", "EmailSettings", "Accounts", "Secrets", "OAuth", "SMTP",
+                "Console", "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets",
+                "OAuth", "SMTP",
                 "Mail", "Outbound", "Cryptography", "Postgres", "TestSupport", "TestCertificates",
                 "TestTokens", "HTTP",
                 "Templates", "Sockets", "Observability", logging,
@@ -275,7 +294,9 @@ let package = Package(
         tests(
             "APITests",
             [
-                "API", "Console", "TestSends", "EmailSettings", "Accounts", "Secrets", "SMTP",
+                "API", "Console", "Expirations", "TestSends", "EmailSettings", "Accounts",
+                "Secrets",
+                "SMTP",
                 "Mail", "Outbound", "Cryptography", "Postgres", "TestSupport", "HTTP", "Templates",
                 "Sockets", "Observability", logging,
             ]

@@ -1,5 +1,6 @@
 package import Accounts
 package import EmailSettings
+package import Expirations
 package import HTTP
 package import Observability
 package import Postgres
@@ -16,6 +17,7 @@ package struct Console: Sendable {
     let accounts: AccountServices
     let email: EmailServices
     let certificates: CertificateStore
+    let expiry: ExpiryServices
     let tests: TestServices
     let inbox: (any CapturedMail)?
     let log: RequestLog
@@ -35,6 +37,7 @@ package struct Console: Sendable {
         accounts = parts.accounts
         email = parts.email
         certificates = parts.certificates
+        expiry = parts.expiry
         tests = parts.tests
         inbox = parts.inbox
         log = parts.log
@@ -58,6 +61,7 @@ package struct ConsoleParts: Sendable {
     package let accounts: AccountServices
     package let email: EmailServices
     package let certificates: CertificateStore
+    package let expiry: ExpiryServices
     package let tests: TestServices
     /// The demo's captured mail; nil outside a demo.
     package let inbox: (any CapturedMail)?
@@ -76,6 +80,7 @@ package struct ConsoleParts: Sendable {
         accounts: AccountServices,
         email: EmailServices,
         certificates: CertificateStore,
+        expiry: ExpiryServices,
         tests: TestServices,
         inbox: (any CapturedMail)?,
         log: RequestLog,
@@ -89,6 +94,7 @@ package struct ConsoleParts: Sendable {
         self.accounts = accounts
         self.email = email
         self.certificates = certificates
+        self.expiry = expiry
         self.tests = tests
         self.inbox = inbox
         self.log = log
@@ -144,6 +150,17 @@ package struct EmailServices: Sendable {
         self.drafts = drafts
         self.authorizations = authorizations
         self.fingerprints = fingerprints
+    }
+}
+
+/// What ends, as the pages use it.
+package struct ExpiryServices: Sendable {
+    let radar: ExpiryRadar
+    let webhooks: ExpiryWebhookStore
+
+    package init(radar: ExpiryRadar, webhooks: ExpiryWebhookStore) {
+        self.radar = radar
+        self.webhooks = webhooks
     }
 }
 

@@ -3,6 +3,7 @@ import Accounts
 import Console
 import Cryptography
 import EmailSettings
+import Expirations
 import Glibc
 import HTTP
 import Logging
@@ -133,6 +134,44 @@ final class Application: Sendable {
         )
     }
 
+    private var radar: ExpiryRadar {
+        ExpiryRadar(database: database, certificates: certificates)
+    }
+
+    private func webhooks() throws -> ExpiryWebhookStore {
+        ExpiryWebhookStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            sender: WebhookSender(
+                resolver: try settings.resolver(),
+                egress: try settings.egress(),
+                blocking: requestPool,
+                proxyEnvironment: try settings.proxyEnvironment()
+            ),
+            random: random
+        )
+    }
+
+    /// The background work about what ends.
+    func expiryService() throws -> ExpiryService {
+        ExpiryService(
+            authoriser: Authoriser(database: database, audit: audit),
+            radar: radar,
+            notices: ExpiryNotices(database: database, random: random),
+            webhooks: try webhooks(),
+            profiles: profiles,
+            turns: AuthorizationTurns(
+                database: database,
+                secrets: secrets,
+                refreshTokens: RefreshTokens(database: database, secrets: secrets, random: random)
+            ),
+            tokens: tokens,
+            loop: loops.next,
+            logger: logger
+        )
+    }
+
     private var fingerprints: CredentialFingerprint.Maker {
         CredentialFingerprint.Maker(hasher: hasher, pool: passwordPool, random: random)
     }
@@ -189,6 +228,7 @@ final class Application: Sendable {
                     fingerprints: fingerprints
                 ),
                 certificates: certificates,
+                expiry: ExpiryServices(radar: radar, webhooks: try webhooks()),
                 tests: TestServices(log: tests, events: events, traceLog: traceLog),
                 inbox: settings.captureFolder.map {
                     DemoInbox(

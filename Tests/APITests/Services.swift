@@ -3,6 +3,7 @@ import Accounts
 import Console
 import Cryptography
 import EmailSettings
+import Expirations
 import HTTP
 import Observability
 import Outbound
@@ -172,6 +173,16 @@ struct Services: Sendable {
                     fingerprints: fingerprints
                 ),
                 certificates: certificates,
+                expiry: ExpiryServices(
+                    radar: ExpiryRadar(database: database, certificates: certificates),
+                    webhooks: ExpiryWebhookStore(
+                        database: database,
+                        audit: audit,
+                        secrets: secrets,
+                        sender: WebhookSender(egress: .everything, blocking: Self.blocking),
+                        random: .system
+                    )
+                ),
                 tests: TestServices(log: tests, events: events, traceLog: traceLog),
                 inbox: nil,
                 log: RequestLog(log.logger),

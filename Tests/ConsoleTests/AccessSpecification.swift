@@ -78,6 +78,9 @@ enum AccessSpecification {
         "POST /t/{t}/certificates/{id}/rename": .member("certificates.modify", only: "onPremises"),
         "GET /t/{t}/certificates/{id}/delete": .member("certificates.modify", only: "onPremises"),
         "POST /t/{t}/certificates/{id}/delete": .member("certificates.modify", only: "onPremises"),
+        "GET /t/{t}/expirations": .member("email.read", only: "onPremises"),
+        // And secrets.modify, which every role that may change email has.
+        "POST /t/{t}/expirations/webhook": .member("email.modify", only: "onPremises"),
         "GET /t/{t}/audit": .member("audit.read"),
 
         "GET /support/tests": .support,

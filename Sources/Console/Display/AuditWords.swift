@@ -23,6 +23,11 @@ enum AuditWords {
         "certificate.replaced": "Replaced certificate",
         "certificate.renamed": "Renamed a certificate to",
         "certificate.deleted": "Deleted certificate",
+        "expiry.webhookSaved": "Saved the webhook for what ends, at",
+        "expiry.webhookSecretRenewed": "Made a new signing secret for the webhook at",
+        "expiry.webhookRemoved": "Removed the webhook at",
+        "expiry.webhookTested": "Sent a test event to the webhook at",
+        "profile.authorized": "Got an OAuth authorization for the form of",
         "token.created": "Made the API token",
         "token.revoked": "Revoked the API token", "token.refused": "Was refused: API token",
     ]
@@ -34,7 +39,8 @@ enum AuditWords {
     private static let labels = [
         "activeProfile": "Active email profile", "profile": "Settings",
         "fingerprint": "SHA-256 fingerprint", "fileName": "File",
-        "cacheCertificate": "Cache certificate",
+        "cacheCertificate": "Cache certificate", "enabled": "Send warnings",
+        "signingSecret": "Signing secret",
     ]
 
     static func sentence(_ event: RecordedAuditEvent) -> String {
@@ -63,7 +69,9 @@ enum AuditWords {
     /// The value as the pages show it; nil when there is none.
     static func value(_ text: String, of field: String) -> String? {
         if text.isEmpty { return nil }
-        if field == "cacheCertificate" { return text == "on" ? "On" : "Off" }
+        if field == "cacheCertificate" || field == "enabled" {
+            return text == "on" ? "On" : "Off"
+        }
         guard let field = ProfileField(rawValue: field) else { return text }
         if field.kind == .flag { return text == "on" ? "On" : "Off" }
         return field.choices.first { $0.value == text }?.label ?? text

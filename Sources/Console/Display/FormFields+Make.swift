@@ -63,7 +63,7 @@ enum FieldOrder {
         + [
             "kind", "commonName", "organization", "organizationalUnit", "locality", "state",
             "country", "emailAddress", "keyKind", "alternativeNames", "certificate",
-            "certificateText", "fileName", "filePassword", "cacheCertificate",
+            "certificateText", "fileName", "filePassword", "cacheCertificate", "url", "enabled",
         ]
 
     /// The id of the element that takes the focus.

@@ -134,10 +134,14 @@ extension Console {
             (.email, "Email", "mail", .emailRead),
             (.tests, "Test log", "tests", .logsRead),
             (.certificates, "Certificates", "shield", .emailRead),
+            (.expirations, "Expirations", "bell", .emailRead),
             (.audit, "Audit trail", "audit", .auditRead),
         ]
         let slug = tenant.slug.text
-        let shown = links.filter { $0.0 != .certificates || tenant.edition == .onPremises }
+        let premisesOnly: Set<PagePath> = [.certificates, .expirations]
+        let shown = links.filter {
+            !premisesOnly.contains($0.0) || tenant.edition == .onPremises
+        }
         return shown.filter { $0.3.map(may) ?? true }.map {
             NavLink(url: $0.0.url(slug), label: $0.1, icon: $0.2, current: $0.0 == section)
         }
@@ -188,6 +192,8 @@ enum Notices {
             "certificateInstalled": "The certificate is installed.",
             "certificateRenamed": "The certificate is renamed.",
             "certificateDeleted": "The certificate is deleted.",
+            "webhookSaved": "The webhook is saved.",
+            "webhookRemoved": "The webhook is removed. Nothing is sent any more.",
         ]
         if name == "certificateOldCipher" {
             return NoticeBanner(

@@ -26,6 +26,7 @@ package enum AllPages {
         CertificateListPage.self,
         CertificatePage.self,
         CertificateFormPage.self,
+        ExpirationsPage.self,
         TestListPage.self,
         TestRunPage.self,
         StepFragment.self,

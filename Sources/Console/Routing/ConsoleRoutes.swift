@@ -67,6 +67,8 @@ extension Console {
             tenant(.post, .certificateRename, .certificatesModify, Console.renameCertificate),
             tenant(.get, .certificateDelete, .certificatesModify, Console.confirmCertificateEnd),
             tenant(.post, .certificateDelete, .certificatesModify, Console.deleteCertificate),
+            tenant(.get, .expirations, .emailRead, Console.listExpirations),
+            tenant(.post, .expiryWebhook, .emailModify, Console.changeWebhook),
             tenant(.get, .audit, .auditRead, Console.showAudit),
 
             support(.get, .supportTests, Console.listAllTests),

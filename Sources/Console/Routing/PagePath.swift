@@ -41,6 +41,8 @@ package enum PagePath: String, CaseIterable, Sendable {
     case certificateRefresh = "/t/{t}/certificates/{id}/refresh"
     case certificateRename = "/t/{t}/certificates/{id}/rename"
     case certificateDelete = "/t/{t}/certificates/{id}/delete"
+    case expirations = "/t/{t}/expirations"
+    case expiryWebhook = "/t/{t}/expirations/webhook"
     case audit = "/t/{t}/audit"
 
     case supportTests = "/support/tests"
