@@ -68,6 +68,7 @@ def pages(chromium):
             "certificate-add": "/t/borealis/certificates/add",
             "certificate-install": certificate + "/install",
             "certificate-delete": certificate + "/delete",
+            "expirations": "/t/borealis/expirations",
             "test": test, "audit": "/t/borealis/audit"}),
         (person("support"), {"home-support": "/", "support-tests": "/support/tests"}),
     ]
