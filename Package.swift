@@ -148,7 +148,8 @@ let package = Package(
         module(
             "API",
             [
-                "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SecretProviders",
+                "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres",
+                "SecretProviders",
                 "OAuth", "SMTP", "Mail", "HTTP", "Sockets", "Observability",
             ]
         ),

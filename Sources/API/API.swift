@@ -1,5 +1,6 @@
 package import Accounts
 package import EmailSettings
+package import Expirations
 package import HTTP
 package import Observability
 import SMTP
@@ -12,6 +13,7 @@ package struct API: Sendable {
     let profiles: ProfileStore
     let fingerprints: CredentialFingerprint.Maker
     let branding: BrandingStore
+    let radar: ExpiryRadar
     let tests: TestLog
     let events: TestEvents
     let log: RequestLog
@@ -26,6 +28,7 @@ package struct API: Sendable {
         profiles = parts.profiles
         fingerprints = parts.fingerprints
         branding = parts.branding
+        radar = parts.radar
         tests = parts.tests
         events = parts.events
         log = parts.log
@@ -55,6 +58,7 @@ package struct APIParts: Sendable {
     /// Marks exported profiles, so that equal credentials can be seen.
     package let fingerprints: CredentialFingerprint.Maker
     package let branding: BrandingStore
+    package let radar: ExpiryRadar
     package let tests: TestLog
     package let events: TestEvents
     package let log: RequestLog
@@ -65,6 +69,7 @@ package struct APIParts: Sendable {
         profiles: ProfileStore,
         fingerprints: CredentialFingerprint.Maker,
         branding: BrandingStore,
+        radar: ExpiryRadar,
         tests: TestLog,
         events: TestEvents,
         log: RequestLog
@@ -74,6 +79,7 @@ package struct APIParts: Sendable {
         self.profiles = profiles
         self.fingerprints = fingerprints
         self.branding = branding
+        self.radar = radar
         self.tests = tests
         self.events = events
         self.log = log

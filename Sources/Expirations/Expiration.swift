@@ -1,3 +1,4 @@
+package import Accounts
 import EmailSettings
 package import Postgres
 import SecretProviders
@@ -14,6 +15,14 @@ package struct Expiration: Sendable {
             case .certificate: "Certificate"
             case .authorization: "OAuth authorization"
             case .providerToken: "Token of a secret provider"
+            }
+        }
+
+        /// Who may see that there is one.
+        package var permission: Permission {
+            switch self {
+            case .certificate, .authorization: .emailRead
+            case .namedSecret, .providerToken: .secretsRead
             }
         }
     }

@@ -68,12 +68,14 @@ package final class ExpiryService: Sendable {
 
     /// Tries each authorization that is due.
     package func tryAuthorizations() async throws {
-        for tenant in try await turns.tenants() {
-            await guarded("authorizations of \(tenant) are not tried") {
-                let scope = try await authoriser.background(for: tenant)
-                while !Task.isCancelled, let profile = try await turns.take(of: tenant) {
-                    await guarded("the authorization of \(profile) is not tried") {
-                        try await tryAuthorization(of: profile, scope)
+        try await withTaskExecutorPreference(loop) {
+            for tenant in try await turns.tenants() {
+                await guarded("authorizations of \(tenant) are not tried") {
+                    let scope = try await authoriser.background(for: tenant)
+                    while !Task.isCancelled, let profile = try await turns.take(of: tenant) {
+                        await guarded("the authorization of \(profile) is not tried") {
+                            try await tryAuthorization(of: profile, scope)
+                        }
                     }
                 }
             }
@@ -115,12 +117,14 @@ package final class ExpiryService: Sendable {
     /// Sends what is due; after a failure the tenant's others wait for the next round.
     package func tell() async throws {
         let tenants = try await notices.tenantsToTell()
-        await withTaskGroup(of: Void.self) { group in
-            for (index, tenant) in tenants.enumerated() {
-                if index >= Self.width { await group.next() }
-                group.addTask {
-                    await self.guarded("\(tenant) is not told what ends") {
-                        try await self.tell(tenant)
+        await withTaskExecutorPreference(loop) {
+            await withTaskGroup(of: Void.self) { group in
+                for (index, tenant) in tenants.enumerated() {
+                    if index >= Self.width { await group.next() }
+                    group.addTask {
+                        await self.guarded("\(tenant) is not told what ends") {
+                            try await self.tell(tenant)
+                        }
                     }
                 }
             }

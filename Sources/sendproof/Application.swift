@@ -254,6 +254,7 @@ final class Application: Sendable {
                 profiles: profiles,
                 fingerprints: fingerprints,
                 branding: branding,
+                radar: radar,
                 tests: tests,
                 events: events,
                 log: RequestLog(logger)

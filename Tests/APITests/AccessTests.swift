@@ -40,6 +40,7 @@ import Testing
         "GET /api/v1/t/{t}/tests/{id}": .tenant("logs.read"),
         "GET /api/v1/t/{t}/tests/{id}/events": .tenant("logs.read"),
         "POST /api/v1/t/{t}/tests/{id}/cancel": .tenant("email.test"),
+        "GET /api/v1/t/{t}/expirations": .tenant("email.read", only: "borealis"),
         "GET /api/v1/t/{t}/audit": .tenant("audit.read"),
     ]
 

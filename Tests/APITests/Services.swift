@@ -121,6 +121,7 @@ struct Services: Sendable {
                 profiles: profiles,
                 fingerprints: fingerprints,
                 branding: branding,
+                radar: ExpiryRadar(database: database, certificates: certificates),
                 tests: tests,
                 events: events,
                 log: RequestLog(log.logger)

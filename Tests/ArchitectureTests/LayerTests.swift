@@ -66,7 +66,8 @@ enum Layers {
             "Observability", "Logging",
         ],
         "API": [
-            "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SecretProviders",
+            "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres",
+            "SecretProviders",
             "OAuth", "SMTP", "Mail", "HTTP", "Sockets", "Observability",
         ],
     ]

@@ -59,6 +59,12 @@ struct OperationDescription {
         case .showVersion:
             self = .init("A profile as it was", "A version", .object("Version"))
         case .startTest, .listTests, .showTest, .streamTest, .cancelTest: self = Self.test(name)
+        case .listExpirations:
+            self = .init(
+                "What email depends on, and when it ends",
+                "What has failed first, then by the end",
+                .object("ExpirationList")
+            )
         case .listAudit: self = Self.audit
         }
     }

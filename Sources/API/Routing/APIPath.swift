@@ -16,6 +16,7 @@ package enum APIPath: String, CaseIterable, Sendable {
     case test = "/api/v1/t/{t}/tests/{id}"
     case testEvents = "/api/v1/t/{t}/tests/{id}/events"
     case testCancel = "/api/v1/t/{t}/tests/{id}/cancel"
+    case expirations = "/api/v1/t/{t}/expirations"
     case audit = "/api/v1/t/{t}/audit"
 
     /// The address with its parameters filled in, in their order.

@@ -30,6 +30,7 @@ extension API {
             tenant(.get, .test, .logsRead, .showTest, API.showTest),
             tenant(.get, .testEvents, .logsRead, .streamTest, API.streamTest),
             tenant(.post, .testCancel, .emailTest, .cancelTest, API.cancelTest),
+            tenant(.get, .expirations, .emailRead, .listExpirations, API.listExpirations),
             tenant(.get, .audit, .auditRead, .listAudit, API.listAudit),
         ]
     }

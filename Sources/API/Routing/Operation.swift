@@ -43,5 +43,6 @@ enum OperationName: String, Sendable, CaseIterable {
     case listProfiles, createProfile, showProfile, saveProfile, deleteProfile, activateProfile
     case duplicateProfile, exportProfile, listVersions, showVersion
     case startTest, listTests, showTest, streamTest, cancelTest
+    case listExpirations
     case listAudit
 }

@@ -25,14 +25,6 @@ extension Expiration {
         guard let succeededAt else { return "Nobody says" }
         return "Nobody says; renewed on \(dayText(succeededAt))"
     }
-
-    /// Whether whoever sees this page may see it.
-    func isVisible(to access: TenantVisit) -> Bool {
-        switch kind {
-        case .certificate, .authorization: access.may(.emailRead)
-        case .namedSecret, .providerToken: access.may(.secretsRead)
-        }
-    }
 }
 
 extension StateBadge {

@@ -88,7 +88,7 @@ extension Console {
         }
         let page = ExpirationsPage(
             layout: layout("Expirations", request, section: .expirations, errors: errors),
-            rows: found.filter { $0.isVisible(to: request.access) }.map {
+            rows: found.filter { request.access.may($0.kind.permission) }.map {
                 ExpiryRow($0, at: now, request)
             },
             webhook: panel,

@@ -44,7 +44,7 @@ extension Console {
         }
         let now = expiry.radar.now
         let found = try await expiry.radar.warnings(request.scope)
-            .filter { $0.isVisible(to: request.access) }
+            .filter { request.access.may($0.kind.permission) }
         guard !found.isEmpty else { return nil }
         return EndingsPanel(
             allURL: PagePath.expirations.url(request.slug),
