@@ -1,5 +1,6 @@
 package import Accounts
 package import EmailSettings
+package import Expirations
 package import HTTP
 package import Observability
 import SMTP
@@ -18,6 +19,7 @@ package struct API: Sendable {
     let namedSecrets: NamedSecretStore
     let providers: ProviderStore
     let tester: ProviderTester
+    let radar: ExpiryRadar
     let tests: TestLog
     let events: TestEvents
     let log: RequestLog
@@ -36,6 +38,7 @@ package struct API: Sendable {
         namedSecrets = parts.namedSecrets
         providers = parts.providers
         tester = ProviderTester(store: parts.providers, client: parts.providerClient)
+        radar = parts.radar
         tests = parts.tests
         events = parts.events
         log = parts.log
@@ -69,6 +72,7 @@ package struct APIParts: Sendable {
     package let namedSecrets: NamedSecretStore
     package let providers: ProviderStore
     package let providerClient: ProviderClient
+    package let radar: ExpiryRadar
     package let tests: TestLog
     package let events: TestEvents
     package let log: RequestLog
@@ -83,6 +87,7 @@ package struct APIParts: Sendable {
         namedSecrets: NamedSecretStore,
         providers: ProviderStore,
         providerClient: ProviderClient,
+        radar: ExpiryRadar,
         tests: TestLog,
         events: TestEvents,
         log: RequestLog
@@ -96,6 +101,7 @@ package struct APIParts: Sendable {
         self.namedSecrets = namedSecrets
         self.providers = providers
         self.providerClient = providerClient
+        self.radar = radar
         self.tests = tests
         self.events = events
         self.log = log

@@ -3,6 +3,7 @@ import Accounts
 import Console
 import Cryptography
 import EmailSettings
+import Expirations
 import Glibc
 import HTTP
 import Logging
@@ -165,6 +166,44 @@ final class Application: Sendable {
         )
     }
 
+    private var radar: ExpiryRadar {
+        ExpiryRadar(database: database, certificates: certificates)
+    }
+
+    private func webhooks() throws -> ExpiryWebhookStore {
+        ExpiryWebhookStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            sender: WebhookSender(
+                resolver: try settings.resolver(),
+                egress: try settings.egress(),
+                blocking: requestPool,
+                proxyEnvironment: try settings.proxyEnvironment()
+            ),
+            random: random
+        )
+    }
+
+    /// The background work about what ends.
+    func expiryService() throws -> ExpiryService {
+        ExpiryService(
+            authoriser: Authoriser(database: database, audit: audit),
+            radar: radar,
+            notices: ExpiryNotices(database: database, random: random),
+            webhooks: try webhooks(),
+            profiles: profiles,
+            turns: AuthorizationTurns(
+                database: database,
+                secrets: secrets,
+                refreshTokens: RefreshTokens(database: database, secrets: secrets, random: random)
+            ),
+            tokens: tokens,
+            loop: loops.next,
+            logger: logger
+        )
+    }
+
     private var fingerprints: CredentialFingerprint.Maker {
         CredentialFingerprint.Maker(hasher: hasher, pool: passwordPool, random: random)
     }
@@ -223,6 +262,7 @@ final class Application: Sendable {
                 certificates: certificates,
                 namedSecrets: namedSecrets,
                 providers: ProviderServices(store: providers, client: providerClient),
+                expiry: ExpiryServices(radar: radar, webhooks: try webhooks()),
                 tests: TestServices(log: tests, events: events, traceLog: traceLog),
                 inbox: settings.captureFolder.map {
                     DemoInbox(
@@ -252,6 +292,7 @@ final class Application: Sendable {
                 namedSecrets: namedSecrets,
                 providers: providers,
                 providerClient: providerClient,
+                radar: radar,
                 tests: tests,
                 events: events,
                 log: RequestLog(logger)

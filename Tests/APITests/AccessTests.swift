@@ -62,6 +62,7 @@ import Testing
             .tenant("secrets.modify", only: "borealis"),
         "DELETE /api/v1/t/{t}/providers/{id}/entries/{entry}":
             .tenant("secrets.modify", only: "borealis"),
+        "GET /api/v1/t/{t}/expirations": .tenant("email.read", only: "borealis"),
         "GET /api/v1/t/{t}/audit": .tenant("audit.read"),
     ]
 

@@ -160,6 +160,7 @@ import Testing
         case "POST /login", "POST /account/password", "POST /account/tokens",
             "POST /t/{t}/email/branding/edit",
             "POST /t/{t}/email/profiles/new", "POST /t/{t}/email/profiles/import",
+            "POST /t/{t}/expirations/webhook",
             "POST /t/{t}/email/profiles/{id}",
             "POST /t/{t}/email/profiles/{id}/edit", "POST /t/{t}/certificates/request",
             "POST /t/{t}/certificates/add", "POST /t/{t}/certificates/file",

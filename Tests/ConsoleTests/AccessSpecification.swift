@@ -127,6 +127,9 @@ enum AccessSpecification {
             "secrets.modify",
             only: "onPremises"
         ),
+        "GET /t/{t}/expirations": .member("email.read", only: "onPremises"),
+        // And secrets.modify, which every role that may change email has.
+        "POST /t/{t}/expirations/webhook": .member("email.modify", only: "onPremises"),
         "GET /t/{t}/audit": .member("audit.read"),
 
         "GET /support/tests": .support,

@@ -67,6 +67,12 @@ struct OperationDescription {
             self = Self.provider(name)
         case .testProvider, .listKeys, .addEntry, .saveEntry, .deleteEntry:
             self = Self.ofProvider(name)
+        case .listExpirations:
+            self = .init(
+                "What email depends on, and when it ends",
+                "What has failed first, then by the end",
+                .object("ExpirationList")
+            )
         case .listAudit: self = Self.audit
         }
     }

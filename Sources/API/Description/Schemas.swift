@@ -1,3 +1,4 @@
+import Expirations
 import Accounts
 import EmailSettings
 import SMTP
@@ -126,6 +127,7 @@ enum Schemas {
             "VersionList": "versions", "SecretList": "secrets",
             "ProviderList": "providers",
             "CertificateList": "certificates",
+            "ExpirationList": "expirations",
         ]
         let next = Field("next", .nullable(.text), "The address of the next page; null: the last")
         return Answer(
@@ -149,6 +151,7 @@ enum Schemas {
             list("SecretList", of: "SecretSummary", hasMore: false),
             list("ProviderList", of: "ProviderSummary", hasMore: false),
             list("TestList", of: "TestSummary", hasMore: true),
+            list("ExpirationList", of: "Expiration", hasMore: false),
             list("AuditList", of: "AuditEvent", hasMore: true),
         ] + accounts + email + tests
         + ProviderSchemas.answers.map {
@@ -203,6 +206,24 @@ enum Schemas {
     ]
 
     private static let email = [
+        Answer(
+            "Expiration",
+            "Something that email depends on",
+            [
+                Field("kind", .choice(Expiration.Kind.allCases.map(\.rawValue)), "What it is"),
+                Field("id", .id, "Of the secret, certificate, profile or provider"),
+                Field("name", .text, "Its name for people"),
+                Field("endsOn", .nullable(.text), "The last day in UTC; null: nobody says"),
+                Field(
+                    "days",
+                    .nullable(.number(-4_000_000...4_000_000)),
+                    "Days that are left, negative after the end"
+                ),
+                Field("level", .choice(ExpiryLevel.allCases.map(\.rawValue)), "How near it is"),
+                Field("failure", .nullable(.text), "What has failed, and what to do"),
+                Field("usedBy", .list(.text), "Profiles and providers, each with the field"),
+            ]
+        ),
         Answer(
             "ProfileSummary",
             "An email profile in the list",

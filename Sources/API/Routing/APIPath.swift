@@ -26,6 +26,7 @@ package enum APIPath: String, CaseIterable, Sendable {
     case providerKeys = "/api/v1/t/{t}/providers/{id}/keys"
     case providerEntries = "/api/v1/t/{t}/providers/{id}/entries"
     case providerEntry = "/api/v1/t/{t}/providers/{id}/entries/{entry}"
+    case expirations = "/api/v1/t/{t}/expirations"
     case audit = "/api/v1/t/{t}/audit"
 
     /// The address with its parameters filled in, in their order.

@@ -55,6 +55,7 @@ extension API {
             tenant(.post, .providerEntries, .secretsModify, .addEntry, API.addEntry),
             tenant(.put, .providerEntry, .secretsModify, .saveEntry, API.saveEntry),
             tenant(.delete, .providerEntry, .secretsModify, .deleteEntry, API.deleteEntry),
+            tenant(.get, .expirations, .emailRead, .listExpirations, API.listExpirations),
             tenant(.get, .audit, .auditRead, .listAudit, API.listAudit),
         ]
     }

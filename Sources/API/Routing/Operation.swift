@@ -47,5 +47,6 @@ enum OperationName: String, Sendable, CaseIterable {
     case listSecrets, createSecret, showSecret, saveSecret, deleteSecret
     case listProviders, createProvider, showProvider, saveProvider, deleteProvider
     case testProvider, listKeys, addEntry, saveEntry, deleteEntry
+    case listExpirations
     case listAudit
 }

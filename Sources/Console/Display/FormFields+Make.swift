@@ -69,7 +69,8 @@ enum FieldOrder {
         "certificateText", "fileName", "filePassword", "cacheCertificate",
     ]
     private static let ofSecrets = [
-        "cloud", "tenantID", "hosts", "value", "valueConfirm", "expiresOn", "secret",
+        "cloud", "tenantID", "hosts", "value", "valueConfirm", "expiresOn", "secret", "url",
+        "enabled",
     ]
     private static let ofProviders: [String] = ProviderKind.allCases.flatMap { kind in
         (kind.configuration + kind.reference).map(\.name)

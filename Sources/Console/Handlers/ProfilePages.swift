@@ -111,12 +111,13 @@ extension Console {
     ) async throws -> Response {
         guard request.tenant.edition == .onPremises else { throw AccountsError.notFound }
         let address = try request.id()
-        let (found, drafts, recent, accepted) = try await database.read(
+        let (found, drafts, recent, accepted, authorizations) = try await database.read(
             request.scope.reading,
             email.profiles.find(address, request.scope),
             email.drafts.find(.profile(address), request.scope),
             tests.log.recent(ofProfile: address, count: 5, in: request.scope),
-            tests.log.accepted(likeProfile: address, in: request.scope)
+            tests.log.accepted(likeProfile: address, in: request.scope),
+            AuthorizationState.find(address, in: request.scope)
         )
         guard let profile = found.first else { throw AccountsError.notFound }
         let standing = TestStanding(recent: recent, accepted: accepted.first)
@@ -139,6 +140,7 @@ extension Console {
             description: profile.description.isEmpty ? nil : profile.description,
             isActive: profile.isActive,
             proof: proof(of: profile.fingerprint, standing),
+            authorization: authorizations.first.map { NoticeBanner($0) },
             groups: SettingGroup.all(
                 profile,
                 try await certificateNames(in: [profile.form], request.scope)

@@ -35,6 +35,7 @@ package enum AllPages {
         ProviderKindPage.self,
         ProviderFormPage.self,
         ProviderPage.self,
+        ExpirationsPage.self,
         TestListPage.self,
         TestRunPage.self,
         StepFragment.self,

@@ -97,6 +97,8 @@ extension Console {
             tenant(.post, .providerEntry, .secretsModify, Console.saveEntry),
             tenant(.get, .providerEntryDelete, .secretsModify, Console.confirmEntryEnd),
             tenant(.post, .providerEntryDelete, .secretsModify, Console.deleteEntry),
+            tenant(.get, .expirations, .emailRead, Console.listExpirations),
+            tenant(.post, .expiryWebhook, .emailModify, Console.changeWebhook),
             tenant(.get, .audit, .auditRead, Console.showAudit),
 
             support(.get, .supportTests, Console.listAllTests),

@@ -58,6 +58,8 @@ package enum PagePath: String, CaseIterable, Sendable {
     case providerEntryNew = "/t/{t}/providers/{id}/entries/new"
     case providerEntry = "/t/{t}/providers/{id}/entries/{entry}"
     case providerEntryDelete = "/t/{t}/providers/{id}/entries/{entry}/delete"
+    case expirations = "/t/{t}/expirations"
+    case expiryWebhook = "/t/{t}/expirations/webhook"
     case audit = "/t/{t}/audit"
 
     case supportTests = "/support/tests"
