@@ -185,6 +185,12 @@ let package = Package(
             path: "Tests/TestTokens",
             swiftSettings: strict
         ),
+        .target(
+            name: "TestVaults",
+            dependencies: ["Sockets", "Observability", "TestCertificates"],
+            path: "Tests/TestVaults",
+            swiftSettings: strict
+        ),
         tests("SocketsTests", ["Sockets", "CLinux", "Observability", "TestCertificates"]),
         tests("HTTPTests", ["HTTP", "Sockets", "Observability", "TestCertificates"]),
         tests("TemplatesTests", ["Templates"]),
@@ -204,6 +210,13 @@ let package = Package(
             [
                 "OAuth", "SMTP", "Outbound", "HTTP", "Sockets", "Cryptography", "Observability",
                 "TestCertificates", "TestTokens",
+            ]
+        ),
+        tests(
+            "SecretProvidersTests",
+            [
+                "SecretProviders", "OAuth", "SMTP", "Outbound", "Sockets", "Cryptography",
+                "Observability", "TestCertificates", "TestVaults",
             ]
         ),
         tests(
