@@ -283,6 +283,26 @@ import Testing
         #expect(HTTPSURL(text) == nil)
     }
 
+    @Test func `a request may ask for a shorter answer than others`() async throws {
+        try await withServer({ _ in .text("four") }) { scene in
+            var request = HTTPSRequest(.get, try scene.url())
+            request.answerLimit = 4
+            #expect(try await scene.send(request).status == 200)
+            request.answerLimit = 3
+            #expect(try await scene.failure(request) == .tooLarge)
+        }
+    }
+
+    @Test func `what a server says of our certificate is understood`() {
+        func problem(_ words: String) -> HTTPSError.TLSProblem? {
+            HTTPSError.Kind.complaint(in: "OpenSSL SSL_read: error:0A00045C:SSL routines::" + words)
+        }
+        #expect(problem("tlsv13 alert certificate required") == .clientCertificateRequired)
+        #expect(problem("sslv3 alert bad certificate") == .clientCertificateRejected)
+        #expect(problem("tlsv1 alert unknown ca") == .clientCertificateRejected)
+        #expect(problem("sslv3 alert handshake failure") == nil)
+    }
+
     @Test func `a header cannot end its line`() {
         #expect(HTTPSRequest.Header("X", "a\r\nY: b") == nil)
         #expect(HTTPSRequest.Header("X: Y", "a") == nil)
