@@ -103,7 +103,7 @@ package struct OAuthFailure: ExplainedError {
     package func about(host: String) -> OAuthFailure {
         var failure = self
         failure.host = host
-        failure.reason = TokenTranscript.clean(reason)
+        failure.reason = ServerWords.clean(reason)
         return failure
     }
 

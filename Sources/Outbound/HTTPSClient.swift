@@ -11,7 +11,7 @@ package struct HTTPSClient: Sendable {
     private let allowsRemoteNames: Bool
     private let trustedCertificates: [UInt8]
 
-    /// Bytes of a body that are read; a longer answer is an error.
+    /// Bytes of a body that are read, unless the request says less; a longer answer is an error.
     package static let bodyLimit = 1 << 20
 
     /// `egress` gives the reason, as a sentence, why an address may not be connected to.

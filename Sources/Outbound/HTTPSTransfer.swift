@@ -242,7 +242,7 @@ final class HTTPSTransfer: @unchecked Sendable {
     }
 
     private func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard body.count + bytes.count <= HTTPSClient.bodyLimit else {
+        guard body.count + bytes.count <= request.answerLimit else {
             isTooLarge = true
             return false
         }

@@ -136,6 +136,27 @@ package enum VerdictCode: String, CaseIterable, Sendable {
     case oauthRedirectURL = "oauth.redirectURL"
     case oauthRefused = "oauth.refused"
 
+    // Secret providers; the module SecretProviders has the sentences.
+    case providerSettings = "provider.settings"
+    case providerUnreachable = "provider.unreachable"
+    case providerTimeout = "provider.timeout"
+    case providerTLS = "provider.tls"
+    case providerServerFailure = "provider.serverFailure"
+    case providerSealed = "provider.sealed"
+    case providerRateLimited = "provider.rateLimited"
+    case providerResponse = "provider.response"
+    case providerAuthentication = "provider.authentication"
+    case providerPermission = "provider.permission"
+    case providerNotFound = "provider.notFound"
+    case providerVersionDeleted = "provider.versionDeleted"
+    case providerKeyMissing = "provider.keyMissing"
+    case providerBusy = "provider.busy"
+    case providerCheckOutRequired = "provider.checkOutRequired"
+    case providerCommentRequired = "provider.commentRequired"
+    case providerApprovalRequired = "provider.approvalRequired"
+    case providerDisabled = "provider.disabled"
+    case providerExpired = "provider.expired"
+
     // Microsoft Graph; the module MicrosoftGraph has the sentences.
     case graphConnected = "graph.connected"
     case graphAccepted = "graph.accepted"
@@ -167,6 +188,7 @@ package enum VerdictCode: String, CaseIterable, Sendable {
 
     // The work around the conversation.
     case workerLost = "test.workerLost"
+    case credentialsUnusable = "test.credentialsUnusable"
     case settingsUnreadable = "test.settingsUnreadable"
     case smimeFailed = "smime.failed"
     case unfinished = "test.unfinished"
