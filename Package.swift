@@ -140,7 +140,7 @@ let package = Package(
             "API",
             [
                 "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SecretProviders",
-                "OAuth", "SMTP", "Mail", "HTTP", "Sockets", "Observability",
+                "OAuth", "SMTP", "Mail", "Cryptography", "HTTP", "Sockets", "Observability",
             ]
         ),
         .executableTarget(

@@ -14,6 +14,7 @@ package struct API: Sendable {
     let profiles: ProfileStore
     let fingerprints: CredentialFingerprint.Maker
     let branding: BrandingStore
+    let namedSecrets: NamedSecretStore
     let providers: ProviderStore
     let tester: ProviderTester
     let tests: TestLog
@@ -30,6 +31,7 @@ package struct API: Sendable {
         profiles = parts.profiles
         fingerprints = parts.fingerprints
         branding = parts.branding
+        namedSecrets = parts.namedSecrets
         providers = parts.providers
         tester = ProviderTester(store: parts.providers, client: parts.providerClient)
         tests = parts.tests
@@ -61,6 +63,7 @@ package struct APIParts: Sendable {
     /// Marks exported profiles, so that equal credentials can be seen.
     package let fingerprints: CredentialFingerprint.Maker
     package let branding: BrandingStore
+    package let namedSecrets: NamedSecretStore
     package let providers: ProviderStore
     package let providerClient: ProviderClient
     package let tests: TestLog
@@ -73,6 +76,7 @@ package struct APIParts: Sendable {
         profiles: ProfileStore,
         fingerprints: CredentialFingerprint.Maker,
         branding: BrandingStore,
+        namedSecrets: NamedSecretStore,
         providers: ProviderStore,
         providerClient: ProviderClient,
         tests: TestLog,
@@ -84,6 +88,7 @@ package struct APIParts: Sendable {
         self.profiles = profiles
         self.fingerprints = fingerprints
         self.branding = branding
+        self.namedSecrets = namedSecrets
         self.providers = providers
         self.providerClient = providerClient
         self.tests = tests

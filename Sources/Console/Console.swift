@@ -17,6 +17,7 @@ package struct Console: Sendable {
     let accounts: AccountServices
     let email: EmailServices
     let certificates: CertificateStore
+    let namedSecrets: NamedSecretStore
     let providers: ProviderServices
     let tests: TestServices
     let inbox: (any CapturedMail)?
@@ -37,6 +38,7 @@ package struct Console: Sendable {
         accounts = parts.accounts
         email = parts.email
         certificates = parts.certificates
+        namedSecrets = parts.namedSecrets
         providers = parts.providers
         tests = parts.tests
         inbox = parts.inbox
@@ -61,6 +63,7 @@ package struct ConsoleParts: Sendable {
     package let accounts: AccountServices
     package let email: EmailServices
     package let certificates: CertificateStore
+    package let namedSecrets: NamedSecretStore
     package let providers: ProviderServices
     package let tests: TestServices
     /// The demo's captured mail; nil outside a demo.
@@ -80,6 +83,7 @@ package struct ConsoleParts: Sendable {
         accounts: AccountServices,
         email: EmailServices,
         certificates: CertificateStore,
+        namedSecrets: NamedSecretStore,
         providers: ProviderServices,
         tests: TestServices,
         inbox: (any CapturedMail)?,
@@ -94,6 +98,7 @@ package struct ConsoleParts: Sendable {
         self.accounts = accounts
         self.email = email
         self.certificates = certificates
+        self.namedSecrets = namedSecrets
         self.providers = providers
         self.tests = tests
         self.inbox = inbox

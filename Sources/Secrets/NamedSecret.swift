@@ -23,6 +23,11 @@ package struct NamedSecret: Sendable {
     /// To the minute; nil: never.
     package let lastUsedAt: Timestamp?
     package let uses: [NamedSecretUse]
+    /// Until the last day, from today in UTC; negative: that day has passed.
+    package let daysLeft: Int?
+
+    /// Days before the last one from which on there is a warning.
+    package static let warningDays = 60
 
     package subscript(detail: NamedSecretDetail) -> String { details[detail] ?? "" }
 }

@@ -129,11 +129,13 @@ extension NamedSecret {
             updatedAt: try row.value(11),
             updatedBy: try row.value(12),
             lastUsedAt: try row.value(13),
-            uses: []
+            uses: [],
+            daysLeft: nil
         )
     }
 
-    func with(_ uses: [NamedSecretUse]) -> NamedSecret {
+    /// As it looks today, with its uses.
+    func with(_ uses: [NamedSecretUse], on today: Day) -> NamedSecret {
         NamedSecret(
             id: id,
             name: name,
@@ -149,7 +151,8 @@ extension NamedSecret {
             updatedAt: updatedAt,
             updatedBy: updatedBy,
             lastUsedAt: lastUsedAt,
-            uses: uses
+            uses: uses,
+            daysLeft: expiresOn.map(today.days)
         )
     }
 }

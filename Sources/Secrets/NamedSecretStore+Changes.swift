@@ -144,7 +144,7 @@ extension NamedSecretStore {
             )
             guard let row = rows.first else { throw AccountsError.notFound }
             if let revision, revision != row.revision { throw NamedSecretRefusal.changed }
-            try await body(row.with(uses.map(\.use)), transaction)
+            try await body(row.with(uses.map(\.use), on: Day(clock())), transaction)
         }
     }
 

@@ -10,6 +10,7 @@ package struct NamedSecretStore: Sendable {
     let audit: AuditTrail
     let secrets: SecretStore
     let random: RandomSource
+    let clock: @Sendable () -> Timestamp
 
     /// The most named secrets a tenant may have.
     package static let limit = 500
@@ -18,12 +19,14 @@ package struct NamedSecretStore: Sendable {
         database: Database,
         audit: AuditTrail,
         secrets: SecretStore,
-        random: RandomSource
+        random: RandomSource,
+        clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) {
         self.database = database
         self.audit = audit
         self.secrets = secrets
         self.random = random
+        self.clock = clock
     }
 
     /// All named secrets of the tenant by name.
@@ -34,7 +37,8 @@ package struct NamedSecretStore: Sendable {
             NamedSecretUse.all(of: nil, in: scope)
         )
         let used = Dictionary(grouping: uses, by: \.secret)
-        return rows.map { $0.with(used[$0.id, default: []].map(\.use)) }
+        let today = Day(clock())
+        return rows.map { $0.with(used[$0.id, default: []].map(\.use), on: today) }
     }
 
     /// One with its versions, the newest first; of these the last 200.
@@ -51,7 +55,7 @@ package struct NamedSecretStore: Sendable {
             NamedSecretVersion.all(of: id)
         )
         guard let found = rows.first else { throw AccountsError.notFound }
-        return (found.with(uses.map(\.use)), versions)
+        return (found.with(uses.map(\.use), on: Day(clock())), versions)
     }
 
     /// What a field that names a secret of these kinds offers, by name; to be read with others.

@@ -215,6 +215,7 @@ final class Application: Sendable {
                     fingerprints: fingerprints
                 ),
                 certificates: certificates,
+                namedSecrets: namedSecrets,
                 providers: ProviderServices(store: providers, client: providerClient),
                 tests: TestServices(log: tests, events: events, traceLog: traceLog),
                 inbox: settings.captureFolder.map {
@@ -241,6 +242,7 @@ final class Application: Sendable {
                 profiles: profiles,
                 fingerprints: fingerprints,
                 branding: branding,
+                namedSecrets: namedSecrets,
                 providers: providers,
                 providerClient: providerClient,
                 tests: tests,

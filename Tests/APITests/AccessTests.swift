@@ -40,6 +40,11 @@ import Testing
         "GET /api/v1/t/{t}/tests/{id}": .tenant("logs.read"),
         "GET /api/v1/t/{t}/tests/{id}/events": .tenant("logs.read"),
         "POST /api/v1/t/{t}/tests/{id}/cancel": .tenant("email.test"),
+        "GET /api/v1/t/{t}/secrets": .tenant("secrets.read", only: "borealis"),
+        "POST /api/v1/t/{t}/secrets": .tenant("secrets.modify", only: "borealis"),
+        "GET /api/v1/t/{t}/secrets/{id}": .tenant("secrets.read", only: "borealis"),
+        "PUT /api/v1/t/{t}/secrets/{id}": .tenant("secrets.modify", only: "borealis"),
+        "DELETE /api/v1/t/{t}/secrets/{id}": .tenant("secrets.modify", only: "borealis"),
         "GET /api/v1/t/{t}/providers": .tenant("secrets.read", only: "borealis"),
         "POST /api/v1/t/{t}/providers": .tenant("secrets.modify", only: "borealis"),
         "GET /api/v1/t/{t}/providers/{id}": .tenant("secrets.read", only: "borealis"),
@@ -62,6 +67,9 @@ import Testing
         "PUT /api/v1/t/{t}/email/profiles/{id}": 428,
         "DELETE /api/v1/t/{t}/email/profiles/{id}": 409,
         "POST /api/v1/t/{t}/email/profiles/{id}/duplicate": 201,
+        "POST /api/v1/t/{t}/secrets": 422,
+        "PUT /api/v1/t/{t}/secrets/{id}": 428,
+        "DELETE /api/v1/t/{t}/secrets/{id}": 409,
         "POST /api/v1/t/{t}/providers": 422,
         "PUT /api/v1/t/{t}/providers/{id}": 422,
         // A profile uses it.
@@ -82,7 +90,9 @@ import Testing
         let things =
             route.contains("/tests/")
             ? furniture.tests
-            : route.contains("/providers/") ? furniture.providers : furniture.profiles
+            : route.contains("/secrets/")
+                ? furniture.secrets
+                : route.contains("/providers/") ? furniture.providers : furniture.profiles
         let any = "3f1c1e6a-8a5b-4c55-9a53-0e3c0b9f7a11"
         let id = things[slug] ?? things["borealis"] ?? any
         return route.components(separatedBy: " ")[1].replacing("{t}", with: slug)

@@ -8,6 +8,8 @@ import Testing
 struct Furniture {
     var profiles: [String: String] = [:]
     var tests: [String: String] = [:]
+    /// A named secret, used by the profile.
+    var secrets: [String: String] = [:]
     /// A provider with an entry, used by a profile of its own; nobody listens there.
     var providers: [String: String] = [:]
     var entries: [String: String] = [:]
@@ -42,6 +44,14 @@ struct Furniture {
             let program = try await scene.program(somebody)
             let id = try await makeProfile(program, slug)
             furniture.profiles[slug] = id
+            furniture.secrets[slug] = try await makeSecret(program, slug)
+            try scene.home.arrange(
+                """
+                INSERT INTO named_secret_uses (tenant_id, secret_id, profile_id, field)
+                SELECT tenant_id, '\(furniture.secrets[slug] ?? "")', id, 'applicationSecret'
+                FROM email_profiles WHERE id = '\(id)'
+                """
+            )
             let provider = try await makeProvider(program, slug, in: scene)
             furniture.providers[slug] = provider
             let entry = try await program.post(
@@ -71,6 +81,23 @@ struct Furniture {
         _ json: JSON = profile
     ) async throws -> String {
         let made = try await program.post("/api/v1/t/\(slug)/email/profiles", json)
+        try #require(made.status == 201, "\(made.body)")
+        return try #require(made.json["id"]?.text)
+    }
+
+    /// A valid token of a vault.
+    static let token: JSON = [
+        "name": "Vault", "kind": "token", "hosts": ["vault.example.com"],
+        "value": "s3cret-Vault-Token",
+    ]
+
+    /// Makes a named secret and gives its id.
+    static func makeSecret(
+        _ program: Program,
+        _ slug: String,
+        _ json: JSON = token
+    ) async throws -> String {
+        let made = try await program.post("/api/v1/t/\(slug)/secrets", json)
         try #require(made.status == 201, "\(made.body)")
         return try #require(made.json["id"]?.text)
     }

@@ -107,7 +107,7 @@ struct Services: Sendable {
         )
     }
 
-    var named: NamedSecretStore {
+    private var namedSecrets: NamedSecretStore {
         NamedSecretStore(database: database, audit: audit, secrets: secrets, random: .system)
     }
 
@@ -116,7 +116,7 @@ struct Services: Sendable {
             database: database,
             audit: audit,
             secrets: secrets,
-            named: named,
+            named: namedSecrets,
             certificates: certificates,
             random: .system
         )
@@ -144,6 +144,7 @@ struct Services: Sendable {
                 profiles: profiles,
                 fingerprints: fingerprints,
                 branding: branding,
+                namedSecrets: namedSecrets,
                 providers: providers,
                 providerClient: providerClient,
                 tests: tests,
@@ -198,6 +199,7 @@ struct Services: Sendable {
                     fingerprints: fingerprints
                 ),
                 certificates: certificates,
+                namedSecrets: namedSecrets,
                 providers: ProviderServices(store: providers, client: providerClient),
                 tests: TestServices(log: tests, events: events, traceLog: traceLog),
                 inbox: nil,

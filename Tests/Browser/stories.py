@@ -370,10 +370,86 @@ def watchers(chromium, script=True):
             console.close()
 
 
+def secrets(chromium, script=True):
+    """Keeps a Microsoft application, mistypes, moves, replaces and deletes it; the value is gone."""
+    console = Console(chromium, script=script).sign_in(person("administrator", "borealis"))
+    page = console.page
+    name = f"Application {int(time.time() * 1000)}"
+    client, value = "11111111-2222-3333-4444-555555555555", "Story~secret.Value"
+    console.open("/t/borealis/search?q=application+secret")
+    page.locator("main").get_by_role("link", name="Application secret", exact=True).click()
+    page.get_by_role("link", name="New secret").first.click()
+    page.get_by_role("link", name=re.compile("^Microsoft application")).click()
+    commands = page.locator("#scope-commands")
+    assert "New-ManagementRoleAssignment" in commands.inner_text()
+    page.fill("#name", name)
+    page.fill("#clientID", client)
+    if script:
+        assert f'$application = "{client}"' in commands.inner_text(), commands.inner_text()
+        page.fill("#value", client)
+        expect(page.get_by_text("This looks like the secret's ID")).to_be_visible()
+    page.fill("#value", value)
+    expect(page.get_by_text("This looks like the secret's ID")).to_be_hidden()
+    page.fill("#valueConfirm", value)
+    page.fill("#expiresOn", "2099-05-31")
+    console.press("Save secret")
+    # The directory is missing.
+    assert page.title().startswith("Error: "), page.title()
+    expect(page.locator("#name")).to_have_value(name)
+    expect(page.locator("#value")).to_have_value("")
+    assert value not in page.content()
+    assert f'$application = "{client}"' in commands.inner_text(), commands.inner_text()
+    page.fill("#tenantID", "borealis.example")
+    page.locator("#value").focus()
+    page.keyboard.insert_text(value)  # As pasting does.
+    page.fill("#valueConfirm", value)
+    console.press("Save secret")
+    expect(page.locator("h1")).to_have_text(name)
+    secret = urllib.parse.urlsplit(page.url).path
+    main = page.locator("main").inner_text()
+    assert "login.microsoftonline.com" in main and "2099-05-31" in main, main
+
+    page.get_by_role("link", name="Edit", exact=True).click()
+    page.check("input[name=cloud][value=china]")
+    console.press("Save")
+    expect(page.locator("#value-error")).to_be_visible()
+    console.open(secret)
+    page.get_by_role("link", name="Replace", exact=True).click()
+    page.fill("#value", "Another~Value")
+    page.fill("#valueConfirm", "Another~Valeu")
+    console.press("Replace")
+    expect(page.locator("#valueConfirm-error")).to_be_visible()
+    page.fill("#value", "Another~Value")
+    page.fill("#valueConfirm", "Another~Value")
+    page.fill("#expiresOn", "2000-01-31")
+    console.press("Replace")
+    expect(page.get_by_text("The value is replaced.")).to_be_visible()
+    expect(page.locator(".page-head").get_by_text("Expired", exact=True)).to_be_visible()
+    page.go_back()
+    expect(page.locator("#value")).to_have_value("")
+
+    console.open("/t/borealis/secrets/new?kind=password")
+    page.fill("#name", f"{name} password")
+    page.fill("#hosts", "mail.example.com")
+    page.fill("#value", "weak")
+    page.fill("#valueConfirm", "weak")
+    console.press("Save secret")
+    expect(page.get_by_text("This password is weak")).to_be_visible()
+    page.get_by_role("link", name="Delete", exact=True).click()
+    console.press("Delete secret")
+    expect(page.get_by_text("The secret is deleted.")).to_be_visible()
+    assert name in page.locator("main").inner_text()
+    console.open("/t/borealis/audit")
+    trail = page.locator("main").inner_text()
+    assert f"Replaced the value of secret {name}" in trail, trail
+    assert value not in page.content()
+    console.close()
+
+
 def walls(chromium, script=True):
     """A person of one tenant gets 404 for everything of another."""
     console = Console(chromium, script=script).sign_in(person("administrator", "acme"))
-    for path in ["", "/email", "/tests", "/audit", "/email/profiles/new", "/search?q=email"]:
+    for path in ["", "/email", "/tests", "/audit", "/secrets", "/email/profiles/new", "/search?q=email"]:
         assert console.open("/t/borealis" + path).status == 404, path
     assert console.open("/t/acme/email/profiles/new").status == 404
     assert console.open("/support/tests").status == 403
@@ -382,7 +458,7 @@ def walls(chromium, script=True):
 
 STORIES = [
     cloud_administrator, premises_administrator, certificates, profile_tabs, unsaved, support,
-    watchers, walls,
+    secrets, watchers, walls,
 ]
 
 

@@ -79,12 +79,12 @@ import Testing
         let words = route.components(separatedBy: " ")
         let hasTenant = words[1].contains("{t}")
         let hasID = words[1].contains("{id}")
+        let things = furniture.things(words[1])
         let tenants =
             hasTenant ? Somebody.tenants.map { ($0.slug, $0.edition.rawValue) } : [("", "")]
         return tenants.flatMap { slug, edition in
             let owners = hasID && hasTenant ? ["acme", "borealis", "cassini"] : [slug]
             return owners.compactMap { owner -> Case? in
-                let things = furniture.things(words[1])
                 let id = words[1].hasPrefix("/capture") ? "m1" : things[owner]
                 // Acme has no profile; its members ask for those of others.
                 guard !hasID || !hasTenant || id != nil else { return nil }
@@ -166,6 +166,11 @@ import Testing
             "POST /t/{t}/providers/new", "POST /t/{t}/providers/{id}/edit",
             "POST /t/{t}/providers/{id}/entries/new", "POST /t/{t}/providers/{id}/entries/{entry}":
             [422]
+        case "POST /t/{t}/secrets/new", "POST /t/{t}/secrets/{id}/edit",
+            "POST /t/{t}/secrets/{id}/replace":
+            [422]
+        // It is used.
+        case "POST /t/{t}/secrets/{id}/delete": [409]
         // A profile uses it.
         case "POST /t/{t}/providers/{id}/delete": [409]
         // It is no file of the server, and it is used.

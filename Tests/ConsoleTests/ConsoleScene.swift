@@ -13,7 +13,6 @@ import SMTP
 import SecretProviders
 import Secrets
 import Sockets
-import Synchronization
 import Templates
 import TestSends
 import TestSupport
@@ -39,8 +38,6 @@ final class ConsoleScene: Sendable {
     private let server: HTTPServer
     private let directory: Directory
     private let relay: PlatformRelay
-    private let named: NamedSecretStore
-    private let tenants = Mutex<[String: Tenant]>([:])
 
     /// The installation's folder of certificate files.
     let certificateFolder = FileManager.default.temporaryDirectory.appending(
@@ -73,12 +70,6 @@ final class ConsoleScene: Sendable {
             parsing: MasterKeyRing.generate(id: try KeyID("test-1"), random: random)
         )
         directory = Directory(database: database, audit: audit, hasher: hasher, random: random)
-        named = NamedSecretStore(
-            database: database,
-            audit: audit,
-            secrets: SecretStore(keys: keys, random: random),
-            random: random
-        )
         relay = PlatformRelay(database: database, key: PlatformKey(keys: keys, random: random))
         try FileManager.default.createDirectory(
             at: logFolder,
@@ -138,7 +129,6 @@ final class ConsoleScene: Sendable {
                 edition: edition
             )
         }
-        self.tenants.withLock { [tenants] in $0 = tenants }
         for somebody in Somebody.allCases {
             let person = try await directory.createPerson(
                 email: somebody.email,
@@ -180,6 +170,8 @@ final class ConsoleScene: Sendable {
                 FROM brandings
             UNION ALL SELECT 'secret', id::text, version::text, '', '' FROM secrets
             UNION ALL SELECT 'certificate', id::text, version::text, kind, name FROM certificates
+            UNION ALL SELECT 'named', id::text, revision::text, version::text, name
+                FROM named_secrets
             UNION ALL SELECT 'provider', id::text, version::text, kind, name FROM secret_providers
             UNION ALL SELECT 'entry', id::text, reference::text, '', name FROM provider_entries
             UNION ALL SELECT 'draft', tenant_id::text, user_id::text, form, updated_at::text
@@ -195,17 +187,6 @@ final class ConsoleScene: Sendable {
         )
         return rows.filter { withDrafts || $0[0] != "draft" }
             .map { $0.map { $0 ?? "" }.joined(separator: "|") }.joined(separator: "\n")
-    }
-
-    /// Keeps a token of Borealis that may be sent to this machine; gives its id.
-    func makeToken(_ name: String, _ value: String) async throws -> String {
-        var form = NamedSecretForm()
-        form.name = name
-        form.hosts = ["127.0.0.1"]
-        form.value = Redacted(Array(value.utf8))
-        let tenant = try #require(tenants.withLock { $0["borealis"] })
-        let scope = Authoriser.commandLine(for: tenant)
-        return try await named.create(form.parse(.token), scope).description
     }
 
     /// A browser without cookies.
@@ -263,6 +244,7 @@ private struct Parts {
                 accounts: accounts(),
                 email: email(secrets, certificates),
                 certificates: certificates,
+                namedSecrets: named(secrets),
                 providers: providers(secrets, certificates),
                 tests: TestServices(
                     log: TestLog(
@@ -331,6 +313,10 @@ private struct Parts {
         )
     }
 
+    private func named(_ secrets: SecretStore) -> NamedSecretStore {
+        NamedSecretStore(database: database, audit: audit, secrets: secrets, random: .system)
+    }
+
     private func providers(
         _ secrets: SecretStore,
         _ certificates: CertificateStore
@@ -342,12 +328,7 @@ private struct Parts {
                 database: database,
                 audit: audit,
                 secrets: secrets,
-                named: NamedSecretStore(
-                    database: database,
-                    audit: audit,
-                    secrets: secrets,
-                    random: .system
-                ),
+                named: named(secrets),
                 certificates: certificates,
                 random: .system
             ),

@@ -8,6 +8,8 @@ struct Furniture {
     var tests: [String: String] = [:]
     /// A signing request, used by the profile.
     var certificates: [String: String] = [:]
+    /// A named secret, used by the profile.
+    var secrets: [String: String] = [:]
     /// A provider, used by a profile of its own, where nobody listens.
     var providers: [String: String] = [:]
     /// Entries of it, one for each person, by `TENANT PERSON`.
@@ -17,6 +19,7 @@ struct Furniture {
     func things(_ route: String) -> [String: String] {
         if route.contains("/tests/") { return tests }
         if route.contains("/certificates/") { return certificates }
+        if route.contains("/secrets/") { return secrets }
         return route.contains("/providers/") ? providers : profiles
     }
 
@@ -43,6 +46,14 @@ struct Furniture {
             let id = try await makeProfile(visitor, slug)
             furniture.profiles[slug] = id
             furniture.certificates[slug] = try await makeRequest(visitor, slug, in: scene)
+            furniture.secrets[slug] = try await makeSecret(visitor, slug)
+            try scene.home.arrange(
+                """
+                INSERT INTO named_secret_uses (tenant_id, secret_id, profile_id, field)
+                SELECT tenant_id, '\(furniture.secrets[slug] ?? "")', id, 'applicationSecret'
+                FROM email_profiles WHERE id = '\(id)'
+                """
+            )
             let provider = try await makeProvider(visitor, slug, in: scene)
             furniture.providers[slug] = provider
             for somebody in Somebody.allCases {
@@ -105,6 +116,23 @@ struct Furniture {
             """
         )
         return id
+    }
+
+    /// Valid fields of the form of a token.
+    static let token = [
+        "kind": "token", "name": "Vault", "description": "", "hosts": "vault.example.com",
+        "value": "hvs.first", "valueConfirm": "hvs.first", "expiresOn": "",
+    ]
+
+    /// Makes a named secret and gives its id.
+    static func makeSecret(
+        _ visitor: Visitor,
+        _ slug: String,
+        _ fields: [String: String] = token
+    ) async throws -> String {
+        let made = try await visitor.post("/t/\(slug)/secrets/new", fields)
+        try #require(made.status == 303, "\(made.body)")
+        return try lastSegment(made)
     }
 
     /// Makes a provider, whose password a profile takes, and gives its id.

@@ -44,21 +44,28 @@ extension TokenVisit {
             "name": .string(tenant.name),
             "edition": .string(tenant.edition.rawValue),
             "permissions": .names(permissions),
-            "links": links(slug),
+            "links": links,
         ]
     }
 }
 
 extension TokenVisit {
-    private func links(_ slug: String) -> JSON {
+    private var links: JSON {
+        let slug = tenant.slug.text
         let isCloud = tenant.edition == .cloud
         let email = isCloud ? APIPath.branding.url(slug) : APIPath.profiles.url(slug)
-        let head: JSON = ["self": .string(APIPath.tenant.url(slug)), "email": .string(email)]
-        let secrets: JSON =
-            isCloud ? .object([]) : ["providers": .string(APIPath.providers.url(slug))]
-        return head.adding(secrets).adding([
+        let own: JSON =
+            isCloud
+            ? [:]
+            : [
+                "secrets": .string(APIPath.secrets.url(slug)),
+                "providers": .string(APIPath.providers.url(slug)),
+            ]
+        let all: JSON = [
+            "self": .string(APIPath.tenant.url(slug)), "email": .string(email),
             "tests": .string(APIPath.tests.url(slug)), "audit": .string(APIPath.audit.url(slug)),
-        ])
+        ]
+        return all.adding(own)
     }
 }
 

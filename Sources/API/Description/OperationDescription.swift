@@ -59,6 +59,8 @@ struct OperationDescription {
         case .showVersion:
             self = .init("A profile as it was", "A version", .object("Version"))
         case .startTest, .listTests, .showTest, .streamTest, .cancelTest: self = Self.test(name)
+        case .listSecrets, .createSecret, .showSecret, .saveSecret, .deleteSecret:
+            self = Self.secret(name)
         case .listProviders, .createProvider, .showProvider, .saveProvider, .deleteProvider:
             self = Self.provider(name)
         case .testProvider, .listKeys, .addEntry, .saveEntry, .deleteEntry:

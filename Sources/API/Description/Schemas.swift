@@ -13,6 +13,11 @@ enum Schemas {
             answer("ProfileFile", .profileFile, "A profile for another installation"),
             answer("Profile", .profile, "An email profile"),
             JSON.Member("Credential", credential),
+            input("SecretInput", .secret, "A named secret to keep"),
+            answer("Secret", .secret, "A named secret; its value is not in it"),
+            answer("SecretSummary", .secretSummary, "A named secret in the list"),
+            answer("SecretUse", .secretUse, "A profile or provider that uses a secret"),
+            answer("SecretVersion", .secretVersion, "When a value was set"),
             input("TestInput", .testInput, "What is to be tested"),
             input("ProviderInput", .providerInput, "A secret provider to save"),
             answer("Provider", .provider, "A secret provider"),
@@ -94,7 +99,8 @@ enum Schemas {
     private static func list(_ name: String, of items: String, hasMore: Bool) -> Answer {
         let plural = [
             "TestList": "tests", "ProfileList": "profiles", "AuditList": "events",
-            "VersionList": "versions", "ProviderList": "providers",
+            "VersionList": "versions", "SecretList": "secrets",
+            "ProviderList": "providers",
         ]
         let next = Field("next", .nullable(.text), "The address of the next page; null: the last")
         return Answer(
@@ -114,6 +120,7 @@ enum Schemas {
             list("TenantList", of: "Tenant", hasMore: false),
             list("ProfileList", of: "ProfileSummary", hasMore: false),
             list("VersionList", of: "VersionSummary", hasMore: false),
+            list("SecretList", of: "SecretSummary", hasMore: false),
             list("ProviderList", of: "ProviderSummary", hasMore: false),
             list("TestList", of: "TestSummary", hasMore: true),
             list("AuditList", of: "AuditEvent", hasMore: true),

@@ -16,6 +16,8 @@ package enum APIPath: String, CaseIterable, Sendable {
     case test = "/api/v1/t/{t}/tests/{id}"
     case testEvents = "/api/v1/t/{t}/tests/{id}/events"
     case testCancel = "/api/v1/t/{t}/tests/{id}/cancel"
+    case secrets = "/api/v1/t/{t}/secrets"
+    case secret = "/api/v1/t/{t}/secrets/{id}"
     case providers = "/api/v1/t/{t}/providers"
     case provider = "/api/v1/t/{t}/providers/{id}"
     case providerTest = "/api/v1/t/{t}/providers/{id}/test"

@@ -43,6 +43,7 @@ enum OperationName: String, Sendable, CaseIterable {
     case listProfiles, createProfile, showProfile, saveProfile, deleteProfile, activateProfile
     case duplicateProfile, exportProfile, listVersions, showVersion
     case startTest, listTests, showTest, streamTest, cancelTest
+    case listSecrets, createSecret, showSecret, saveSecret, deleteSecret
     case listProviders, createProvider, showProvider, saveProvider, deleteProvider
     case testProvider, listKeys, addEntry, saveEntry, deleteEntry
     case listAudit

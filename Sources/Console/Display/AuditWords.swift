@@ -24,6 +24,8 @@ enum AuditWords {
         "certificate.replaced": "Replaced certificate",
         "certificate.renamed": "Renamed a certificate to",
         "certificate.deleted": "Deleted certificate",
+        "secret.created": "Added secret", "secret.saved": "Changed secret",
+        "secret.replaced": "Replaced the value of secret", "secret.deleted": "Deleted secret",
         "provider.created": "Added secret provider",
         "provider.saved": "Changed secret provider",
         "provider.deleted": "Deleted secret provider",
@@ -41,7 +43,9 @@ enum AuditWords {
     private static let labels = [
         "activeProfile": "Active email profile", "profile": "Settings",
         "fingerprint": "SHA-256 fingerprint", "fileName": "File",
-        "cacheCertificate": "Cache certificate",
+        "cacheCertificate": "Cache certificate", "hosts": "Servers", "expiresOn": "Expires on",
+        "value": "Value", "cloud": "Cloud", "tenantID": "Directory (tenant) ID",
+        "clientID": "Application (client) ID",
     ]
 
     /// Of the fields of secret providers.

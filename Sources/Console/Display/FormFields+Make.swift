@@ -54,7 +54,8 @@ extension ErrorSummary {
 
 /// The order in which fields stand on the pages.
 enum FieldOrder {
-    static let names: [String] = ofProfiles + ofAccounts + ofCertificates + ofProviders
+    static let names: [String] =
+        ofProfiles + ofAccounts + ofCertificates + ofSecrets + ofProviders
 
     private static let ofProfiles =
         ["email"] + FieldPlaces.order.flatMap { [$0.name, "\($0.name)Confirm"] }
@@ -66,6 +67,9 @@ enum FieldOrder {
         "kind", "commonName", "organization", "organizationalUnit", "locality", "state",
         "country", "emailAddress", "keyKind", "alternativeNames", "certificate",
         "certificateText", "fileName", "filePassword", "cacheCertificate",
+    ]
+    private static let ofSecrets = [
+        "cloud", "tenantID", "hosts", "value", "valueConfirm", "expiresOn",
     ]
     private static let ofProviders: [String] = ProviderKind.allCases.flatMap { kind in
         (kind.configuration + kind.reference).map(\.name)

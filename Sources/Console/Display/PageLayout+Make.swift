@@ -1,5 +1,6 @@
 import Accounts
 import EmailSettings
+import Secrets
 
 extension Console {
     /// The layout of a page before anybody is signed in, or of an error.
@@ -134,12 +135,13 @@ extension Console {
             (.email, "Email", "mail", .emailRead),
             (.tests, "Test log", "tests", .logsRead),
             (.certificates, "Certificates", "shield", .emailRead),
+            (.secrets, "Secrets", "key", .secretsRead),
             (.providers, "Secret providers", "lock", .secretsRead),
             (.audit, "Audit trail", "audit", .auditRead),
         ]
         let slug = tenant.slug.text
-        let onPremises: Set<PagePath> = [.certificates, .providers]
-        let shown = links.filter { !onPremises.contains($0.0) || tenant.edition == .onPremises }
+        let onPremises: Set<PagePath> = [.certificates, .secrets, .providers]
+        let shown = links.filter { tenant.edition == .onPremises || !onPremises.contains($0.0) }
         return shown.filter { $0.3.map(may) ?? true }.map {
             NavLink(url: $0.0.url(slug), label: $0.1, icon: $0.2, current: $0.0 == section)
         }
@@ -190,6 +192,10 @@ enum Notices {
             "certificateInstalled": "The certificate is installed.",
             "certificateRenamed": "The certificate is renamed.",
             "certificateDeleted": "The certificate is deleted.",
+            "secretCreated": "The secret is kept, encrypted.",
+            "secretSaved": "Saved.",
+            "secretReplaced": "The value is replaced.",
+            "secretDeleted": "The secret is deleted.",
             "providerAdded": "The provider is added. Test it before profiles use it.",
             "providerSaved": "The provider is saved.",
             "providerDeleted": "The provider is deleted.",
@@ -203,6 +209,14 @@ enum Notices {
                     + "3DES) that does not protect the key well: delete copies of the file, and "
                     + "export with AES next time."
             )
+        }
+        let kept = "secret."
+        if name.utf8.starts(with: kept.utf8),
+            let advice = SecretAdvice(
+                rawValue: String(decoding: name.utf8.dropFirst(kept.utf8.count), as: UTF8.self)
+            )
+        {
+            return NoticeBanner(tone: "warning", text: "The value is kept. \(advice.text)")
         }
         return sentences[name].map { NoticeBanner(tone: "good", text: $0) }
     }

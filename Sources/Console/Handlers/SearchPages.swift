@@ -92,6 +92,18 @@ enum SettingIndex {
         )
     }
 
+    private static func secrets(_ title: String, _ synonyms: String) -> Entry {
+        Entry(
+            title: title,
+            path: .secrets,
+            place: "Secrets",
+            synonyms: synonyms,
+            edition: .onPremises,
+            permission: .secretsRead,
+            anchor: ""
+        )
+    }
+
     private static func providers(_ title: String, _ synonyms: String) -> Entry {
         Entry(
             title: title,
@@ -157,6 +169,14 @@ enum SettingIndex {
         certificates("Recipient's certificate", "encryption encrypt smime public key"),
         certificates("Certificate authority", "ca root trusted trust issuer private"),
         certificates("Certificate file on the server", "cache cached folder path store enable"),
+        secrets("Secrets", "secret credentials store password key version last used rotate"),
+        secrets(
+            "Application secret",
+            "microsoft application client secret office 365 graph entra azure register app id "
+                + "tenant id mail.send"
+        ),
+        secrets("Expiry of secrets", "expires expiration date end client secret renew warning"),
+        secrets("Token of a vault", "token api key approle role id credentials vault provider"),
         providers(
             "Secret providers",
             "pam vault privileged access management password safe credentials external test "
