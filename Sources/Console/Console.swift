@@ -1,5 +1,6 @@
 package import Accounts
 package import EmailSettings
+package import Expirations
 package import HTTP
 package import Observability
 package import Postgres
@@ -19,6 +20,7 @@ package struct Console: Sendable {
     let certificates: CertificateStore
     let namedSecrets: NamedSecretStore
     let providers: ProviderServices
+    let expiry: ExpiryServices
     let tests: TestServices
     let inbox: (any CapturedMail)?
     let log: RequestLog
@@ -40,6 +42,7 @@ package struct Console: Sendable {
         certificates = parts.certificates
         namedSecrets = parts.namedSecrets
         providers = parts.providers
+        expiry = parts.expiry
         tests = parts.tests
         inbox = parts.inbox
         log = parts.log
@@ -65,6 +68,7 @@ package struct ConsoleParts: Sendable {
     package let certificates: CertificateStore
     package let namedSecrets: NamedSecretStore
     package let providers: ProviderServices
+    package let expiry: ExpiryServices
     package let tests: TestServices
     /// The demo's captured mail; nil outside a demo.
     package let inbox: (any CapturedMail)?
@@ -85,6 +89,7 @@ package struct ConsoleParts: Sendable {
         certificates: CertificateStore,
         namedSecrets: NamedSecretStore,
         providers: ProviderServices,
+        expiry: ExpiryServices,
         tests: TestServices,
         inbox: (any CapturedMail)?,
         log: RequestLog,
@@ -100,6 +105,7 @@ package struct ConsoleParts: Sendable {
         self.certificates = certificates
         self.namedSecrets = namedSecrets
         self.providers = providers
+        self.expiry = expiry
         self.tests = tests
         self.inbox = inbox
         self.log = log
@@ -166,6 +172,17 @@ package struct ProviderServices: Sendable {
     package init(store: ProviderStore, client: ProviderClient) {
         self.store = store
         tester = ProviderTester(store: store, client: client)
+    }
+}
+
+/// What ends, as the pages use it.
+package struct ExpiryServices: Sendable {
+    let radar: ExpiryRadar
+    let webhooks: ExpiryWebhookStore
+
+    package init(radar: ExpiryRadar, webhooks: ExpiryWebhookStore) {
+        self.radar = radar
+        self.webhooks = webhooks
     }
 }
 

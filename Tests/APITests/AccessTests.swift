@@ -40,6 +40,11 @@ import Testing
         "GET /api/v1/t/{t}/tests/{id}": .tenant("logs.read"),
         "GET /api/v1/t/{t}/tests/{id}/events": .tenant("logs.read"),
         "POST /api/v1/t/{t}/tests/{id}/cancel": .tenant("email.test"),
+        "GET /api/v1/t/{t}/certificates": .tenant("email.read", only: "borealis"),
+        "POST /api/v1/t/{t}/certificates": .tenant("certificates.modify", only: "borealis"),
+        "GET /api/v1/t/{t}/certificates/{id}": .tenant("email.read", only: "borealis"),
+        "DELETE /api/v1/t/{t}/certificates/{id}":
+            .tenant("certificates.modify", only: "borealis"),
         "GET /api/v1/t/{t}/secrets": .tenant("secrets.read", only: "borealis"),
         "POST /api/v1/t/{t}/secrets": .tenant("secrets.modify", only: "borealis"),
         "GET /api/v1/t/{t}/secrets/{id}": .tenant("secrets.read", only: "borealis"),
@@ -57,6 +62,7 @@ import Testing
             .tenant("secrets.modify", only: "borealis"),
         "DELETE /api/v1/t/{t}/providers/{id}/entries/{entry}":
             .tenant("secrets.modify", only: "borealis"),
+        "GET /api/v1/t/{t}/expirations": .tenant("email.read", only: "borealis"),
         "GET /api/v1/t/{t}/audit": .tenant("audit.read"),
     ]
 
@@ -67,6 +73,8 @@ import Testing
         "PUT /api/v1/t/{t}/email/profiles/{id}": 428,
         "DELETE /api/v1/t/{t}/email/profiles/{id}": 409,
         "POST /api/v1/t/{t}/email/profiles/{id}/duplicate": 201,
+        "POST /api/v1/t/{t}/certificates": 422,
+        "DELETE /api/v1/t/{t}/certificates/{id}": 409,
         "POST /api/v1/t/{t}/secrets": 422,
         "PUT /api/v1/t/{t}/secrets/{id}": 428,
         "DELETE /api/v1/t/{t}/secrets/{id}": 409,
@@ -87,12 +95,7 @@ import Testing
     }
 
     private func path(_ route: String, _ slug: String, _ furniture: Furniture) -> String {
-        let things =
-            route.contains("/tests/")
-            ? furniture.tests
-            : route.contains("/secrets/")
-                ? furniture.secrets
-                : route.contains("/providers/") ? furniture.providers : furniture.profiles
+        let things = furniture.things(route)
         let any = "3f1c1e6a-8a5b-4c55-9a53-0e3c0b9f7a11"
         let id = things[slug] ?? things["borealis"] ?? any
         return route.components(separatedBy: " ")[1].replacing("{t}", with: slug)

@@ -13,6 +13,16 @@ struct Furniture {
     /// A provider with an entry, used by a profile of its own; nobody listens there.
     var providers: [String: String] = [:]
     var entries: [String: String] = [:]
+    /// An authority's certificate, used by the profile.
+    var certificates: [String: String] = [:]
+
+    /// What the `{id}` of a route names, by tenant.
+    func things(_ route: String) -> [String: String] {
+        if route.contains("/tests/") { return tests }
+        if route.contains("/certificates/") { return certificates }
+        if route.contains("/providers/") { return providers }
+        return route.contains("/secrets/") ? secrets : profiles
+    }
 
     static let secret = "s3cret-Relay-Password"
 
@@ -44,6 +54,17 @@ struct Furniture {
             let program = try await scene.program(somebody)
             let id = try await makeProfile(program, slug)
             furniture.profiles[slug] = id
+            let workshop = try OpenSSLWorkshop()
+            try workshop.authority("root")
+            let certificate = try await makeCertificate(program, slug, workshop.read("root.pem"))
+            furniture.certificates[slug] = certificate
+            try scene.home.arrange(
+                """
+                INSERT INTO certificate_uses (tenant_id, certificate_id, profile_id, field)
+                SELECT tenant_id, '\(certificate)', id, 'trustedCA'
+                FROM email_profiles WHERE id = '\(id)'
+                """
+            )
             furniture.secrets[slug] = try await makeSecret(program, slug)
             try scene.home.arrange(
                 """
@@ -90,6 +111,23 @@ struct Furniture {
         "name": "Vault", "kind": "token", "hosts": ["vault.example.com"],
         "value": "s3cret-Vault-Token",
     ]
+
+    /// Adds an authority's certificate and gives its id.
+    static func makeCertificate(
+        _ program: Program,
+        _ slug: String,
+        _ pem: [UInt8]
+    ) async throws -> String {
+        let made = try await program.post(
+            "/api/v1/t/\(slug)/certificates",
+            [
+                "name": "Root", "kind": "authority",
+                "content": .string(String(decoding: pem, as: UTF8.self)),
+            ]
+        )
+        try #require(made.status == 201, "\(made.body)")
+        return try #require(made.json["id"]?.text)
+    }
 
     /// Makes a named secret and gives its id.
     static func makeSecret(

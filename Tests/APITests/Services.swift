@@ -3,6 +3,7 @@ import Accounts
 import Console
 import Cryptography
 import EmailSettings
+import Expirations
 import HTTP
 import OAuth
 import Observability
@@ -144,9 +145,11 @@ struct Services: Sendable {
                 profiles: profiles,
                 fingerprints: fingerprints,
                 branding: branding,
+                certificates: certificates,
                 namedSecrets: namedSecrets,
                 providers: providers,
                 providerClient: providerClient,
+                radar: ExpiryRadar(database: database, certificates: certificates),
                 tests: tests,
                 events: events,
                 log: RequestLog(log.logger)
@@ -201,6 +204,16 @@ struct Services: Sendable {
                 certificates: certificates,
                 namedSecrets: namedSecrets,
                 providers: ProviderServices(store: providers, client: providerClient),
+                expiry: ExpiryServices(
+                    radar: ExpiryRadar(database: database, certificates: certificates),
+                    webhooks: ExpiryWebhookStore(
+                        database: database,
+                        audit: audit,
+                        secrets: secrets,
+                        sender: WebhookSender(egress: .everything, blocking: Self.blocking),
+                        random: .system
+                    )
+                ),
                 tests: TestServices(log: tests, events: events, traceLog: traceLog),
                 inbox: nil,
                 log: RequestLog(log.logger),

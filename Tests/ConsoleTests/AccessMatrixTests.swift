@@ -92,7 +92,8 @@ import Testing
                 let who = somebody ?? .otto
                 let entry = furniture.entries["\(owner) \(who.rawValue)"] ?? any
                 let path = words[1].replacing("{t}", with: slug).replacing("{id}", with: id ?? any)
-                    .replacing("{number}", with: "1").replacing("{entry}", with: entry)
+                    .replacing("{number}", with: "1").replacing("{field}", with: "password")
+                    .replacing("{entry}", with: entry)
                 return Case(
                     method: words[0],
                     route: route,
@@ -159,6 +160,7 @@ import Testing
         case "POST /login", "POST /account/password", "POST /account/tokens",
             "POST /t/{t}/email/branding/edit",
             "POST /t/{t}/email/profiles/new", "POST /t/{t}/email/profiles/import",
+            "POST /t/{t}/expirations/webhook",
             "POST /t/{t}/email/profiles/{id}",
             "POST /t/{t}/email/profiles/{id}/edit", "POST /t/{t}/certificates/request",
             "POST /t/{t}/certificates/add", "POST /t/{t}/certificates/file",
@@ -179,6 +181,10 @@ import Testing
         case "POST /t/{t}/email/profiles/{id}/delete": [409]
         // The form names no version.
         case "POST /t/{t}/email/profiles/{id}/versions/{number}": [409]
+        // Nothing is chosen.
+        case "POST /t/{t}/email/profiles/new/source/{field}",
+            "POST /t/{t}/email/profiles/{id}/edit/source/{field}":
+            [422]
         // It names no authorization that was begun.
         case "GET /oauth/callback": [422]
         // Nobody's token.

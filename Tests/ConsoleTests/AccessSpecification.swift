@@ -39,6 +39,20 @@ enum AccessSpecification {
         "POST /t/{t}/email/profiles/{id}": .member("email.test", only: "onPremises"),
         "GET /t/{t}/email/profiles/{id}/edit": .member("email.modify", only: "onPremises"),
         "POST /t/{t}/email/profiles/{id}/edit": .member("email.modify", only: "onPremises"),
+        // With the permission to change secrets as well.
+        "GET /t/{t}/email/profiles/new/source/{field}": .member("email.modify", only: "onPremises"),
+        "POST /t/{t}/email/profiles/new/source/{field}": .member(
+            "email.modify",
+            only: "onPremises"
+        ),
+        "GET /t/{t}/email/profiles/{id}/edit/source/{field}": .member(
+            "email.modify",
+            only: "onPremises"
+        ),
+        "POST /t/{t}/email/profiles/{id}/edit/source/{field}": .member(
+            "email.modify",
+            only: "onPremises"
+        ),
         "GET /t/{t}/email/profiles/import": .member("email.modify", only: "onPremises"),
         "POST /t/{t}/email/profiles/import": .member("email.modify", only: "onPremises"),
         "POST /t/{t}/email/profiles/{id}/duplicate": .member("email.modify", only: "onPremises"),
@@ -113,6 +127,9 @@ enum AccessSpecification {
             "secrets.modify",
             only: "onPremises"
         ),
+        "GET /t/{t}/expirations": .member("email.read", only: "onPremises"),
+        // And secrets.modify, which every role that may change email has.
+        "POST /t/{t}/expirations/webhook": .member("email.modify", only: "onPremises"),
         "GET /t/{t}/audit": .member("audit.read"),
 
         "GET /support/tests": .support,

@@ -2,6 +2,7 @@ import Accounts
 import Console
 import Cryptography
 import EmailSettings
+import Expirations
 import Foundation
 import HTTP
 import Logging
@@ -181,6 +182,7 @@ final class ConsoleScene: Sendable {
             UNION ALL SELECT 'user', id::text, password_hash, '', '' FROM users
             UNION ALL SELECT 'session', id::text, '', '', '' FROM sessions
             UNION ALL SELECT 'token', id::text, name, revoked_at::text, '' FROM api_tokens
+            UNION ALL SELECT 'webhook', tenant_id::text, version::text, url, '' FROM expiry_webhooks
             UNION ALL SELECT 'member', tenant_id::text, user_id::text, role, '' FROM memberships
             ORDER BY 1, 2, 3, 4, 5
             """
@@ -244,8 +246,14 @@ private struct Parts {
                 accounts: accounts(),
                 email: email(secrets, certificates),
                 certificates: certificates,
-                namedSecrets: named(secrets),
+                namedSecrets: NamedSecretStore(
+                    database: database,
+                    audit: audit,
+                    secrets: secrets,
+                    random: .system
+                ),
                 providers: providers(secrets, certificates),
+                expiry: expiry(secrets, certificates),
                 tests: TestServices(
                     log: TestLog(
                         database: database,
@@ -262,6 +270,28 @@ private struct Parts {
                 retentionDays: 2,
                 documentationURL: "https://docs.example/",
                 isReady: { true }
+            )
+        )
+    }
+
+    private func expiry(
+        _ secrets: SecretStore,
+        _ certificates: CertificateStore
+    ) -> ExpiryServices {
+        let resolver: any Resolving = tokens.map { $0.resolver } ?? StaticResolver([:])
+        return ExpiryServices(
+            radar: ExpiryRadar(database: database, certificates: certificates),
+            webhooks: ExpiryWebhookStore(
+                database: database,
+                audit: audit,
+                secrets: secrets,
+                sender: WebhookSender(
+                    resolver: resolver,
+                    egress: .everything,
+                    blocking: passwords,
+                    trustedCertificates: tokens?.authority.certificatePEM ?? []
+                ),
+                random: .system
             )
         )
     }

@@ -29,6 +29,7 @@ import Testing
                 let entry = furniture.entries["\(slug) otto"] ?? ""
                 let path = String(post.dropFirst(5)).replacing("{t}", with: slug)
                     .replacing("{id}", with: things[slug] ?? "").replacing("{number}", with: "1")
+                    .replacing("{field}", with: "password")
                     .replacing("{entry}", with: entry)
                 let own = try await visitor.token()
                 let answer = try await visitor.post(

@@ -58,6 +58,7 @@ extension TokenVisit {
             isCloud
             ? [:]
             : [
+                "certificates": .string(APIPath.certificates.url(slug)),
                 "secrets": .string(APIPath.secrets.url(slug)),
                 "providers": .string(APIPath.providers.url(slug)),
             ]

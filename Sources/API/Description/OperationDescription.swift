@@ -59,12 +59,20 @@ struct OperationDescription {
         case .showVersion:
             self = .init("A profile as it was", "A version", .object("Version"))
         case .startTest, .listTests, .showTest, .streamTest, .cancelTest: self = Self.test(name)
+        case .listCertificates, .addCertificate, .showCertificate, .deleteCertificate:
+            self = Self.certificate(name)
         case .listSecrets, .createSecret, .showSecret, .saveSecret, .deleteSecret:
             self = Self.secret(name)
         case .listProviders, .createProvider, .showProvider, .saveProvider, .deleteProvider:
             self = Self.provider(name)
         case .testProvider, .listKeys, .addEntry, .saveEntry, .deleteEntry:
             self = Self.ofProvider(name)
+        case .listExpirations:
+            self = .init(
+                "What email depends on, and when it ends",
+                "What has failed first, then by the end",
+                .object("ExpirationList")
+            )
         case .listAudit: self = Self.audit
         }
     }

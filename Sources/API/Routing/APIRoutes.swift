@@ -30,6 +30,16 @@ extension API {
             tenant(.get, .test, .logsRead, .showTest, API.showTest),
             tenant(.get, .testEvents, .logsRead, .streamTest, API.streamTest),
             tenant(.post, .testCancel, .emailTest, .cancelTest, API.cancelTest),
+            tenant(.get, .certificates, .emailRead, .listCertificates, API.listCertificates),
+            tenant(.post, .certificates, .certificatesModify, .addCertificate, API.addCertificate),
+            tenant(.get, .certificate, .emailRead, .showCertificate, API.showCertificate),
+            tenant(
+                .delete,
+                .certificate,
+                .certificatesModify,
+                .deleteCertificate,
+                API.deleteCertificate
+            ),
             tenant(.get, .secrets, .secretsRead, .listSecrets, API.listSecrets),
             tenant(.post, .secrets, .secretsModify, .createSecret, API.createSecret),
             tenant(.get, .secret, .secretsRead, .showSecret, API.showSecret),
@@ -45,6 +55,7 @@ extension API {
             tenant(.post, .providerEntries, .secretsModify, .addEntry, API.addEntry),
             tenant(.put, .providerEntry, .secretsModify, .saveEntry, API.saveEntry),
             tenant(.delete, .providerEntry, .secretsModify, .deleteEntry, API.deleteEntry),
+            tenant(.get, .expirations, .emailRead, .listExpirations, API.listExpirations),
             tenant(.get, .audit, .auditRead, .listAudit, API.listAudit),
         ]
     }

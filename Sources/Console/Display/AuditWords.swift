@@ -32,6 +32,11 @@ enum AuditWords {
         "provider.tested": "Tested secret provider",
         "provider.entryAdded": "Added an entry to", "provider.entryChanged": "Changed an entry of",
         "provider.entryDeleted": "Deleted an entry of",
+        "expiry.webhookSaved": "Saved the webhook for what ends, at",
+        "expiry.webhookSecretRenewed": "Made a new signing secret for the webhook at",
+        "expiry.webhookRemoved": "Removed the webhook at",
+        "expiry.webhookTested": "Sent a test event to the webhook at",
+        "profile.authorized": "Got an OAuth authorization for the form of",
         "token.created": "Made the API token",
         "token.revoked": "Revoked the API token", "token.refused": "Was refused: API token",
     ]
@@ -46,6 +51,7 @@ enum AuditWords {
         "cacheCertificate": "Cache certificate", "hosts": "Servers", "expiresOn": "Expires on",
         "value": "Value", "cloud": "Cloud", "tenantID": "Directory (tenant) ID",
         "clientID": "Application (client) ID",
+        "enabled": "Send warnings", "signingSecret": "Signing secret",
     ]
 
     /// Of the fields of secret providers.
@@ -81,7 +87,9 @@ enum AuditWords {
     /// The value as the pages show it; nil when there is none.
     static func value(_ text: String, of field: String) -> String? {
         if text.isEmpty { return nil }
-        if field == "cacheCertificate" { return text == "on" ? "On" : "Off" }
+        if field == "cacheCertificate" || field == "enabled" {
+            return text == "on" ? "On" : "Off"
+        }
         guard let field = ProfileField(rawValue: field) else { return text }
         if field.kind == .flag { return text == "on" ? "On" : "Off" }
         return field.choices.first { $0.value == text }?.label ?? text

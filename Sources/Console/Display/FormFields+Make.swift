@@ -54,8 +54,8 @@ extension ErrorSummary {
 
 /// The order in which fields stand on the pages.
 enum FieldOrder {
-    static let names: [String] =
-        ofProfiles + ofAccounts + ofCertificates + ofSecrets + ofProviders
+    static let names: [String] = ofProfiles + ofAccounts + ofCertificates + ofSecrets
+        + ofProviders
 
     private static let ofProfiles =
         ["email"] + FieldPlaces.order.flatMap { [$0.name, "\($0.name)Confirm"] }
@@ -69,7 +69,8 @@ enum FieldOrder {
         "certificateText", "fileName", "filePassword", "cacheCertificate",
     ]
     private static let ofSecrets = [
-        "cloud", "tenantID", "hosts", "value", "valueConfirm", "expiresOn",
+        "cloud", "tenantID", "hosts", "value", "valueConfirm", "expiresOn", "secret", "url",
+        "enabled",
     ]
     private static let ofProviders: [String] = ProviderKind.allCases.flatMap { kind in
         (kind.configuration + kind.reference).map(\.name)

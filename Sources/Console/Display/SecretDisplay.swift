@@ -84,7 +84,7 @@ extension PageLink {
         case .provider:
             self.init(
                 url: PagePath.provider.url(slug, id),
-                label: "\(use.ownerName), provider"
+                label: "\(use.ownerName), Signs in with"
             )
         }
     }

@@ -183,6 +183,25 @@ enum SettingIndex {
                 + "provider entries"
         ),
         Entry(
+            title: "Expirations",
+            path: .expirations,
+            place: "Expirations",
+            synonyms: "expiry expire expires ends end date renew rotate warning radar secret token "
+                + "certificate authorization revoked",
+            edition: .onPremises,
+            permission: .emailRead,
+            anchor: ""
+        ),
+        Entry(
+            title: "Webhook for what ends",
+            path: .expirations,
+            place: "Expirations",
+            synonyms: "web hook notify alert warning event signing secret hmac signature expiry",
+            edition: .onPremises,
+            permission: .emailModify,
+            anchor: "#webhook"
+        ),
+        Entry(
             title: "Test log",
             path: .tests,
             place: "Logs",
