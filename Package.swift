@@ -292,8 +292,9 @@ let package = Package(
             "TestSendsTests",
             [
                 "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "SMTP",
-                "Mail", "OAuth", "Outbound", "Cryptography", "Sockets", "Observability",
-                "TestSupport", "TestCertificates", "TestTokens", "TestWorkerProcess", logging,
+                "Mail", "OAuth", "SecretProviders", "MicrosoftGraph", "Outbound", "Cryptography",
+                "Sockets", "Observability", "TestSupport", "TestCertificates", "TestTokens",
+                "TestVaults", "TestGraph", "TestWorkerProcess", logging,
             ]
         ),
         tests(
