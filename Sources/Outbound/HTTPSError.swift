@@ -36,11 +36,16 @@ package struct HTTPSError: ExplainedError, Equatable {
     package let place: String
     /// The library's words; never a secret.
     package let detail: String
+    /// Whether the server may have got the request, or a part of it; only when this is false is it
+    /// sure that nothing was done.
+    package let mayBeSent: Bool
 
-    package init(_ kind: Kind, at place: String, detail: String = "") {
+    /// Without `mayBeSent` the kind decides, in doubt for true.
+    package init(_ kind: Kind, at place: String, detail: String = "", mayBeSent: Bool? = nil) {
         self.kind = kind
         self.place = place
         self.detail = detail
+        self.mayBeSent = mayBeSent ?? kind.mayBeSent
     }
 
     package var code: String {
@@ -81,6 +86,15 @@ package struct HTTPSError: ExplainedError, Equatable {
 
     package var operatorText: String {
         detail.isEmpty ? "\(code): \(place)" : "\(code): \(place): \(detail)"
+    }
+}
+
+extension HTTPSError.Kind {
+    fileprivate var mayBeSent: Bool {
+        switch self {
+        case .name, .forbidden, .refused, .unreachable, .tls, .proxy, .configuration, .busy: false
+        case .timedOut, .cancelled, .closed, .tooLarge, .protocolViolation: true
+        }
     }
 }
 

@@ -2,6 +2,7 @@ import Accounts
 import Console
 import Cryptography
 import EmailSettings
+import Expirations
 import Foundation
 import HTTP
 import Logging
@@ -10,8 +11,10 @@ import Observability
 import Outbound
 import Postgres
 import SMTP
+import SecretProviders
 import Secrets
 import Sockets
+import Synchronization
 import Templates
 import TestSends
 import TestSupport
@@ -37,6 +40,8 @@ final class ConsoleScene: Sendable {
     private let server: HTTPServer
     private let directory: Directory
     private let relay: PlatformRelay
+    private let named: NamedSecretStore
+    private let tenants = Mutex<[String: Tenant]>([:])
 
     /// The installation's folder of certificate files.
     let certificateFolder = FileManager.default.temporaryDirectory.appending(
@@ -69,6 +74,12 @@ final class ConsoleScene: Sendable {
             parsing: MasterKeyRing.generate(id: try KeyID("test-1"), random: random)
         )
         directory = Directory(database: database, audit: audit, hasher: hasher, random: random)
+        named = NamedSecretStore(
+            database: database,
+            audit: audit,
+            secrets: SecretStore(keys: keys, random: random),
+            random: random
+        )
         relay = PlatformRelay(database: database, key: PlatformKey(keys: keys, random: random))
         try FileManager.default.createDirectory(
             at: logFolder,
@@ -128,6 +139,7 @@ final class ConsoleScene: Sendable {
                 edition: edition
             )
         }
+        self.tenants.withLock { [tenants] in $0 = tenants }
         for somebody in Somebody.allCases {
             let person = try await directory.createPerson(
                 email: somebody.email,
@@ -169,6 +181,10 @@ final class ConsoleScene: Sendable {
                 FROM brandings
             UNION ALL SELECT 'secret', id::text, version::text, '', '' FROM secrets
             UNION ALL SELECT 'certificate', id::text, version::text, kind, name FROM certificates
+            UNION ALL SELECT 'named', id::text, revision::text, version::text, name
+                FROM named_secrets
+            UNION ALL SELECT 'provider', id::text, version::text, kind, name FROM secret_providers
+            UNION ALL SELECT 'entry', id::text, reference::text, '', name FROM provider_entries
             UNION ALL SELECT 'draft', tenant_id::text, user_id::text, form, updated_at::text
                 FROM form_drafts
             UNION ALL SELECT 'test', id::text, outcome, cancel_requested::text, '' FROM test_runs
@@ -176,12 +192,24 @@ final class ConsoleScene: Sendable {
             UNION ALL SELECT 'user', id::text, password_hash, '', '' FROM users
             UNION ALL SELECT 'session', id::text, '', '', '' FROM sessions
             UNION ALL SELECT 'token', id::text, name, revoked_at::text, '' FROM api_tokens
+            UNION ALL SELECT 'webhook', tenant_id::text, version::text, url, '' FROM expiry_webhooks
             UNION ALL SELECT 'member', tenant_id::text, user_id::text, role, '' FROM memberships
             ORDER BY 1, 2, 3, 4, 5
             """
         )
         return rows.filter { withDrafts || $0[0] != "draft" }
             .map { $0.map { $0 ?? "" }.joined(separator: "|") }.joined(separator: "\n")
+    }
+
+    /// Keeps a token of Borealis that may be sent to this machine; gives its id.
+    func makeToken(_ name: String, _ value: String) async throws -> String {
+        var form = NamedSecretForm()
+        form.name = name
+        form.hosts = ["127.0.0.1"]
+        form.value = Redacted(Array(value.utf8))
+        let tenant = try #require(tenants.withLock { $0["borealis"] })
+        let scope = Authoriser.commandLine(for: tenant)
+        return try await named.create(form.parse(.token), scope).description
     }
 
     /// A browser without cookies.
@@ -239,6 +267,14 @@ private struct Parts {
                 accounts: accounts(),
                 email: email(secrets, certificates),
                 certificates: certificates,
+                namedSecrets: NamedSecretStore(
+                    database: database,
+                    audit: audit,
+                    secrets: secrets,
+                    random: .system
+                ),
+                providers: providers(secrets, certificates),
+                expiry: expiry(secrets, certificates),
                 tests: TestServices(
                     log: TestLog(
                         database: database,
@@ -255,6 +291,28 @@ private struct Parts {
                 retentionDays: 2,
                 documentationURL: "https://docs.example/",
                 isReady: { true }
+            )
+        )
+    }
+
+    private func expiry(
+        _ secrets: SecretStore,
+        _ certificates: CertificateStore
+    ) -> ExpiryServices {
+        let resolver: any Resolving = tokens.map { $0.resolver } ?? StaticResolver([:])
+        return ExpiryServices(
+            radar: ExpiryRadar(database: database, certificates: certificates),
+            webhooks: ExpiryWebhookStore(
+                database: database,
+                audit: audit,
+                secrets: secrets,
+                sender: WebhookSender(
+                    resolver: resolver,
+                    egress: .everything,
+                    blocking: passwords,
+                    trustedCertificates: tokens?.authority.certificatePEM ?? []
+                ),
+                random: .system
             )
         )
     }
@@ -302,6 +360,34 @@ private struct Parts {
                 hasher: hasher,
                 pool: passwords,
                 random: .system
+            )
+        )
+    }
+
+    private func providers(
+        _ secrets: SecretStore,
+        _ certificates: CertificateStore
+    ) -> ProviderServices {
+        // Providers in these tests have numeric addresses.
+        let https = HTTPSClient(blocking: passwords)
+        return ProviderServices(
+            store: ProviderStore(
+                database: database,
+                audit: audit,
+                secrets: secrets,
+                named: NamedSecretStore(
+                    database: database,
+                    audit: audit,
+                    secrets: secrets,
+                    random: .system
+                ),
+                certificates: certificates,
+                random: .system
+            ),
+            client: ProviderClient(
+                https: https,
+                tokens: TokenClient(https: https),
+                proxyEnvironment: ProxyEnvironment([:])
             )
         )
     }
