@@ -203,17 +203,17 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "TestVaults",
-            dependencies: ["Sockets", "Observability", "TestCertificates"],
-            path: "Tests/TestVaults",
-            swiftSettings: strict
-        ),
-        .target(
             name: "TestGraph",
             dependencies: [
                 "SMTP", "HTTP", "Sockets", "Cryptography", "Observability", "TestCertificates",
             ],
             path: "Tests/TestGraph",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "TestVaults",
+            dependencies: ["Sockets", "Observability", "TestCertificates"],
+            path: "Tests/TestVaults",
             swiftSettings: strict
         ),
         tests("SocketsTests", ["Sockets", "CLinux", "Observability", "TestCertificates"]),
