@@ -1,8 +1,10 @@
 package import Accounts
 package import EmailSettings
+package import Expirations
 package import HTTP
 package import Observability
 import SMTP
+package import SecretProviders
 package import Secrets
 package import TestSends
 
@@ -15,6 +17,9 @@ package struct API: Sendable {
     let branding: BrandingStore
     let certificates: CertificateStore
     let namedSecrets: NamedSecretStore
+    let providers: ProviderStore
+    let tester: ProviderTester
+    let radar: ExpiryRadar
     let tests: TestLog
     let events: TestEvents
     let log: RequestLog
@@ -31,6 +36,9 @@ package struct API: Sendable {
         branding = parts.branding
         certificates = parts.certificates
         namedSecrets = parts.namedSecrets
+        providers = parts.providers
+        tester = ProviderTester(store: parts.providers, client: parts.providerClient)
+        radar = parts.radar
         tests = parts.tests
         events = parts.events
         log = parts.log
@@ -62,6 +70,9 @@ package struct APIParts: Sendable {
     package let branding: BrandingStore
     package let certificates: CertificateStore
     package let namedSecrets: NamedSecretStore
+    package let providers: ProviderStore
+    package let providerClient: ProviderClient
+    package let radar: ExpiryRadar
     package let tests: TestLog
     package let events: TestEvents
     package let log: RequestLog
@@ -74,6 +85,9 @@ package struct APIParts: Sendable {
         branding: BrandingStore,
         certificates: CertificateStore,
         namedSecrets: NamedSecretStore,
+        providers: ProviderStore,
+        providerClient: ProviderClient,
+        radar: ExpiryRadar,
         tests: TestLog,
         events: TestEvents,
         log: RequestLog
@@ -85,6 +99,9 @@ package struct APIParts: Sendable {
         self.branding = branding
         self.certificates = certificates
         self.namedSecrets = namedSecrets
+        self.providers = providers
+        self.providerClient = providerClient
+        self.radar = radar
         self.tests = tests
         self.events = events
         self.log = log

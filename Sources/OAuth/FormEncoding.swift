@@ -1,4 +1,5 @@
-/// `application/x-www-form-urlencoded` (RFC 6749, appendix B).
+/// `application/x-www-form-urlencoded` (RFC 6749, appendix B), and thereby fit for every part of a
+/// URL (RFC 3986, section 2.1).
 package enum FormEncoding {
     package static func encode(_ bytes: [UInt8]) -> [UInt8] {
         let digits = Array("0123456789ABCDEF".utf8)

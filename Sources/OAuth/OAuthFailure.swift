@@ -108,6 +108,8 @@ package struct OAuthFailure: ExplainedError {
     }
 
     package var verdictCode: VerdictCode { advice.code }
+    /// What the server said, or why it could not be asked; a part of a sentence.
+    package var words: String { reason }
     package var code: String { advice.code.rawValue }
     package var userText: String { fill(advice.cause) + " " + fill(advice.advice) }
     package var operatorText: String { "\(code): \(host): \(detail)" }

@@ -1,10 +1,10 @@
-import Observability
+package import Observability
 import Outbound
 import SMTP
 
 /// What a server answered, fit to be shown: of its JSON only members that are known to be no
 /// secret, and of its words nothing that we sent it in confidence.
-struct TokenTranscript: Sendable {
+package struct TokenTranscript: Sendable {
     private let words: ServerWords
 
     private static let harmless: Set<String> = [
@@ -14,6 +14,11 @@ struct TokenTranscript: Sendable {
 
     init(_ endpoint: TokenEndpoint, _ grant: TokenGrant) {
         words = ServerWords(without: [endpoint.clientSecret].compactMap { $0 } + grant.secrets)
+    }
+
+    /// Hides these secrets, and nothing but them.
+    package init(hiding secrets: [Redacted<[UInt8]>]) {
+        words = ServerWords(without: secrets)
     }
 
     func lines(_ response: HTTPSResponse) -> [String] {
@@ -34,5 +39,5 @@ struct TokenTranscript: Sendable {
         return [status] + identifiers + shown
     }
 
-    func text(_ words: String) -> String { self.words.text(words) }
+    package func text(_ words: String) -> String { self.words.text(words) }
 }

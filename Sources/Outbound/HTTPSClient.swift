@@ -98,7 +98,7 @@ package struct HTTPSClient: Sendable {
             found = try await resolver.resolve(host, port: port, on: loop, until: deadline)
         } catch {
             switch error.kind {
-            case .cancelled: throw HTTPSError(.cancelled, at: place)
+            case .cancelled: throw HTTPSError(.cancelled, at: place, mayBeSent: false)
             default: throw HTTPSError(.name(error.kind), at: place, detail: error.detail)
             }
         }

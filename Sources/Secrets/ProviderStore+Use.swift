@@ -111,6 +111,23 @@ extension ProviderStore {
         )
     }
 
+    /// Writes down that a fetch failed, or that the provider answers again.
+    package func recordFetch(
+        _ id: UUID,
+        version: Int,
+        failure: String?,
+        in transaction: Transaction
+    ) async throws {
+        _ = try await transaction.execute(
+            """
+            UPDATE secret_providers SET checked_at = now(), failure = $3
+            WHERE tenant_id = current_tenant() AND id = $1::uuid AND version = $2::int
+                AND ($3::text IS NOT NULL OR failure IS NOT NULL)
+            """,
+            [id, version, failure]
+        )
+    }
+
     /// The same for a test that a person asked for, with its audit entry.
     package func recordTest(
         of opened: OpenedProvider,

@@ -10,6 +10,9 @@ struct Furniture {
     var tests: [String: String] = [:]
     /// A named secret, used by the profile.
     var secrets: [String: String] = [:]
+    /// A provider with an entry, used by a profile of its own; nobody listens there.
+    var providers: [String: String] = [:]
+    var entries: [String: String] = [:]
     /// An authority's certificate, used by the profile.
     var certificates: [String: String] = [:]
 
@@ -17,6 +20,7 @@ struct Furniture {
     func things(_ route: String) -> [String: String] {
         if route.contains("/tests/") { return tests }
         if route.contains("/certificates/") { return certificates }
+        if route.contains("/providers/") { return providers }
         return route.contains("/secrets/") ? secrets : profiles
     }
 
@@ -28,6 +32,15 @@ struct Furniture {
         "fromName": "No Reply", "host": "127.0.0.1", "port": 9, "timeoutSeconds": 5,
         "tls": "startTLS", "authentication": "plain", "username": ["value": "relay-user"],
         "password": ["value": "s3cret-Relay-Password"],
+    ]
+
+    static let provider: JSON = [
+        "name": "CCP", "kind": "cyberArk", "url": "https://127.0.0.1:9", "appID": "sendproof",
+        "safe": "Mail",
+    ]
+
+    static let entry: JSON = [
+        "name": "Relay", "reference": ["folder": "Root\\Mail", "object": "relay"],
     ]
 
     static let branding: JSON = [
@@ -60,6 +73,14 @@ struct Furniture {
                 FROM email_profiles WHERE id = '\(id)'
                 """
             )
+            let provider = try await makeProvider(program, slug, in: scene)
+            furniture.providers[slug] = provider
+            let entry = try await program.post(
+                "/api/v1/t/\(slug)/providers/\(provider)/entries",
+                Self.entry
+            )
+            try #require(entry.status == 201, "\(entry.body)")
+            furniture.entries[slug] = try #require(entry.json["id"]?.text)
             let activated = try await program.post(
                 "/api/v1/t/\(slug)/email/profiles/\(id)/activation"
             )
@@ -117,6 +138,25 @@ struct Furniture {
         let made = try await program.post("/api/v1/t/\(slug)/secrets", json)
         try #require(made.status == 201, "\(made.body)")
         return try #require(made.json["id"]?.text)
+    }
+
+    /// Makes a provider, whose password a profile takes, and gives its id.
+    static func makeProvider(
+        _ program: Program,
+        _ slug: String,
+        in scene: APIScene
+    ) async throws -> String {
+        let made = try await program.post("/api/v1/t/\(slug)/providers", provider)
+        try #require(made.status == 201, "\(made.body)")
+        let id = try #require(made.json["id"]?.text)
+        let profile = try await makeProfile(program, slug, profile.with("name", "Vaulted"))
+        try scene.home.arrange(
+            """
+            UPDATE profile_credentials SET provider_id = '\(id)', reference = '{"object": "relay"}'
+            WHERE profile_id = '\(profile)' AND field = 'password'
+            """
+        )
+        return id
     }
 
     /// Starts a test that no worker runs, and cancels it, which finishes it.

@@ -75,6 +75,7 @@ def pages(chromium):
             "secret-password": "/t/borealis/secrets/new?kind=password",
             "secret-edit": secret + "/edit", "secret-replace": secret + "/replace",
             "secret-delete": secret + "/delete",
+            "expirations": "/t/borealis/expirations",
             "test": test, "audit": "/t/borealis/audit"}),
         (person("support"), {"home-support": "/", "support-tests": "/support/tests"}),
     ]

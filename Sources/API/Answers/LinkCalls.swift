@@ -60,6 +60,7 @@ extension TokenVisit {
             : [
                 "certificates": .string(APIPath.certificates.url(slug)),
                 "secrets": .string(APIPath.secrets.url(slug)),
+                "providers": .string(APIPath.providers.url(slug)),
             ]
         let all: JSON = [
             "self": .string(APIPath.tenant.url(slug)), "email": .string(email),

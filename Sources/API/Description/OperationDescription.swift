@@ -63,6 +63,16 @@ struct OperationDescription {
             self = Self.certificate(name)
         case .listSecrets, .createSecret, .showSecret, .saveSecret, .deleteSecret:
             self = Self.secret(name)
+        case .listProviders, .createProvider, .showProvider, .saveProvider, .deleteProvider:
+            self = Self.provider(name)
+        case .testProvider, .listKeys, .addEntry, .saveEntry, .deleteEntry:
+            self = Self.ofProvider(name)
+        case .listExpirations:
+            self = .init(
+                "What email depends on, and when it ends",
+                "What has failed first, then by the end",
+                .object("ExpirationList")
+            )
         case .listAudit: self = Self.audit
         }
     }

@@ -39,6 +39,7 @@ extension API {
         case let error as FormRejection: Problem(error)
         case let error as CertificateRefusal: Problem(FormRejection(error))
         case let error as NamedSecretRefusal: Problem(FormRejection(error.fieldErrors))
+        case let error as ProviderRefusal: Problem(FormRejection(error))
         case let error as VersionConflict: error.problem
         case let error as StateConflict: Problem(error.rejection, status: .conflict)
         case let error as TestSendsError: refusal(error)

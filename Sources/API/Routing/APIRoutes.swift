@@ -45,6 +45,17 @@ extension API {
             tenant(.get, .secret, .secretsRead, .showSecret, API.showSecret),
             tenant(.put, .secret, .secretsModify, .saveSecret, API.saveSecret),
             tenant(.delete, .secret, .secretsModify, .deleteSecret, API.deleteSecret),
+            tenant(.get, .providers, .secretsRead, .listProviders, API.listProviders),
+            tenant(.post, .providers, .secretsModify, .createProvider, API.createProvider),
+            tenant(.get, .provider, .secretsRead, .showProvider, API.showProvider),
+            tenant(.put, .provider, .secretsModify, .saveProvider, API.saveProvider),
+            tenant(.delete, .provider, .secretsModify, .deleteProvider, API.deleteProvider),
+            tenant(.post, .providerTest, .secretsModify, .testProvider, API.testProvider),
+            tenant(.post, .providerKeys, .secretsModify, .listKeys, API.listKeys),
+            tenant(.post, .providerEntries, .secretsModify, .addEntry, API.addEntry),
+            tenant(.put, .providerEntry, .secretsModify, .saveEntry, API.saveEntry),
+            tenant(.delete, .providerEntry, .secretsModify, .deleteEntry, API.deleteEntry),
+            tenant(.get, .expirations, .emailRead, .listExpirations, API.listExpirations),
             tenant(.get, .audit, .auditRead, .listAudit, API.listAudit),
         ]
     }

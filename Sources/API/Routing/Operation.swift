@@ -45,5 +45,8 @@ enum OperationName: String, Sendable, CaseIterable {
     case startTest, listTests, showTest, streamTest, cancelTest
     case listCertificates, addCertificate, showCertificate, deleteCertificate
     case listSecrets, createSecret, showSecret, saveSecret, deleteSecret
+    case listProviders, createProvider, showProvider, saveProvider, deleteProvider
+    case testProvider, listKeys, addEntry, saveEntry, deleteEntry
+    case listExpirations
     case listAudit
 }

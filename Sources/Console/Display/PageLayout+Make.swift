@@ -136,10 +136,12 @@ extension Console {
             (.tests, "Test log", "tests", .logsRead),
             (.certificates, "Certificates", "shield", .emailRead),
             (.secrets, "Secrets", "key", .secretsRead),
+            (.providers, "Secret providers", "lock", .secretsRead),
+            (.expirations, "Expirations", "bell", .emailRead),
             (.audit, "Audit trail", "audit", .auditRead),
         ]
         let slug = tenant.slug.text
-        let onPremises: Set<PagePath> = [.certificates, .secrets]
+        let onPremises: Set<PagePath> = [.certificates, .secrets, .providers, .expirations]
         let shown = links.filter { tenant.edition == .onPremises || !onPremises.contains($0.0) }
         return shown.filter { $0.3.map(may) ?? true }.map {
             NavLink(url: $0.0.url(slug), label: $0.1, icon: $0.2, current: $0.0 == section)
@@ -180,6 +182,7 @@ enum Notices {
                 + "which were for another destination.",
             "restored": "The values of that version are in use again, as a new version.",
             "activated": "Activated. Email now goes out through this profile.",
+            "source": "Chosen, not saved yet. Save the profile to keep it.",
             "authorized": "Authorized, not saved yet. Save the profile to keep the authorization.",
             "deleted": "The profile is deleted.",
             "discarded": "The unsaved changes are gone; these are the saved values.",
@@ -195,6 +198,13 @@ enum Notices {
             "secretSaved": "Saved.",
             "secretReplaced": "The value is replaced.",
             "secretDeleted": "The secret is deleted.",
+            "providerAdded": "The provider is added. Test it before profiles use it.",
+            "providerSaved": "The provider is saved.",
+            "providerDeleted": "The provider is deleted.",
+            "entrySaved": "The entry is saved.",
+            "entryDeleted": "The entry is deleted.",
+            "webhookSaved": "The webhook is saved.",
+            "webhookRemoved": "The webhook is removed. Nothing is sent any more.",
         ]
         if name == "certificateOldCipher" {
             return NoticeBanner(

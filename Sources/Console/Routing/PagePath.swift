@@ -18,6 +18,8 @@ package enum PagePath: String, CaseIterable, Sendable {
     case profileNew = "/t/{t}/email/profiles/new"
     case profile = "/t/{t}/email/profiles/{id}"
     case profileEdit = "/t/{t}/email/profiles/{id}/edit"
+    case profileNewSource = "/t/{t}/email/profiles/new/source/{field}"
+    case profileSource = "/t/{t}/email/profiles/{id}/edit/source/{field}"
     case profileActivate = "/t/{t}/email/profiles/{id}/activate"
     case profileImport = "/t/{t}/email/profiles/import"
     case profileDuplicate = "/t/{t}/email/profiles/{id}/duplicate"
@@ -56,6 +58,8 @@ package enum PagePath: String, CaseIterable, Sendable {
     case providerEntryNew = "/t/{t}/providers/{id}/entries/new"
     case providerEntry = "/t/{t}/providers/{id}/entries/{entry}"
     case providerEntryDelete = "/t/{t}/providers/{id}/entries/{entry}/delete"
+    case expirations = "/t/{t}/expirations"
+    case expiryWebhook = "/t/{t}/expirations/webhook"
     case audit = "/t/{t}/audit"
 
     case supportTests = "/support/tests"
