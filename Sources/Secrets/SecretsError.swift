@@ -4,6 +4,8 @@ import Observability
 package enum SecretsError: ExplainedError, Equatable {
     /// The value was sealed for another destination, or was altered.
     case destinationChanged
+    /// A named secret is not sent to a server that is not among its own.
+    case otherServer(String, secret: String)
     /// The master key that sealed a value is not in the key ring.
     case missingMasterKey(id: String, uses: [MasterKeyUse] = [])
     /// The ring has a key of that name which is not the one that sealed.
@@ -20,6 +22,7 @@ package enum SecretsError: ExplainedError, Equatable {
     package var code: String {
         switch self {
         case .destinationChanged: "secrets.destinationChanged"
+        case .otherServer: "secrets.otherServer"
         case .missingMasterKey: "secrets.missingMasterKey"
         case .wrongMasterKey: "secrets.wrongMasterKey"
         case .retiredMasterKey: "secrets.retiredMasterKey"
@@ -34,6 +37,9 @@ package enum SecretsError: ExplainedError, Equatable {
         switch self {
         case .destinationChanged:
             "You changed where this would be sent; enter it again."
+        case .otherServer(let host, let secret):
+            "The secret “\(secret)” may not be sent to \(host). Replace it with this server among "
+                + "its own, or choose another secret."
         case .missingMasterKey, .wrongMasterKey, .retiredMasterKey, .damaged:
             "The stored secrets cannot be opened. Ask the operator of this installation."
         case .masterKeyActive, .masterKeyNeeded: "The master key is still needed."

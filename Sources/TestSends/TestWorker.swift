@@ -11,6 +11,7 @@ struct TestWorker: Sendable {
     let secrets: SecretStore
     let engine: TestEngine
     let tokens: AccessTokens
+    let sources: CredentialSources?
     let timeLimit: Duration
     let traceLog: TraceLog?
     let logger: Logger
@@ -60,7 +61,9 @@ struct TestWorker: Sendable {
             store: store,
             bell: bell,
             engine: engine.engine(for: order.settings),
+            graph: engine.graph(for: order.settings),
             tokens: tokens,
+            sources: sources,
             on: loop,
             timeLimit: timeLimit,
             credentialsMilliseconds: Int(elapsed / 1_000_000),

@@ -3,12 +3,16 @@ import Accounts
 import Console
 import Cryptography
 import EmailSettings
+import Expirations
 import Glibc
 import HTTP
 import Logging
+import OAuth
 import Observability
+import Outbound
 import Postgres
 import SMTP
+import SecretProviders
 import Secrets
 import Sockets
 import Templates
@@ -31,6 +35,8 @@ final class Application: Sendable {
     /// For requests over HTTPS.
     let requestPool: BlockingPool
     let tokens: AccessTokens
+    /// Fetches from the PAMs and vaults of tenants.
+    let providerClient: ProviderClient
     /// For keys and certificate files, which take long or block.
     let certificatePool: BlockingPool
     /// The master keys as they were at the start.
@@ -76,6 +82,12 @@ final class Application: Sendable {
             blocking: requestPool,
             proxyEnvironment: try settings.proxyEnvironment(),
             refreshTokens: RefreshTokens(database: database, secrets: secrets, random: random)
+        )
+        let egress = try settings.egress()
+        providerClient = ProviderClient(
+            https: egress.client(resolver: try settings.resolver(), blocking: requestPool),
+            tokens: tokens.client,
+            proxyEnvironment: try settings.proxyEnvironment()
         )
         relay = PlatformRelay(
             database: database,
@@ -139,6 +151,59 @@ final class Application: Sendable {
         )
     }
 
+    var namedSecrets: NamedSecretStore {
+        NamedSecretStore(database: database, audit: audit, secrets: secrets, random: random)
+    }
+
+    var providers: ProviderStore {
+        ProviderStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            named: namedSecrets,
+            certificates: certificates,
+            random: random
+        )
+    }
+
+    private var radar: ExpiryRadar {
+        ExpiryRadar(database: database, certificates: certificates)
+    }
+
+    private func webhooks() throws -> ExpiryWebhookStore {
+        ExpiryWebhookStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            sender: WebhookSender(
+                resolver: try settings.resolver(),
+                egress: try settings.egress(),
+                blocking: requestPool,
+                proxyEnvironment: try settings.proxyEnvironment()
+            ),
+            random: random
+        )
+    }
+
+    /// The background work about what ends.
+    func expiryService() throws -> ExpiryService {
+        ExpiryService(
+            authoriser: Authoriser(database: database, audit: audit),
+            radar: radar,
+            notices: ExpiryNotices(database: database, random: random),
+            webhooks: try webhooks(),
+            profiles: profiles,
+            turns: AuthorizationTurns(
+                database: database,
+                secrets: secrets,
+                refreshTokens: RefreshTokens(database: database, secrets: secrets, random: random)
+            ),
+            tokens: tokens,
+            loop: loops.next,
+            logger: logger
+        )
+    }
+
     private var fingerprints: CredentialFingerprint.Maker {
         CredentialFingerprint.Maker(hasher: hasher, pool: passwordPool, random: random)
     }
@@ -195,6 +260,9 @@ final class Application: Sendable {
                     fingerprints: fingerprints
                 ),
                 certificates: certificates,
+                namedSecrets: namedSecrets,
+                providers: ProviderServices(store: providers, client: providerClient),
+                expiry: ExpiryServices(radar: radar, webhooks: try webhooks()),
                 tests: TestServices(log: tests, events: events, traceLog: traceLog),
                 inbox: settings.captureFolder.map {
                     DemoInbox(
@@ -220,6 +288,11 @@ final class Application: Sendable {
                 profiles: profiles,
                 fingerprints: fingerprints,
                 branding: branding,
+                certificates: certificates,
+                namedSecrets: namedSecrets,
+                providers: providers,
+                providerClient: providerClient,
+                radar: radar,
                 tests: tests,
                 events: events,
                 log: RequestLog(logger)
@@ -243,6 +316,13 @@ final class Application: Sendable {
                 proxyEnvironment: try settings.proxyEnvironment()
             ),
             tokens: tokens,
+            sources: CredentialSources(
+                database: database,
+                secrets: secrets,
+                named: namedSecrets,
+                providers: providers,
+                client: providerClient
+            ),
             loops: loops,
             concurrency: settings.testConcurrency,
             retentionDays: settings.retentionDays,

@@ -26,6 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
         ]
         if settings.testConcurrency > 0 {
             services.append(WorkerService(tests: try application.testService()))
+            services.append(ExpiryWatchService(expiry: try application.expiryService()))
         }
         print("Listening on \(web.address)")
         fflush(nil)  // Seen at once, in a pipe too.
@@ -55,7 +56,10 @@ struct WorkerCommand: AsyncParsableCommand {
         try await application.requireKeys()
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [WorkerService(tests: try application.testService())],
+                services: [
+                    WorkerService(tests: try application.testService()),
+                    ExpiryWatchService(expiry: try application.expiryService()),
+                ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: application.logger
             )
