@@ -74,6 +74,8 @@ let package = Package(
             providers: [.apt(["libcurl4-openssl-dev"])]
         ),
         .target(name: "CLinux"),
+        // In the product only: it clears all memory that is given back.
+        .target(name: "CCleansing"),
         module("Observability", [logging]),
         // Mechanism.
         wrapper("Sockets", ["Observability", "COpenSSL", "CResolver", "CLinux"]),
@@ -156,6 +158,7 @@ let package = Package(
         .executableTarget(
             name: "sendproof",
             dependencies: [
+                "CCleansing",
                 "Console", "API", "Capture", "Expirations", "TestSends", "EmailSettings",
                 "Accounts", "Secrets",
                 "Jobs",
