@@ -210,6 +210,12 @@ let package = Package(
             path: "Tests/TestGraph",
             swiftSettings: strict
         ),
+        .target(
+            name: "TestVaults",
+            dependencies: ["Sockets", "Observability", "TestCertificates"],
+            path: "Tests/TestVaults",
+            swiftSettings: strict
+        ),
         tests("SocketsTests", ["Sockets", "CLinux", "Observability", "TestCertificates"]),
         tests("HTTPTests", ["HTTP", "Sockets", "Observability", "TestCertificates"]),
         tests("TemplatesTests", ["Templates"]),
@@ -236,6 +242,13 @@ let package = Package(
             [
                 "MicrosoftGraph", "OAuth", "SMTP", "Mail", "Outbound", "HTTP", "Sockets",
                 "Cryptography", "Observability", "TestCertificates", "TestGraph",
+            ]
+        ),
+        tests(
+            "SecretProvidersTests",
+            [
+                "SecretProviders", "OAuth", "SMTP", "Outbound", "Sockets", "Cryptography",
+                "Observability", "TestCertificates", "TestVaults",
             ]
         ),
         tests(

@@ -1,9 +1,9 @@
 import Sockets
 import Synchronization
 
-/// Lets four requests of an application at a time through, as Microsoft does, and the others wait
-/// their turn; for one process.
-package final class ApplicationGate: Sendable {
+/// Lets so many requests of an application at a time through, and has the others wait their turn;
+/// for one process.
+final class ApplicationGate: Sendable {
     private struct Lane {
         var inside = 0
         var waiting: [Ticket] = []
@@ -11,9 +11,14 @@ package final class ApplicationGate: Sendable {
 
     private let lanes = Mutex<[String: Lane]>([:])
 
-    package static let width = 4
+    private let width: Int
 
-    package init() {}
+    /// As many as Microsoft takes.
+    static let usual = 4
+
+    init(width: Int = usual) {
+        self.width = width
+    }
 
     /// Whether it is the caller's turn before `deadline`; then `leave` must follow.
     ///
@@ -22,7 +27,7 @@ package final class ApplicationGate: Sendable {
         let ticket: Ticket? = lanes.withLock { lanes in
             var lane = lanes[application] ?? Lane()
             defer { lanes[application] = lane }
-            guard lane.inside >= Self.width else {
+            guard lane.inside >= width else {
                 lane.inside += 1
                 return nil
             }

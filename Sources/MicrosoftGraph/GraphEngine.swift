@@ -18,6 +18,8 @@ package struct GraphEngine: Sendable {
     let random: RandomSource
     let tokens = TokenCache()
     let gate = ApplicationGate()
+    /// One token at a time, which the others then find in memory.
+    let tokenGate = ApplicationGate(width: 1)
 
     /// One for a process: tokens, and the places of each application, are kept in it and shared by
     /// its copies.

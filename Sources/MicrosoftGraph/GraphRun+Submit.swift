@@ -9,19 +9,21 @@ extension GraphRun {
     /// Submits the message until Graph takes it, or says for good that it does not, or nobody
     /// knows.
     func deliver(_ submission: GraphSubmission) async throws -> Verdict {
-        var token = try await token(isFresh: false)
+        var token = try await token(.kept)
         var pause = engine.limits.backOff
         var attempt = 1
+        var isRenewed = false
         while true {
             let outcome = try await submit(submission, token)
             switch outcome {
             case .accepted: return accepted
             case .failed(let failure):
                 // Revoked, or meant for something else by now; nothing was taken with it.
-                guard failure.advice.code == .graphTokenRejected, token.isCached else {
+                guard failure.advice.code == .graphTokenRejected, token.isCached, !isRenewed else {
                     throw failure
                 }
-                token = try await self.token(isFresh: true)
+                isRenewed = true
+                token = try await self.token(.other(than: token.text))
             case .later(let failure):
                 let wait = failure.retryAfter ?? pause
                 guard attempt < engine.limits.attempts, fits(wait) else { throw failure }

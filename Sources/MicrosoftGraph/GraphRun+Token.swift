@@ -1,3 +1,4 @@
+import Cryptography
 import OAuth
 import Observability
 import Outbound
@@ -12,24 +13,40 @@ struct GraphToken: Sendable {
     let hasPermission: Bool
     let facts: [Fact]
 
-    private static let permission = "Mail.Send"
-
     init(_ text: Redacted<[UInt8]>, scope: String?, expiresIn: Int?, isCached: Bool) {
         let lens = TokenLens(text).facts
         self.text = text
         self.isCached = isCached
         let isOpaque = lens == [Fact("tokenKind", "opaque")]
         let roles = lens.first { $0.name == "tokenRoles" }?.value.elements ?? []
-        hasPermission = isOpaque || roles.contains(.string(Self.permission))
+        hasPermission = isOpaque || roles.contains(.string(GraphScope.permission))
         let found = scope.map { [Fact("scope", $0)] } ?? []
         let end = expiresIn.map { [Fact("expiresIn", .number($0))] } ?? []
         facts = [Fact("source", isCached ? "memory" : "server")] + found + end + lens
     }
 }
 
+/// Which token is wanted.
+enum WantedToken {
+    /// One from memory, while it is good.
+    case kept
+    /// One that nobody has seen yet.
+    case new
+    /// Not the one that was refused.
+    case other(than: Redacted<[UInt8]>)
+
+    func takes(_ found: Redacted<[UInt8]>) -> Bool {
+        switch self {
+        case .kept: true
+        case .new: false
+        case .other(let refused): found != refused
+        }
+    }
+}
+
 extension GraphRun {
-    /// A step of its own; from memory while it is good, unless it is to be `isFresh`.
-    func token(isFresh: Bool) async throws -> GraphToken {
+    /// A step of its own.
+    func token(_ wanted: WantedToken) async throws -> GraphToken {
         try await recorder.begin(.token, address: nil)
         do {
             let endpoint = try tokenEndpoint()
@@ -38,12 +55,12 @@ extension GraphRun {
                 Fact("grant", TokenGrant.clientCredentials.name),
             ])
             if let proxy = endpoint.proxy { recorder.add([Fact("proxy", proxy.place)]) }
-            let token = try await token(from: endpoint, isFresh: isFresh)
+            let token = try await token(from: endpoint, wanted)
             guard token.hasPermission else {
                 let warning =
                     "The token does not name the permission Mail.Send. That is right only where "
                     + "Exchange Online gives it (RBAC for Applications)."
-                try await recorder.finish(.warning, token.facts + [Fact("warning", warning)])
+                try await recorder.finish(.warning, token.facts + [Fact("note", warning)])
                 return token
             }
             try await recorder.finish(.ok, token.facts)
@@ -73,18 +90,36 @@ extension GraphRun {
 
     private func token(
         from endpoint: TokenEndpoint,
-        isFresh: Bool
+        _ wanted: WantedToken
     ) async throws(GraphFailure) -> GraphToken {
         let key = endpoint.fingerprint(.clientCredentials)
-        if isFresh { engine.tokens.forget(key) }
-        if let found = engine.tokens.token(for: key) {
-            return GraphToken(
-                found.token,
-                scope: found.scope,
-                expiresIn: found.secondsLeft + TokenCache.margin,
-                isCached: true
-            )
+        if let found = remembered(key, wanted) { return found }
+        // Who had to wait finds the token of the one before.
+        let row = Hexadecimal.encode(key)
+        guard await engine.tokenGate.enter(row, on: loop, until: deadline) else {
+            throw interruption(at: .token) ?? .ended(.timedOut, at: .token)
         }
+        defer { engine.tokenGate.leave(row) }
+        if let found = remembered(key, wanted) { return found }
+        return try await fetch(endpoint, key)
+    }
+
+    private func remembered(_ key: [UInt8], _ wanted: WantedToken) -> GraphToken? {
+        guard let found = engine.tokens.token(for: key), wanted.takes(found.token) else {
+            return nil
+        }
+        return GraphToken(
+            found.token,
+            scope: found.scope,
+            expiresIn: found.secondsLeft + TokenCache.margin,
+            isCached: true
+        )
+    }
+
+    private func fetch(
+        _ endpoint: TokenEndpoint,
+        _ key: [UInt8]
+    ) async throws(GraphFailure) -> GraphToken {
         let exchange = await TokenClient(https: engine.https)
             .exchange(.clientCredentials, at: endpoint, on: loop, until: deadline)
         exchange.lines.forEach(recorder.add)

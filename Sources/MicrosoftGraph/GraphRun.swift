@@ -44,7 +44,7 @@ final class GraphRun {
                 try await checkSize(submission)
                 return trace(try await deliver(submission))
             }
-            let token = try await token(isFresh: true)
+            let token = try await token(.new)
             try await reach()
             return trace(connected(token))
         } catch let failure as GraphFailure {

@@ -30,8 +30,9 @@ package struct GraphSubmission: Sendable {
         form = .json
         messageID = message.messageID.text
         from = message.from.address
-        body = GraphMessage(message).body
-        omitted = GraphMessage(message).omitted
+        let description = GraphMessage(message)
+        body = description.body
+        omitted = description.omitted
     }
 }
 

@@ -2,6 +2,7 @@ package import Observability
 
 /// Makes what a server says fit to be shown: one line, and nothing that it was told in confidence.
 package struct ServerWords: Sendable {
+    /// The longest first.
     private var needles: [Redacted<[UInt8]>]
 
     /// Stands where a secret stood.
@@ -17,30 +18,36 @@ package struct ServerWords: Sendable {
 
     /// Blacks this out from now on, as it is and as a form writes it.
     package mutating func learn(_ secret: Redacted<[UInt8]>) {
-        needles += secret.reveal { [$0, FormEncoding.encode($0)] }
+        let found = secret.reveal { [$0, FormEncoding.encode($0)] }
             .filter { $0.count >= Self.shortestNeedle }.map { Redacted($0) }
+        needles = (needles + found).sorted { $0.reveal(\.count) > $1.reveal(\.count) }
     }
 
     /// One line without secrets, control characters, marks of the text direction, or an end that
     /// does not come.
     package func text(_ words: String) -> String {
-        var bytes = Array(words.utf8)
-        for needle in needles {
-            needle.reveal { bytes = Self.replace($0, in: bytes) }
+        var output: [UInt8] = []
+        // Onwards only: a mark may itself hold what is looked for.
+        var rest = Array(words.utf8)[...]
+        while let byte = rest.first {
+            if let length = length(ofSecretAtStartOf: rest) {
+                output += Self.mark.utf8
+                rest = rest.dropFirst(length)
+            } else {
+                output.append(byte)
+                rest = rest.dropFirst()
+            }
         }
-        return Self.clean(String(decoding: bytes, as: UTF8.self))
+        return Self.clean(String(decoding: output, as: UTF8.self))
     }
 
-    /// Onwards only: the mark itself may hold what is looked for.
-    private static func replace(_ needle: [UInt8], in bytes: [UInt8]) -> [UInt8] {
-        var output: [UInt8] = []
-        var rest = bytes[...]
-        while let found = rest.firstRange(of: needle) {
-            output += rest[..<found.lowerBound]
-            output += mark.utf8
-            rest = rest[found.upperBound...]
+    /// Of the longest.
+    private func length(ofSecretAtStartOf bytes: ArraySlice<UInt8>) -> Int? {
+        for needle in needles {
+            let length = needle.reveal { bytes.starts(with: $0) ? $0.count : 0 }
+            if length > 0 { return length }
         }
-        return output + rest
+        return nil
     }
 
     /// Without control characters, marks of the text direction, and an end that does not come.

@@ -27,6 +27,8 @@ package struct HTTPSError: ExplainedError, Equatable {
     package enum TLSProblem: String, CaseIterable, Sendable {
         case untrusted, selfSigned, expired, notYetValid, hostName, revoked, otherCertificate
         case handshake
+        /// The server wants one of us, or another one.
+        case clientCertificateRequired, clientCertificateRejected
     }
 
     package let kind: Kind
@@ -107,6 +109,9 @@ extension HTTPSError.TLSProblem {
         case .revoked: "The certificate of \(place) was revoked."
         case .otherCertificate: "The certificate of \(place) cannot be verified."
         case .handshake: "No encrypted connection to \(place) came about (TLS 1.2 or later)."
+        case .clientCertificateRequired:
+            "\(place) asks for a client certificate, and none was shown."
+        case .clientCertificateRejected: "\(place) does not accept our client certificate."
         }
     }
 }

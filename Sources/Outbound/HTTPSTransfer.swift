@@ -93,6 +93,9 @@ final class HTTPSTransfer: @unchecked Sendable {
         setting.text(CURLOPT_URL, request.url.text)
         setting.number(CURLOPT_NOSIGNAL, 1)
         setting.number(CURLOPT_FOLLOWLOCATION, 0)
+        // One request on each connection; and with HTTP/2 the server's last words, as that it wants a
+        // certificate, are lost more often than not.
+        setting.number(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         setting.number(CURLOPT_SSLVERSION, sendproof_curl_tls12)
         setting.number(CURLOPT_SSL_VERIFYPEER, 1)
         setting.number(CURLOPT_SSL_VERIFYHOST, 2)

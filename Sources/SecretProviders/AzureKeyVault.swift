@@ -46,6 +46,7 @@ struct AzureKeyVault: ProviderAPI {
         guard answer.status == 401 || answer.status == 403 || answer.isSuccess else {
             throw ProviderFailure(answer, saying: words(answer, call))
         }
+        _ = try answer.object()
         return []
     }
 

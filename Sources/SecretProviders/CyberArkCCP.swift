@@ -38,12 +38,16 @@ struct CyberArkCCP: ProviderAPI {
         _ session: ProviderSession?,
         _ call: inout ProviderCall
     ) async throws(ProviderFailure) -> ProvidedSecret {
+        var change: ProviderFailure?
         while true {
             do throws(ProviderFailure) {
                 return try await ask(reference, &call)
             } catch {
-                let next = Deadline.after(changeWait)
-                guard error.verdictCode == .providerBusy, next < call.deadline else { throw error }
+                // That it is being changed says more than that the time ended.
+                if let change, error.verdictCode == .providerTimeout { throw change }
+                guard error.verdictCode == .providerBusy, Deadline.after(changeWait) < call.deadline
+                else { throw error }
+                change = error
             }
             await call.loop.sleep(for: changeWait)
             if Task.isCancelled { throw ProviderFailure(ProviderAdvice.cancelled) }

@@ -6,7 +6,9 @@ package enum ProviderAdvice {
     /// All of them, for the test that compares them with the documentation.
     package static let all =
         [
-            settings, reference, refused, kvVersion, certificates, unreachable, timeout, secured,
+            settings, reference, refused, kvVersion, certificates, clientCertificate, unreachable,
+            closed,
+            timeout, secured,
             forbidden, cancelled, serverFailure, sealed, rateLimited, response, foreignVault,
         ] + entriesOfSecrets
 
@@ -56,6 +58,15 @@ package enum ProviderAdvice {
         advice: "Check the provider's URL, and that this server may connect to {host} over HTTPS, "
             + "through a firewall or proxy if there is one."
     )
+    static let closed = AdviceEntry(
+        .providerUnreachable,
+        field: "url",
+        who: .network,
+        temporary: true,
+        cause: "The provider {provider} ended the connection without an answer. {reason}.",
+        advice: "Check the provider's URL with its port. A vault that recognises its clients by "
+            + "certificate may do so to who shows none, or another one."
+    )
     static let timeout = AdviceEntry(
         .providerTimeout,
         who: .network,
@@ -73,6 +84,13 @@ package enum ProviderAdvice {
         advice: "If {host} has a certificate of a private authority, choose that authority as the "
             + "trusted CA of the provider. If something on the way replaces certificates, have it "
             + "leave this host alone."
+    )
+    static let clientCertificate = AdviceEntry(
+        .providerTLS,
+        field: "clientCertificate",
+        who: .administrator,
+        cause: "The provider {provider} recognises its clients by certificate. {reason}.",
+        advice: "Choose the client certificate that the vault knows in the provider's settings."
     )
     static let forbidden = AdviceEntry(
         .egressForbidden,

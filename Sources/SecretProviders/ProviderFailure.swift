@@ -12,26 +12,33 @@ package struct ProviderFailure: ExplainedError, Equatable {
     private var provider = ""
     /// Host, with an unusual port.
     private var host = ""
+    /// For the log.
+    private var detail: String
 
     init(_ entry: AdviceEntry, _ reason: String = "") {
         self.entry = entry
         self.reason = Self.withoutStop(reason)
+        detail = self.reason
     }
 
     /// Why there was no answer at all.
     init(_ error: HTTPSError) {
         let entry: AdviceEntry =
             switch error.kind {
+            case .tls(.clientCertificateRequired), .tls(.clientCertificateRejected):
+                ProviderAdvice.clientCertificate
             case .tls: ProviderAdvice.secured
             case .configuration: ProviderAdvice.certificates
             case .protocolViolation, .tooLarge: ProviderAdvice.response
             case .forbidden: ProviderAdvice.forbidden
             case .cancelled: ProviderAdvice.cancelled
             case .timedOut: ProviderAdvice.timeout
+            case .closed: ProviderAdvice.closed
             default: ProviderAdvice.unreachable
             }
         self.init(entry, error.userText)
         host = error.place
+        detail = error.operatorText
     }
 
     /// The same, said of a provider.
@@ -51,7 +58,7 @@ package struct ProviderFailure: ExplainedError, Equatable {
     package var advice: String { fill(entry.advice) }
     package var code: String { entry.code.rawValue }
     package var userText: String { advice.isEmpty ? cause : "\(cause) \(advice)" }
-    package var operatorText: String { "\(code): \(provider) \(host): \(reason)" }
+    package var operatorText: String { "\(code): \(provider) \(host): \(detail)" }
 
     /// The end of a run that got no credentials.
     package var verdict: Verdict {

@@ -14,7 +14,6 @@ import SMTP
 import SecretProviders
 import Secrets
 import Sockets
-import Synchronization
 import Templates
 import TestSends
 import TestSupport
@@ -40,8 +39,6 @@ final class ConsoleScene: Sendable {
     private let server: HTTPServer
     private let directory: Directory
     private let relay: PlatformRelay
-    private let named: NamedSecretStore
-    private let tenants = Mutex<[String: Tenant]>([:])
 
     /// The installation's folder of certificate files.
     let certificateFolder = FileManager.default.temporaryDirectory.appending(
@@ -74,12 +71,6 @@ final class ConsoleScene: Sendable {
             parsing: MasterKeyRing.generate(id: try KeyID("test-1"), random: random)
         )
         directory = Directory(database: database, audit: audit, hasher: hasher, random: random)
-        named = NamedSecretStore(
-            database: database,
-            audit: audit,
-            secrets: SecretStore(keys: keys, random: random),
-            random: random
-        )
         relay = PlatformRelay(database: database, key: PlatformKey(keys: keys, random: random))
         try FileManager.default.createDirectory(
             at: logFolder,
@@ -139,7 +130,6 @@ final class ConsoleScene: Sendable {
                 edition: edition
             )
         }
-        self.tenants.withLock { [tenants] in $0 = tenants }
         for somebody in Somebody.allCases {
             let person = try await directory.createPerson(
                 email: somebody.email,
@@ -199,17 +189,6 @@ final class ConsoleScene: Sendable {
         )
         return rows.filter { withDrafts || $0[0] != "draft" }
             .map { $0.map { $0 ?? "" }.joined(separator: "|") }.joined(separator: "\n")
-    }
-
-    /// Keeps a token of Borealis that may be sent to this machine; gives its id.
-    func makeToken(_ name: String, _ value: String) async throws -> String {
-        var form = NamedSecretForm()
-        form.name = name
-        form.hosts = ["127.0.0.1"]
-        form.value = Redacted(Array(value.utf8))
-        let tenant = try #require(tenants.withLock { $0["borealis"] })
-        let scope = Authoriser.commandLine(for: tenant)
-        return try await named.create(form.parse(.token), scope).description
     }
 
     /// A browser without cookies.
@@ -364,6 +343,10 @@ private struct Parts {
         )
     }
 
+    private func named(_ secrets: SecretStore) -> NamedSecretStore {
+        NamedSecretStore(database: database, audit: audit, secrets: secrets, random: .system)
+    }
+
     private func providers(
         _ secrets: SecretStore,
         _ certificates: CertificateStore
@@ -375,12 +358,7 @@ private struct Parts {
                 database: database,
                 audit: audit,
                 secrets: secrets,
-                named: NamedSecretStore(
-                    database: database,
-                    audit: audit,
-                    secrets: secrets,
-                    random: .system
-                ),
+                named: named(secrets),
                 certificates: certificates,
                 random: .system
             ),

@@ -47,7 +47,7 @@ import Testing
             #expect(trace.words == ["token warning", "connect ok"])
             #expect(trace.verdict.code == .graphConnected)
             #expect(trace.verdict.cause.contains("does not name the permission Mail.Send"))
-            #expect(trace.fact("warning", of: .token) != nil)
+            #expect(trace.fact("note", of: .token) != nil)
         }
     }
 

@@ -265,6 +265,39 @@ import Testing
         }
     }
 
+    @Test func `the proxy of the profile and the environment's are the way`() async throws {
+        try await GraphScene.run { scene in
+            let free = try await Self.freePort()
+            var account = try scene.account()
+            account.proxy = .fixed(Proxy(.tunnel, host: "127.0.0.1", port: free))
+            let fixed = try await scene.send(as: account)
+            #expect(fixed.verdict.code == .oauthUnreachable)
+            #expect(fixed.fact("proxy", of: .token) == .string("127.0.0.1:\(free)"))
+            account.proxy = .environment
+            let without = try await scene.send(as: account)
+            #expect(without.outcome == .accepted)
+            func send(_ variables: [String: String]) async throws -> Trace {
+                try await GraphScene.engine(scene.server, environment: variables).send(
+                    try scene.submission(),
+                    with: account,
+                    on: scene.loop,
+                    until: .after(.seconds(60))
+                )
+            }
+            let proxied = try await send(["https_proxy": "http://127.0.0.1:\(free)"])
+            #expect(proxied.verdict.code == .oauthUnreachable)
+            let mixed = try await send([
+                "https_proxy": "http://127.0.0.1:\(free)", "no_proxy": "login.test",
+            ])
+            #expect(mixed.words == ["token ok", "submit failed"])
+            #expect(mixed.verdict.code == .graphUnreachable)
+            #expect(mixed.fact("proxy", of: .submit) == .string("127.0.0.1:\(free)"))
+            let unusable = try await send(["https_proxy": "http://a b"])
+            #expect(unusable.verdict.code == .proxySettings)
+            #expect(unusable.verdict.field == "autoDetect")
+        }
+    }
+
     @Test func `a Graph that is not there has surely got nothing`() async throws {
         try await GraphScene.run { scene in
             let free = try await Self.freePort()

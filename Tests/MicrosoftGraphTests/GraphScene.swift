@@ -46,6 +46,7 @@ struct GraphScene {
         graphPort: UInt16? = nil,
         limits: GraphLimits = GraphScene.limits,
         trusting: Bool = true,
+        environment: [String: String] = [:],
         egress: @escaping @Sendable (SocketAddress) -> String? = { _ in nil }
     ) -> GraphEngine {
         let port = server.port
@@ -56,6 +57,7 @@ struct GraphScene {
                 egress: egress,
                 trustedCertificates: trusting ? server.authority.certificatePEM : []
             ),
+            proxyEnvironment: ProxyEnvironment(environment),
             endpoints: GraphEndpoints(
                 login: { _ in "https://login.test:\(port)" },
                 graph: { _ in "https://graph.test:\(graphPort ?? port)" }

@@ -121,10 +121,11 @@ import Testing
                 return try await tasks.reduce(into: []) { $0.append($1) }
             }
             #expect(traces.allSatisfy { $0.outcome == .accepted })
-            #expect(scene.server.mostAtOnce <= ApplicationGate.width)
+            #expect(scene.server.mostAtOnce <= ApplicationGate.usual)
             let taken = scene.server.rules.taken.compactMap(\.mime)
             #expect(Set(taken).count == 40)
             #expect(scene.server.rules.submissions.count == 40)
+            #expect(scene.server.rules.tokenRequests.count == 1)
         }
     }
 

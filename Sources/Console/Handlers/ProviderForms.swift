@@ -120,7 +120,7 @@ extension Console {
                 errors: errors
             ),
             heading: heading,
-            lede: stored == nil
+            lede: stored == nil && form.kind.signsIn
                 ? "The secret that it is signed in to with must be there first, with this server "
                     + "among those it may be sent to."
                 : form.kind.title,
@@ -141,12 +141,22 @@ extension Console {
             inputs: form.kind.configuration.map {
                 ProviderInput($0, form.values[$0.name] ?? "", choices[$0.name] ?? [], errors)
             },
+            secretURL: form.kind.signsIn ? PagePath.secretNew.url(slug) : nil,
             button: "Save",
             cancelURL: stored.map { providerURL($0, request) } ?? PagePath.providers.url(slug)
         )
         let status: Status =
             conflict != nil ? .conflict : errors.isEmpty ? .ok : .unprocessableContent
         return .html(try templates.render(page), status: status)
+    }
+}
+
+extension ProviderKind {
+    /// Whether it is signed in to with a named secret.
+    fileprivate var signsIn: Bool {
+        configuration.contains { field in
+            if case .secret = field.kind { true } else { false }
+        }
     }
 }
 

@@ -14,6 +14,8 @@ struct ProviderFormPage: TemplatePage {
     var conflict: ConflictPanel?
     var name: TextField
     var inputs: [ProviderInput] = []
+    /// Where the secret is added that it signs in with.
+    var secretURL: String?
     var button: String
     var cancelURL: String
 
@@ -27,6 +29,7 @@ struct ProviderFormPage: TemplatePage {
         Field("conflict", \.conflict),
         Field("name", \.name),
         Field("inputs", \.inputs),
+        Field("secretURL", \.secretURL),
         Field("button", \.button),
         Field("cancelURL", \.cancelURL),
     ]
