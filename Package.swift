@@ -303,7 +303,9 @@ let package = Package(
         tests(
             "ExpirationsTests",
             [
-                "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets", "OAuth", "SMTP",
+                "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets",
+                "SecretProviders",
+                "OAuth", "SMTP",
                 "Outbound", "Cryptography", "Postgres", "HTTP", "Sockets", "Observability",
                 "TestSupport", "TestCertificates", "TestTokens", logging,
             ]
