@@ -127,11 +127,20 @@ let package = Package(
                 "Observability", logging,
             ]
         ),
+        module(
+            "Expirations",
+            [
+                "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres",
+                "SecretProviders", "SMTP", "Outbound", "Cryptography", "Sockets", "Observability",
+                logging,
+            ]
+        ),
         // Face.
         module(
             "Console",
             [
-                "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SecretProviders",
+                "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres",
+                "SecretProviders",
                 "OAuth", "SMTP", "Mail", "Outbound", "Cryptography", "HTTP", "Templates", "Sockets",
                 "Observability", logging,
             ]
@@ -139,14 +148,16 @@ let package = Package(
         module(
             "API",
             [
-                "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SecretProviders",
-                "OAuth", "SMTP", "Mail", "HTTP", "Sockets", "Observability",
+                "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres",
+                "SecretProviders", "OAuth", "SMTP", "Mail", "Cryptography", "HTTP", "Sockets",
+                "Observability",
             ]
         ),
         .executableTarget(
             name: "sendproof",
             dependencies: [
-                "Console", "API", "Capture", "TestSends", "EmailSettings", "Accounts", "Secrets",
+                "Console", "API", "Capture", "Expirations", "TestSends", "EmailSettings",
+                "Accounts", "Secrets",
                 "Jobs",
                 "Postgres",
                 "SecretProviders", "MicrosoftGraph", "OAuth", "SMTP", "Mail", "Outbound", "HTTP",
@@ -180,9 +191,29 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "TestServers",
+            dependencies: ["Outbound", "Observability"],
+            path: "Tests/TestServers",
+            swiftSettings: strict
+        ),
+        .target(
             name: "TestTokens",
             dependencies: ["HTTP", "Sockets", "Cryptography", "Observability", "TestCertificates"],
             path: "Tests/TestTokens",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "TestGraph",
+            dependencies: [
+                "SMTP", "HTTP", "Sockets", "Cryptography", "Observability", "TestCertificates",
+            ],
+            path: "Tests/TestGraph",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "TestVaults",
+            dependencies: ["Sockets", "Observability", "TestCertificates"],
+            path: "Tests/TestVaults",
             swiftSettings: strict
         ),
         tests("SocketsTests", ["Sockets", "CLinux", "Observability", "TestCertificates"]),
@@ -203,7 +234,21 @@ let package = Package(
             "OAuthTests",
             [
                 "OAuth", "SMTP", "Outbound", "HTTP", "Sockets", "Cryptography", "Observability",
-                "TestCertificates", "TestTokens",
+                "TestCertificates", "TestServers", "TestTokens",
+            ]
+        ),
+        tests(
+            "MicrosoftGraphTests",
+            [
+                "MicrosoftGraph", "OAuth", "SMTP", "Mail", "Outbound", "HTTP", "Sockets",
+                "Cryptography", "Observability", "TestCertificates", "TestGraph",
+            ]
+        ),
+        tests(
+            "SecretProvidersTests",
+            [
+                "SecretProviders", "OAuth", "SMTP", "Outbound", "Sockets", "Cryptography",
+                "Observability", "TestCertificates", "TestVaults",
             ]
         ),
         tests(
@@ -213,7 +258,7 @@ let package = Package(
                 "COpenSSL",
                 "Cryptography",
                 "Observability",
-                "TestCertificates", "TestSupport", "sendproof",
+                "TestCertificates", "TestServers", "TestSupport", "sendproof",
             ],
             exclude: ["Corpus"]
         ),
@@ -225,8 +270,9 @@ let package = Package(
         tests(
             "SecretsTests",
             [
-                "Secrets", "Accounts", "Cryptography", "Postgres", "TestSupport", "Sockets",
-                "Observability",
+                "Secrets", "Accounts", "Cryptography", "Postgres", "SecretProviders", "Outbound",
+                "TestSupport",
+                "Sockets", "Observability",
             ]
         ),
         tests(
@@ -251,6 +297,14 @@ let package = Package(
             ]
         ),
         tests(
+            "ExpirationsTests",
+            [
+                "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets", "OAuth", "SMTP",
+                "Outbound", "Cryptography", "Postgres", "HTTP", "Sockets", "Observability",
+                "TestSupport", "TestCertificates", "TestTokens", logging,
+            ]
+        ),
+        tests(
             "EmailSettingsTests",
             [
                 "EmailSettings", "Accounts", "Secrets", "SMTP", "Mail", "Outbound", "Cryptography",
@@ -260,7 +314,9 @@ let package = Package(
         tests(
             "ConsoleTests",
             [
-                "Console", "TestSends", "EmailSettings", "Accounts", "Secrets", "OAuth", "SMTP",
+                "Console", "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets",
+                "SecretProviders",
+                "OAuth", "SMTP",
                 "Mail", "Outbound", "Cryptography", "Postgres", "TestSupport", "TestCertificates",
                 "TestTokens", "HTTP",
                 "Templates", "Sockets", "Observability", logging,
@@ -269,9 +325,18 @@ let package = Package(
         tests(
             "APITests",
             [
-                "API", "Console", "TestSends", "EmailSettings", "Accounts", "Secrets", "SMTP",
+                "API", "Console", "Expirations", "TestSends", "EmailSettings", "Accounts",
+                "Secrets", "SecretProviders", "OAuth", "SMTP",
                 "Mail", "Outbound", "Cryptography", "Postgres", "TestSupport", "HTTP", "Templates",
                 "Sockets", "Observability", logging,
+            ]
+        ),
+        tests(
+            "CommandTests",
+            [
+                "sendproof", "Capture", "EmailSettings", "Accounts", "Secrets", "SMTP", "Mail",
+                "Cryptography", "Postgres", "TestSupport", "TestCertificates", "Sockets",
+                "Observability",
             ]
         ),
         tests("ArchitectureTests", ["Console", "Templates", "SMTP", "Postgres", "TestSupport"]),

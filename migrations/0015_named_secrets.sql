@@ -137,6 +137,19 @@ CREATE INDEX profile_credentials_by_named ON profile_credentials (tenant_id, nam
 CREATE INDEX profile_credentials_by_provider ON profile_credentials (tenant_id, provider_id)
     WHERE provider_id IS NOT NULL;
 
+-- How a profile hands its mail over, and whether it can at all.
+ALTER TABLE email_profiles
+    ADD COLUMN method text NOT NULL
+        GENERATED ALWAYS AS (coalesce(settings ->> 'method', 'smtp')) STORED
+        CHECK (method IN ('smtp', 'office365')),
+    ADD COLUMN can_send boolean NOT NULL GENERATED ALWAYS AS (
+        CASE coalesce(settings ->> 'method', 'smtp')
+            WHEN 'office365' THEN coalesce(settings ->> 'applicationSecret', '') <> ''
+            ELSE settings ->> 'host' <> ''
+        END) STORED,
+    DROP CONSTRAINT email_profiles_sender,
+    ADD CONSTRAINT email_profiles_sender CHECK (NOT can_send OR from_address <> '');
+
 ALTER TABLE named_secrets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE named_secrets FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON named_secrets

@@ -230,6 +230,23 @@ function scaleBars(list) {
   }
 }
 
+/** Fills an ID as it is typed into the commands beside the form, and says when a value looks like
+ * an ID where none belongs. */
+function typedIDs() {
+  const isID = (text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text.trim());
+  for (const place of document.querySelectorAll("[data-typed]")) {
+    const input = document.getElementById(place.dataset.typed);
+    const before = place.textContent;
+    input?.addEventListener("input", () => {
+      place.textContent = isID(input.value) ? input.value.trim() : before;
+    });
+  }
+  for (const notice of document.querySelectorAll("[data-id-of]")) {
+    const input = document.getElementById(notice.dataset.idOf);
+    input?.addEventListener("input", () => { notice.hidden = !isID(input.value); });
+  }
+}
+
 /** A fragment that this server rendered and escaped, as nodes. */
 function nodes(html) {
   const template = document.createElement("template");
@@ -283,5 +300,6 @@ errorLinks();
 unsavedChanges();
 sendOnce();
 portDefaults();
+typedIDs();
 keepDraft();
 liveTest();

@@ -1,8 +1,11 @@
 package import Accounts
 package import EmailSettings
+package import Expirations
 package import HTTP
 package import Observability
 import SMTP
+package import SecretProviders
+package import Secrets
 package import TestSends
 
 /// The product as JSON, for programs: what it needs, and the table that leads to it.
@@ -12,6 +15,11 @@ package struct API: Sendable {
     let profiles: ProfileStore
     let fingerprints: CredentialFingerprint.Maker
     let branding: BrandingStore
+    let certificates: CertificateStore
+    let namedSecrets: NamedSecretStore
+    let providers: ProviderStore
+    let tester: ProviderTester
+    let radar: ExpiryRadar
     let tests: TestLog
     let events: TestEvents
     let log: RequestLog
@@ -26,6 +34,11 @@ package struct API: Sendable {
         profiles = parts.profiles
         fingerprints = parts.fingerprints
         branding = parts.branding
+        certificates = parts.certificates
+        namedSecrets = parts.namedSecrets
+        providers = parts.providers
+        tester = ProviderTester(store: parts.providers, client: parts.providerClient)
+        radar = parts.radar
         tests = parts.tests
         events = parts.events
         log = parts.log
@@ -55,6 +68,11 @@ package struct APIParts: Sendable {
     /// Marks exported profiles, so that equal credentials can be seen.
     package let fingerprints: CredentialFingerprint.Maker
     package let branding: BrandingStore
+    package let certificates: CertificateStore
+    package let namedSecrets: NamedSecretStore
+    package let providers: ProviderStore
+    package let providerClient: ProviderClient
+    package let radar: ExpiryRadar
     package let tests: TestLog
     package let events: TestEvents
     package let log: RequestLog
@@ -65,6 +83,11 @@ package struct APIParts: Sendable {
         profiles: ProfileStore,
         fingerprints: CredentialFingerprint.Maker,
         branding: BrandingStore,
+        certificates: CertificateStore,
+        namedSecrets: NamedSecretStore,
+        providers: ProviderStore,
+        providerClient: ProviderClient,
+        radar: ExpiryRadar,
         tests: TestLog,
         events: TestEvents,
         log: RequestLog
@@ -74,6 +97,11 @@ package struct APIParts: Sendable {
         self.profiles = profiles
         self.fingerprints = fingerprints
         self.branding = branding
+        self.certificates = certificates
+        self.namedSecrets = namedSecrets
+        self.providers = providers
+        self.providerClient = providerClient
+        self.radar = radar
         self.tests = tests
         self.events = events
         self.log = log

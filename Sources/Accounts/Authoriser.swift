@@ -90,7 +90,7 @@ package struct Authoriser: Sendable {
     package static func commandLine(for tenant: Tenant) -> TenantScope {
         TenantScope(
             tenant: tenant,
-            actor: AuditActor(id: nil, name: "command line", origin: .commandLine)
+            actor: .commandLine
         )
     }
 

@@ -20,8 +20,6 @@ package struct Directory: Sendable {
         self.random = random
     }
 
-    private static let commandLine = AuditActor(id: nil, name: "command line", origin: .commandLine)
-
     /// All tenants by name; at most 10,000.
     package func tenants() async throws -> [Tenant] {
         try await database.read(
@@ -59,7 +57,7 @@ package struct Directory: Sendable {
             )
             try await audit.record(
                 AuditEntry("tenant.created", of: slug.text),
-                by: Self.commandLine,
+                by: .commandLine,
                 tenant: tenant.id,
                 in: transaction
             )
@@ -102,7 +100,7 @@ package struct Directory: Sendable {
             )
             try await audit.record(
                 AuditEntry("user.created", of: person.email),
-                by: Self.commandLine,
+                by: .commandLine,
                 tenant: nil,
                 in: transaction
             )

@@ -5,6 +5,13 @@ package struct AuditActor: Sendable {
     package let id: UUID?
     package let name: String
     package let origin: Origin
+
+    /// Whoever runs a command on the machine.
+    package static let commandLine = AuditActor(
+        id: nil,
+        name: "command line",
+        origin: .commandLine
+    )
 }
 
 /// The right to touch one tenant's rows, handed out by the `Authoriser` only.
@@ -62,6 +69,12 @@ extension TransactionScope {
             readOnly: readOnly
         )
     }
+
+    /// The commands for master keys: the wrapped data keys of every tenant, and nothing else.
+    package static let masterKeys = TransactionScope(
+        settings: [("sendproof.keys", "on")],
+        readOnly: false
+    )
 
     /// The operators' command line and set-up.
     package static let platformOperator = TransactionScope(

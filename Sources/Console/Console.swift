@@ -1,8 +1,10 @@
 package import Accounts
 package import EmailSettings
+package import Expirations
 package import HTTP
 package import Observability
 package import Postgres
+package import SecretProviders
 package import Secrets
 package import Templates
 package import TestSends
@@ -16,6 +18,9 @@ package struct Console: Sendable {
     let accounts: AccountServices
     let email: EmailServices
     let certificates: CertificateStore
+    let namedSecrets: NamedSecretStore
+    let providers: ProviderServices
+    let expiry: ExpiryServices
     let tests: TestServices
     let inbox: (any CapturedMail)?
     let log: RequestLog
@@ -35,6 +40,9 @@ package struct Console: Sendable {
         accounts = parts.accounts
         email = parts.email
         certificates = parts.certificates
+        namedSecrets = parts.namedSecrets
+        providers = parts.providers
+        expiry = parts.expiry
         tests = parts.tests
         inbox = parts.inbox
         log = parts.log
@@ -58,6 +66,9 @@ package struct ConsoleParts: Sendable {
     package let accounts: AccountServices
     package let email: EmailServices
     package let certificates: CertificateStore
+    package let namedSecrets: NamedSecretStore
+    package let providers: ProviderServices
+    package let expiry: ExpiryServices
     package let tests: TestServices
     /// The demo's captured mail; nil outside a demo.
     package let inbox: (any CapturedMail)?
@@ -76,6 +87,9 @@ package struct ConsoleParts: Sendable {
         accounts: AccountServices,
         email: EmailServices,
         certificates: CertificateStore,
+        namedSecrets: NamedSecretStore,
+        providers: ProviderServices,
+        expiry: ExpiryServices,
         tests: TestServices,
         inbox: (any CapturedMail)?,
         log: RequestLog,
@@ -89,6 +103,9 @@ package struct ConsoleParts: Sendable {
         self.accounts = accounts
         self.email = email
         self.certificates = certificates
+        self.namedSecrets = namedSecrets
+        self.providers = providers
+        self.expiry = expiry
         self.tests = tests
         self.inbox = inbox
         self.log = log
@@ -144,6 +161,28 @@ package struct EmailServices: Sendable {
         self.drafts = drafts
         self.authorizations = authorizations
         self.fingerprints = fingerprints
+    }
+}
+
+/// Secret providers as the pages use them.
+package struct ProviderServices: Sendable {
+    let store: ProviderStore
+    let tester: ProviderTester
+
+    package init(store: ProviderStore, client: ProviderClient) {
+        self.store = store
+        tester = ProviderTester(store: store, client: client)
+    }
+}
+
+/// What ends, as the pages use it.
+package struct ExpiryServices: Sendable {
+    let radar: ExpiryRadar
+    let webhooks: ExpiryWebhookStore
+
+    package init(radar: ExpiryRadar, webhooks: ExpiryWebhookStore) {
+        self.radar = radar
+        self.webhooks = webhooks
     }
 }
 

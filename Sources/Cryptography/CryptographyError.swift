@@ -9,6 +9,7 @@ package struct CryptographyError: ExplainedError, Equatable {
         case invalidPasswordHash, refusedParameters, outOfMemory
         case invalidKeyID, unknownKey
         case unreadableKeyFile, exposedKeyFile, invalidKeyFile
+        case unwritableKeyFile, refusedKeyChange
         case invalidName, invalidValidity
         /// A C library refused; the operator's text has its words.
         case library
@@ -53,6 +54,9 @@ extension CryptographyError {
             "The key file can be used by others than its owner. Run chmod 600 on it."
         case .invalidKeyFile:
             "The key file is not valid: each line is a name, a colon, and 32 bytes in Base64."
+        case .unwritableKeyFile:
+            "The key file cannot be written and is as it was. Check its folder and its owner."
+        case .refusedKeyChange: "The key file was left as it is."
         case .invalidName: "This name or address cannot be put into a certificate."
         case .invalidValidity: "A certificate must end after it begins."
         case .library: "The cryptographic library refused the operation."

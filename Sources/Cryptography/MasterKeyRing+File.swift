@@ -9,11 +9,25 @@ extension MasterKeyRing {
     /// Throws `exposedKeyFile` when group or others may do anything with it (a systemd credential
     /// passes), `unreadableKeyFile` with the system's reason, or `invalidKeyFile`.
     package static func load(path: String) throws -> MasterKeyRing {
+        try parse(text(of: path), path: path)
+    }
+
+    /// Reads the text of a key file, naming the file in errors.
+    static func parse(_ text: SecretBytes, path: String) throws -> MasterKeyRing {
+        do {
+            return try MasterKeyRing(parsing: text)
+        } catch let error as CryptographyError {
+            throw CryptographyError(error.kind, "\(path): \(error.detail)")
+        }
+    }
+
+    /// The text of a key file that only its owner can use.
+    static func text(of path: String) throws -> SecretBytes {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw unreadable(path, reason(errno)) }
         defer { close(descriptor) }
         let length = try checkedLength(of: descriptor, path: path)
-        let text = try SecretBytes(count: length) { buffer in
+        return try SecretBytes(count: length) { buffer in
             var filled = 0
             while filled < buffer.count {
                 let count = read(
@@ -27,11 +41,6 @@ extension MasterKeyRing {
                 }
                 filled += count
             }
-        }
-        do {
-            return try MasterKeyRing(parsing: text)
-        } catch let error as CryptographyError {
-            throw CryptographyError(error.kind, "\(path): \(error.detail)")
         }
     }
 

@@ -57,9 +57,10 @@ package struct MasterKeyRing: Sendable {
 }
 
 extension MasterKeyRing {
-    private typealias Line = Slice<UnsafeRawBufferPointer>
+    typealias Line = Slice<UnsafeRawBufferPointer>
 
-    private static func entry(_ line: Line, number: Int) throws -> (KeyID, SecretBytes)? {
+    /// The key of a line; nil for a comment or an empty line.
+    static func entry(_ line: Line, number: Int) throws -> (KeyID, SecretBytes)? {
         let line = trimmed(line)
         guard let first = line.first, first != UInt8(ascii: "#") else { return nil }
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {

@@ -75,6 +75,7 @@ package struct Authorizations: Sendable {
         let pending = PendingAuthorization(
             form: form,
             verifier: request.verifier,
+            authorizationURL: draft.oauth.authorizationURL,
             tokenURL: draft.oauth.tokenURL,
             clientID: draft.oauth.clientID,
             redirectURL: redirectURL,

@@ -118,15 +118,20 @@ package struct DraftStore: Sendable {
         var typed = ProfileCredentials()
         var writer = FieldWriter()
         for field in CredentialField.allCases {
-            guard let value = changes[field].replacement else { continue }
+            let source = changes[field].source
+            guard
+                let value = changes[field].replacement
+                    ?? source.map({ Redacted(Array($0.text.utf8)) })
+            else { continue }
             let sealed = try key.seal(
                 value,
                 purpose: "draftCredential",
                 fields: [person] + draft.destination(of: field, with: typed).fields
             )
-            typed[field] = value
+            if let source { typed.set(field, to: source) } else { typed[field] = value }
             writer.append(field.rawValue)
             writer.append(bytes: sealed)
+            if let source { writer.append(source) } else { writer.append("") }
         }
         return writer.bytes
     }
@@ -173,18 +178,19 @@ package struct DraftStore: Sendable {
         return try await database.transaction(scope.writing) { transaction in
             let key = try await secrets.key(of: scope.tenant.id, in: transaction)
             let open = try await ProfileCredentials.open(draft, changes) { field, destination in
-                guard let sealed = kept.credentials[field] else { return nil }
-                return try key.open(
-                    sealed,
+                guard let kept = kept.credentials[field] else { return nil }
+                let value = try key.open(
+                    kept.sealed,
                     purpose: "draftCredential",
                     fields: [person] + destination.fields
                 )
+                return try KeptCredential(value, source: kept.source)
             }
             var changes = changes
             for field in CredentialField.allCases where kept.has(field) {
-                if case .keep = changes[field], let value = open[field] {
-                    changes[field] = .replace(value)
-                }
+                guard case .keep = changes[field] else { continue }
+                if let value = open[field] { changes[field] = .replace(value) }
+                if let source = open.source(of: field) { changes[field] = .refer(source) }
             }
             return changes
         }
@@ -206,12 +212,17 @@ package struct DraftStore: Sendable {
         return fields
     }
 
-    private static func decode(credentials bytes: [UInt8]?) -> [CredentialField: [UInt8]] {
+    private static func decode(
+        credentials bytes: [UInt8]?
+    ) -> [CredentialField: DraftCredential] {
         guard let bytes else { return [:] }
         var reader = FieldReader(bytes)
-        var credentials: [CredentialField: [UInt8]] = [:]
+        var credentials: [CredentialField: DraftCredential] = [:]
         while let name = reader.text(), let sealed = reader.bytes() {
-            if let field = CredentialField(rawValue: name) { credentials[field] = sealed }
+            let source = reader.source()
+            if let field = CredentialField(rawValue: name) {
+                credentials[field] = DraftCredential(sealed: sealed, source: source)
+            }
         }
         return credentials
     }

@@ -2,6 +2,7 @@ package import Mail
 package import Observability
 package import Postgres
 package import SMTP
+package import Secrets
 
 /// Everything one test or one message needs, with the credentials open; it lives in memory, and
 /// sealed in the snapshot of a test that waits.
@@ -10,12 +11,17 @@ package struct EffectiveSettings: Sendable {
     package let draft: ProfileDraft
     package let credentials: ProfileCredentials
     package let certificates: CertificateMaterials
+    /// Who sends with Office 365; nil with SMTP.
+    package let application: MicrosoftApplication?
+    /// How the relay is reached; for Office 365 how Microsoft Graph is, over HTTPS.
     package let connection: ConnectionSettings
     package let fromAddress: Address
     /// The profile these settings belong to; nil for branding and for a profile not yet saved.
     package let profileID: UUID?
     /// The platform owns the connection: the tenant must not learn where it goes.
     package let usesPlatformRelay: Bool
+    /// The values that the named secrets among them have, by their IDs.
+    let secretVersions: [UUID: Int]
 
     /// Puts the parts together.
     ///
@@ -24,18 +30,12 @@ package struct EffectiveSettings: Sendable {
         _ draft: ProfileDraft,
         _ credentials: ProfileCredentials,
         _ certificates: CertificateMaterials,
+        application: MicrosoftApplication? = nil,
+        secretVersions: [UUID: Int] = [:],
         profileID: UUID?,
         usesPlatformRelay: Bool = false
     ) throws(FormRejection) {
-        guard let connection = try draft.connection(credentials, certificates) else {
-            throw FormRejection([
-                FieldError(
-                    "host",
-                    "required",
-                    "Enter the host; without one, email is disabled for this profile."
-                )
-            ])
-        }
+        let connection = try draft.connection(credentials, certificates, application)
         guard let fromAddress = draft.fromAddress else {
             throw FormRejection([
                 FieldError("fromAddress", "required", "Enter the From email address.")
@@ -45,10 +45,44 @@ package struct EffectiveSettings: Sendable {
         self.draft = draft
         self.credentials = credentials
         self.certificates = certificates
+        self.application = application
+        self.secretVersions = secretVersions
         self.connection = connection
         self.fromAddress = fromAddress
         self.profileID = profileID
         self.usesPlatformRelay = usesPlatformRelay
+    }
+
+    /// Whether some of what it takes to send is in a named secret or at a provider.
+    package var needsFetching: Bool {
+        !usedSources.isEmpty || application.map { $0.clientSecret == nil } ?? false
+    }
+
+    /// The credentials to fetch: those that are used with the settings as they are.
+    package var usedSources: [(field: CredentialField, source: CredentialSource)] {
+        credentials.sources.filter { $0.field.isUsed(in: draft.form) }
+    }
+
+    /// The same with credentials that were fetched in the place of their sources.
+    ///
+    /// Throws: `FormRejection` as `init`.
+    package func fetched(
+        _ values: [CredentialField: Redacted<[UInt8]>],
+        clientSecret: Redacted<[UInt8]>? = nil
+    ) throws(FormRejection) -> EffectiveSettings {
+        var application = application
+        if let clientSecret { application?.clientSecret = clientSecret }
+        var credentials = credentials
+        for (field, value) in values { credentials[field] = value }
+        return try EffectiveSettings(
+            draft,
+            credentials,
+            certificates,
+            application: application,
+            secretVersions: secretVersions,
+            profileID: profileID,
+            usesPlatformRelay: usesPlatformRelay
+        )
     }
 
     package var fromName: DisplayName? { draft.fromName }
@@ -59,9 +93,10 @@ package struct EffectiveSettings: Sendable {
 
     /// Where it goes, in words for a log; without secrets.
     package var destination: String {
-        usesPlatformRelay
-            ? "the platform's relay"
-            : "\(connection.host.text):\(connection.port), \(connection.tls.title)"
+        if usesPlatformRelay { return "the platform's relay" }
+        return application == nil
+            ? "\(connection.host.text):\(connection.port), \(connection.tls.title)"
+            : "\(connection.host.text), Office 365"
     }
 
     /// What decides about the result, in one unambiguous row of bytes; it holds the secrets, so

@@ -2,6 +2,7 @@ import Accounts
 import Mail
 import Postgres
 import SMTP
+import SecretProviders
 import Secrets
 
 extension EmailProfile {
@@ -9,11 +10,19 @@ extension EmailProfile {
         Statement(
             """
             SELECT p.id, p.settings, p.is_active, p.fingerprint, p.version, p.updated_at,
-                p.updated_by, c.fields, c.ids, c.times, c.names
+                p.updated_by, c.fields, c.ids, c.times, c.names, c.named, c.providers, c.kinds,
+                c.sources, c."references"
             FROM email_profiles p LEFT JOIN LATERAL (
                 SELECT array_agg(k.field) AS fields, array_agg(s.id) AS ids,
-                    array_agg(s.set_at) AS times, array_agg(s.set_by) AS names
+                    array_agg(s.set_at) AS times, array_agg(s.set_by) AS names,
+                    array_agg(coalesce(k.named_secret_id::text, '')) AS named,
+                    array_agg(coalesce(k.provider_id::text, '')) AS providers,
+                    array_agg(coalesce(v.kind, '')) AS kinds,
+                    array_agg(coalesce(n.name, v.name, '')) AS sources,
+                    array_agg(coalesce(k.reference::text, '')) AS "references"
                 FROM profile_credentials k JOIN secrets s ON s.id = k.secret_id
+                    LEFT JOIN named_secrets n ON n.id = k.named_secret_id
+                    LEFT JOIN secret_providers v ON v.id = k.provider_id
                 WHERE k.profile_id = p.id
             ) c ON true
             WHERE p.tenant_id = $1::uuid AND p.id = $2::uuid
@@ -27,11 +36,19 @@ extension EmailProfile {
         Statement(
             """
             SELECT p.id, p.settings, p.is_active, p.fingerprint, p.version, p.updated_at,
-                p.updated_by, c.fields, c.ids, c.times, c.names
+                p.updated_by, c.fields, c.ids, c.times, c.names, c.named, c.providers, c.kinds,
+                c.sources, c."references"
             FROM email_profiles p LEFT JOIN LATERAL (
                 SELECT array_agg(k.field) AS fields, array_agg(s.id) AS ids,
-                    array_agg(s.set_at) AS times, array_agg(s.set_by) AS names
+                    array_agg(s.set_at) AS times, array_agg(s.set_by) AS names,
+                    array_agg(coalesce(k.named_secret_id::text, '')) AS named,
+                    array_agg(coalesce(k.provider_id::text, '')) AS providers,
+                    array_agg(coalesce(v.kind, '')) AS kinds,
+                    array_agg(coalesce(n.name, v.name, '')) AS sources,
+                    array_agg(coalesce(k.reference::text, '')) AS "references"
                 FROM profile_credentials k JOIN secrets s ON s.id = k.secret_id
+                    LEFT JOIN named_secrets n ON n.id = k.named_secret_id
+                    LEFT JOIN secret_providers v ON v.id = k.provider_id
                 WHERE k.profile_id = p.id
             ) c ON true
             WHERE p.tenant_id = $1::uuid AND p.is_active
@@ -53,16 +70,54 @@ extension EmailProfile {
         let ids = try row.value(8, as: [UUID]?.self) ?? []
         let times = try row.value(9, as: [Timestamp]?.self) ?? []
         let names = try row.value(10, as: [String]?.self) ?? []
+        let sources = try StoredSources(row, from: 11)
         var credentials: [CredentialField: StoredSecret] = [:]
         for (index, name) in fields.enumerated() {
             guard let field = CredentialField(rawValue: name) else { continue }
             credentials[field] = StoredSecret(
                 id: ids[index],
                 setAt: times[index],
-                setBy: names[index]
+                setBy: names[index],
+                source: sources[index]
             )
         }
         self.credentials = credentials
+    }
+}
+
+/// Where credentials of a row come from, in their order.
+private struct StoredSources {
+    private let named: [String]
+    private let providers: [String]
+    private let kinds: [String]
+    private let names: [String]
+    private let references: [String]
+
+    init(_ row: Row, from column: Int) throws {
+        func texts(_ offset: Int) throws -> [String] {
+            try row.value(column + offset, as: [String]?.self) ?? []
+        }
+        named = try texts(0)
+        providers = try texts(1)
+        kinds = try texts(2)
+        names = try texts(3)
+        references = try texts(4)
+    }
+
+    subscript(index: Int) -> StoredSource? {
+        if let id = UUID(named[index]) {
+            return StoredSource(.named(id), name: names[index], kind: nil)
+        }
+        guard let id = UUID(providers[index]),
+            // The column's type is jsonb: it can be read.
+            let json = try? JSON(parsing: Array(references[index].utf8)),
+            let reference = SecretReference(json)
+        else { return nil }
+        return StoredSource(
+            .provider(id, reference),
+            name: names[index],
+            kind: ProviderKind(rawValue: kinds[index])
+        )
     }
 }
 
@@ -93,7 +148,11 @@ extension ProfileSummary {
         id = try row.value(0)
         name = try row.value(1)
         description = try row.value(2)
-        destination = host.isEmpty ? "" : Self.destination(host, port, try row.value(5))
+        destination =
+            try row.value(11) == false
+            ? ""
+            : try row.value(10) == DeliveryMethod.office365.rawValue
+                ? Self.office : Self.destination(host, port, try row.value(5))
         isActive = try row.value(6)
         fingerprint = try row.value(7)
         fromAddress = try row.value(8)

@@ -21,12 +21,18 @@ package struct EmailProfile: Sendable {
     package var name: String { form[.name] }
     package var description: String { form[.description] }
     package var fromAddress: String { form[.fromAddress] }
-    /// Without one, email is disabled for this profile.
-    package var hasHost: Bool { !form[.host].isEmpty }
+    package var method: DeliveryMethod { DeliveryMethod(rawValue: form[.method]) ?? .smtp }
+    /// Without a server or an application, email is disabled for this profile.
+    package var canSend: Bool {
+        !form[method == .smtp ? .host : .applicationSecret].isEmpty
+    }
 
-    /// Host, port and encryption in words; empty without a host.
+    /// Where mail goes, in words; empty when email is disabled.
     package var destination: String {
-        hasHost ? ProfileSummary.destination(form[.host], form[.port], form[.tls]) : ""
+        guard canSend else { return "" }
+        return method == .smtp
+            ? ProfileSummary.destination(form[.host], form[.port], form[.tls])
+            : ProfileSummary.office
     }
 }
 
@@ -41,6 +47,8 @@ package struct ProfileSummary: Sendable {
     package let isActive: Bool
     package let fingerprint: [UInt8]
     package let updatedAt: Timestamp
+
+    static let office = "Office 365 (Microsoft Graph)"
 
     static func destination(_ host: String, _ port: String, _ tls: String) -> String {
         "\(host):\(port), \((TLSMode(rawValue: tls) ?? .startTLS).title)"

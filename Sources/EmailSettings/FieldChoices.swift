@@ -25,6 +25,7 @@ extension ProfileField {
 
     private var composedChoices: [FieldChoice] {
         switch self {
+        case .method: DeliveryMethod.allCases.map(\.choice)
         case .tls: TLSMode.allCases.map(\.choice)
         case .authentication: Authentication.allCases.map { FieldChoice($0.rawValue, $0.title) }
         case .addressFamily:
@@ -130,6 +131,7 @@ extension ProfileForm {
         case .certificate, .certificates:
             let shown = entries(field).map { names[$0] ?? "A certificate that is gone" }
             return shown.isEmpty ? nil : shown.joined(separator: "\n")
+        case .application: return text.isEmpty ? nil : names[text] ?? "A secret that is gone"
         case .flag: return flag(field) ? "On" : "Off"
         case .choice: return field.choices.first { $0.value == text }?.label ?? text
         default: return text.isEmpty ? nil : text

@@ -28,6 +28,7 @@ extension ProfileField {
         switch tab {
         case .general: generalWords
         case .server: serverWords
+        case .office: officeWords
         case .message: messageWords
         case .tls: tlsWords
         case .smime: smimeWords
@@ -46,6 +47,14 @@ extension ProfileField {
                 "Description",
                 effect: "For people only; it is never sent.",
                 synonyms: "profile note comment"
+            )
+        case .method:
+            FieldWords(
+                "Method",
+                effect: "Either a mail server is spoken to over SMTP, or Microsoft 365 is asked to "
+                    + "send over HTTPS (Microsoft Graph).",
+                synonyms: "email server type smtp office 365 microsoft graph exchange online "
+                    + "delivery method"
             )
         case .fromAddress:
             FieldWords(
@@ -68,6 +77,29 @@ extension ProfileField {
                 "How this profile is listed.",
                 effect: "For people only; it is never sent, but for test emails.",
                 synonyms: "profile name"
+            )
+        }
+    }
+
+    private var officeWords: FieldWords {
+        switch self {
+        case .saveToSentItems:
+            FieldWords(
+                "Save to Sent Items",
+                "The mailbox keeps a copy of each message.",
+                effect: "With it, Microsoft gets the message as it stands, with every header and "
+                    + "S/MIME. Without it, the message goes in Microsoft's own form, which cannot "
+                    + "carry all of that.",
+                synonyms: "sent items folder copy mailbox"
+            )
+        default:
+            FieldWords(
+                "Application secret",
+                "A secret of the kind Microsoft application; it must exist before it is chosen.",
+                effect: "The application in Microsoft Entra that may send as the From address, "
+                    + "with the application permission Mail.Send of Microsoft Graph.",
+                synonyms: "office 365 o365 graph client id tenant id client secret application "
+                    + "azure entra registration secret"
             )
         }
     }

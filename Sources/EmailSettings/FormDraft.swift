@@ -1,4 +1,5 @@
 package import Postgres
+package import Secrets
 
 /// What a person typed into a form and has not saved.
 package struct FormDraft: Sendable {
@@ -6,10 +7,21 @@ package struct FormDraft: Sendable {
     package let fields: [String: String]
     package let updatedAt: Timestamp
     /// Each sealed for the destination the form had when it was typed.
-    let credentials: [CredentialField: [UInt8]]
+    let credentials: [CredentialField: DraftCredential]
 
     package func has(_ field: CredentialField) -> Bool { credentials[field] != nil }
     package var hasCredentials: Bool { !credentials.isEmpty }
+    /// Where it is to come from; nil for a value that was typed.
+    package func source(of field: CredentialField) -> CredentialSource? {
+        credentials[field]?.source
+    }
+}
+
+/// A credential of a draft, still sealed.
+struct DraftCredential: Sendable {
+    let sealed: [UInt8]
+    /// Nil: a value that was typed.
+    let source: CredentialSource?
 }
 
 /// A draft as it lies in the database.

@@ -1,3 +1,4 @@
+import OAuth
 import Observability
 import Outbound
 
@@ -5,6 +6,8 @@ import Outbound
 package struct PendingAuthorization: Sendable {
     package let form: DraftForm
     let verifier: Redacted<[UInt8]>
+    /// Where the person was sent.
+    let authorizationURL: String
     let tokenURL: String
     let clientID: String
     /// Where the code was sent to.
@@ -15,9 +18,21 @@ package struct PendingAuthorization: Sendable {
     /// The authorization server's host, for people.
     package var place: String { HTTPSURL(tokenURL)?.place ?? tokenURL }
 
+    /// Refuses an answer that says that another server gave it (RFC 9207); `issuer` is empty when
+    /// the answer says nothing.
+    ///
+    /// Throws: `AuthorizationError.otherIssuer`.
+    package func check(issuer: String) throws(AuthorizationError) {
+        guard !issuer.isEmpty else { return }
+        guard let asked = HTTPSURL(authorizationURL), Issuer.isPlausible(issuer, of: asked) else {
+            throw .otherIssuer
+        }
+    }
+
     init(
         form: DraftForm,
         verifier: Redacted<[UInt8]>,
+        authorizationURL: String,
         tokenURL: String,
         clientID: String,
         redirectURL: String,
@@ -25,6 +40,7 @@ package struct PendingAuthorization: Sendable {
     ) {
         self.form = form
         self.verifier = verifier
+        self.authorizationURL = authorizationURL
         self.tokenURL = tokenURL
         self.clientID = clientID
         self.redirectURL = redirectURL
@@ -33,13 +49,14 @@ package struct PendingAuthorization: Sendable {
 
     init?(form: DraftForm, bytes: [UInt8]) {
         var reader = FieldReader(bytes)
-        guard let verifier = reader.bytes(), let tokenURL = reader.text(),
-            let clientID = reader.text(), let redirectURL = reader.text(),
-            let hides = reader.text()
+        guard let verifier = reader.bytes(), let authorizationURL = reader.text(),
+            let tokenURL = reader.text(), let clientID = reader.text(),
+            let redirectURL = reader.text(), let hides = reader.text()
         else { return nil }
         self.init(
             form: form,
             verifier: Redacted(verifier),
+            authorizationURL: authorizationURL,
             tokenURL: tokenURL,
             clientID: clientID,
             redirectURL: redirectURL,
@@ -51,6 +68,7 @@ package struct PendingAuthorization: Sendable {
     var bytes: Redacted<[UInt8]> {
         var writer = FieldWriter()
         verifier.reveal { writer.append(bytes: $0) }
+        writer.append(authorizationURL)
         writer.append(tokenURL)
         writer.append(clientID)
         writer.append(redirectURL)
@@ -71,6 +89,8 @@ package enum AuthorizationError: ExplainedError, Equatable {
     case formChanged
     /// The server gave an access token only.
     case noRefreshToken
+    /// The answer says that it is from another server than the one that was asked.
+    case otherIssuer
 
     package var code: String {
         switch self {
@@ -79,6 +99,7 @@ package enum AuthorizationError: ExplainedError, Equatable {
         case .formGone: "authorization.formGone"
         case .formChanged: "authorization.formChanged"
         case .noRefreshToken: "authorization.noRefreshToken"
+        case .otherIssuer: "authorization.otherIssuer"
         }
     }
 
@@ -93,6 +114,10 @@ package enum AuthorizationError: ExplainedError, Equatable {
         case .noRefreshToken:
             "The authorization server gave no refresh token, so that the authorization would end "
                 + "within the hour. Microsoft gives one when the scope has offline_access."
+        case .otherIssuer:
+            "The answer came from another authorization server than the one of the authorization "
+                + "URL, so that nothing was sent to the token URL. Check that the authorization "
+                + "URL is your own server's, and that it is its latest address."
         }
     }
 

@@ -19,18 +19,7 @@ package struct PlatformRelay: Sendable {
     ///
     /// Throws: `PlatformRelayError.notConfigured`.
     package func settings(of branding: BrandingDraft) async throws -> EffectiveSettings {
-        let rows = try await database.read(
-            .platformOperator,
-            Statement("SELECT settings, username, password_sealed, sealed FROM platform_relay") {
-                StoredRelay(
-                    form: try ProfileForm(stored: try $0.value(0)),
-                    username: try $0.value(1),
-                    password: try $0.value(2),
-                    sealed: try $0.value(3)
-                )
-            }
-        )
-        guard let stored = rows.first else { throw PlatformRelayError.notConfigured }
+        guard let stored = try await stored() else { throw PlatformRelayError.notConfigured }
         var form = ProfileForm()
         for field in ProfileField.allCases where Self.tabs.contains(field.tab) {
             form[field] = stored.form[field]
@@ -48,6 +37,17 @@ package struct PlatformRelay: Sendable {
         )
     }
 
+    private func stored() async throws -> StoredRelay? {
+        try await database.read(
+            .platformOperator,
+            Statement(
+                "SELECT settings, username, password_sealed, sealed FROM platform_relay",
+                [],
+                StoredRelay.init(row:)
+            )
+        ).first
+    }
+
     /// The connection of the relay, to be tried out.
     ///
     /// Throws: `PlatformRelayError.notConfigured`.
@@ -56,6 +56,10 @@ package struct PlatformRelay: Sendable {
         return try await settings(of: BrandingDraft(fromAddress: nobody, fromName: nil)).connection
     }
 
+    private static let settingsPurpose: StaticString = "platform relay settings"
+    /// Of the former format.
+    private static let passwordPurpose: StaticString = "platform relay"
+
     /// What of the relay's settings counts for the mail of tenants: the connection.
     private static let tabs: Set<ProfileTab> = [.server, .tls, .oauth, .firewall]
 
@@ -63,7 +67,7 @@ package struct PlatformRelay: Sendable {
         if let sealed = stored.sealed {
             let bytes = try key.open(
                 sealed,
-                purpose: "platform relay settings",
+                purpose: Self.settingsPurpose,
                 fields: [stored.form.stored]
             )
             guard let parts = bytes.reveal({ SettingsCodec.decodeParts($0) }) else {
@@ -78,7 +82,7 @@ package struct PlatformRelay: Sendable {
         if let password = stored.password {
             parts.credentials[.password] = try key.open(
                 password,
-                purpose: "platform relay",
+                purpose: Self.passwordPurpose,
                 fields: stored.formerDestination
             )
         }
@@ -92,7 +96,7 @@ package struct PlatformRelay: Sendable {
         let stored = settings.draft.form.stored
         let sealed = try key.seal(
             Redacted(SettingsCodec.encode(settings)),
-            purpose: "platform relay settings",
+            purpose: Self.settingsPurpose,
             fields: [stored]
         )
         try await database.transaction(.platformOperator) { transaction in
@@ -109,11 +113,60 @@ package struct PlatformRelay: Sendable {
     }
 }
 
+extension PlatformRelay {
+    /// Whether what is sealed can be opened.
+    ///
+    /// Throws: `SecretsError` when it cannot.
+    package func check() async throws {
+        guard let stored = try await stored() else { return }
+        _ = try stored.sealed.map {
+            try key.open($0, purpose: Self.settingsPurpose, fields: [stored.form.stored])
+        }
+        _ = try stored.password.map {
+            try key.open($0, purpose: Self.passwordPurpose, fields: stored.formerDestination)
+        }
+    }
+
+    /// Seals the relay's secrets anew under the active master key; false when they are already.
+    package func reseal() async throws -> Bool {
+        try await database.transaction(.platformOperator) { transaction in
+            let found = try await transaction.first(
+                "SELECT settings, username, password_sealed, sealed FROM platform_relay FOR UPDATE",
+                [],
+                StoredRelay.init(row:)
+            )
+            guard let found else { return false }
+            let sealed = try found.sealed.flatMap {
+                try key.reseal($0, purpose: Self.settingsPurpose, fields: [found.form.stored])
+            }
+            let password = try found.password.flatMap {
+                try key.reseal($0, purpose: Self.passwordPurpose, fields: found.formerDestination)
+            }
+            guard sealed != nil || password != nil else { return false }
+            _ = try await transaction.execute(
+                """
+                UPDATE platform_relay SET sealed = coalesce($1::bytea, sealed),
+                    password_sealed = coalesce($2::bytea, password_sealed)
+                """,
+                [sealed, password]
+            )
+            return true
+        }
+    }
+}
+
 private struct StoredRelay: Sendable {
     let form: ProfileForm
     let username: String
     let password: [UInt8]?
     let sealed: [UInt8]?
+
+    init(row: Row) throws {
+        form = try ProfileForm(stored: try row.value(0))
+        username = try row.value(1)
+        password = try row.value(2)
+        sealed = try row.value(3)
+    }
 
     /// Where a password of the former format may go.
     var formerDestination: [String] {

@@ -24,6 +24,13 @@ extension ProfileDraft {
                 changes.append(
                     AuditChange(field.rawValue, old: old, new: wasSet ? "replaced" : "set")
                 )
+            case .refer(let source):
+                let new =
+                    switch source {
+                    case .named: "from a named secret"
+                    case .provider: "from a secret provider"
+                    }
+                changes.append(AuditChange(field.rawValue, old: old, new: new))
             case .remove:
                 if wasSet { changes.append(AuditChange(field.rawValue, old: old, new: "removed")) }
             }

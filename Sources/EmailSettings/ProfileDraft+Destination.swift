@@ -1,4 +1,5 @@
 import Cryptography
+import OAuth
 import Observability
 import SMTP
 import Secrets
@@ -12,13 +13,13 @@ extension ProfileDraft {
     ) -> Destination {
         switch field {
         case .username: Destination(["username"] + relay)
-        case .password: Destination(["password"] + relay + [credentials.text(.username)])
+        case .password: Destination(["password"] + relay + [credentials.binding(of: .username)])
         case .clientSecret:
             Destination(["clientSecret"] + tokenEndpoint)
         case .refreshToken: Destination(["refreshToken"] + tokenEndpoint)
         case .firewallUsername: Destination(["firewallUsername"] + proxy)
         case .firewallPassword:
-            Destination(["firewallPassword"] + proxy + [credentials.text(.firewallUsername)])
+            Destination(["firewallPassword"] + proxy + [credentials.binding(of: .firewallUsername)])
         }
     }
 
@@ -51,12 +52,53 @@ extension ProfileDraft {
         ]
     }
 
-    /// The draft as the SMTP engine wants it, without what does not apply; nil without a host.
+    /// The draft as the engines want it, without what does not apply.
+    ///
+    /// Throws: `FormRejection` when email is disabled.
     func connection(
         _ credentials: ProfileCredentials,
+        _ certificates: CertificateMaterials,
+        _ application: MicrosoftApplication?
+    ) throws(FormRejection) -> ConnectionSettings {
+        switch method {
+        case .smtp: try relay(credentials, certificates)
+        case .office365: try graph(credentials, application)
+        }
+    }
+
+    private func graph(
+        _ credentials: ProfileCredentials,
+        _ application: MicrosoftApplication?
+    ) throws(FormRejection) -> ConnectionSettings {
+        guard let application, let host = Host(application.cloud.graphHost) else {
+            throw FormRejection([
+                FieldError(
+                    "applicationSecret",
+                    "required",
+                    "Choose the application secret; without one, email is disabled for this "
+                        + "profile."
+                )
+            ])
+        }
+        var connection = ConnectionSettings(host: host, port: 443)
+        connection.tls = .implicit
+        connection.proxy = firewall.proxy(credentials)
+        return connection
+    }
+
+    private func relay(
+        _ credentials: ProfileCredentials,
         _ certificates: CertificateMaterials
-    ) throws(FormRejection) -> ConnectionSettings? {
-        guard let host else { return nil }
+    ) throws(FormRejection) -> ConnectionSettings {
+        guard let host else {
+            throw FormRejection([
+                FieldError(
+                    "host",
+                    "required",
+                    "Enter the host; without one, email is disabled for this profile."
+                )
+            ])
+        }
         var connection = ConnectionSettings(host: host, port: server.port)
         connection.resolveMX = server.resolveMX
         connection.addressFamily = server.addressFamily
@@ -79,12 +121,5 @@ extension ProfileDraft {
             connection.password = credentials[.password]
         }
         return connection
-    }
-}
-
-extension ProfileCredentials {
-    /// The text of a credential, empty when there is none; part of what seals another.
-    fileprivate func text(_ field: CredentialField) -> String {
-        self[field]?.reveal { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 }

@@ -32,7 +32,7 @@ extension ProfileDraft {
                 FieldError("clientID", "required", "Enter the client ID, or remove the token URL.")
             )
         }
-        if credentials[.clientSecret] == nil, credentials[.refreshToken] == nil {
+        if !credentials.isSet(.clientSecret), credentials[.refreshToken] == nil {
             errors.append(
                 FieldError(
                     "clientSecret",
@@ -55,7 +55,7 @@ package struct TokenSource: Sendable {
 extension EffectiveSettings {
     /// Nil when no token is needed, or when it stands in the place of the password.
     package var tokenSource: TokenSource? {
-        guard connection.authentication.takesToken,
+        guard draft.method == .smtp, connection.authentication.takesToken,
             let endpoint = draft.tokenEndpoint(credentials, certificates)
         else { return nil }
         let grant =

@@ -7,7 +7,9 @@ package struct ProfileDraft: Sendable {
     package let description: String
     package let fromAddress: Address?
     package let fromName: DisplayName?
+    package let method: DeliveryMethod
     package let server: ServerSettings
+    package let office: OfficeSettings
     package let message: MessageSettings
     package let smime: SMIMESettings
     package let oauth: OAuthSettings
@@ -16,7 +18,13 @@ package struct ProfileDraft: Sendable {
     /// The form with every value as it is stored: without spaces around it, the port filled in.
     package let form: ProfileForm
 
-    /// Nil: email is disabled for this profile.
+    /// Without a server or an application, email is disabled for this profile.
+    package var canSend: Bool {
+        switch method {
+        case .smtp: server.host != nil
+        case .office365: office.applicationSecret != nil
+        }
+    }
     package var host: Host? { server.host }
     package var port: UInt16 { server.port }
     package var tls: TLSMode { server.tls }
@@ -42,16 +50,23 @@ extension ProfileForm {
         let fromName = reading.read(.fromName) { text throws(FieldError) in
             try SenderFields.name(text)
         }
+        let method: DeliveryMethod = reading.choice(.method, or: .smtp)
         let server = ServerSettings(&reading)
-        if server.host != nil, trimmed(self[.fromAddress]).isEmpty {
+        let office = OfficeSettings(&reading)
+        let canSend = method == .smtp ? server.host != nil : office.applicationSecret != nil
+        if canSend, trimmed(self[.fromAddress]).isEmpty {
             reading.fail(
                 .fromAddress,
                 "required",
-                "Enter the From email address; a server is given, so mail will be sent."
+                "Enter the From email address; \(method == .smtp ? "a server" : "an application") is "
+                    + "given, so mail will be sent."
             )
         }
         let message = MessageSettings(&reading)
         let smime = SMIMESettings(&reading)
+        if method == .office365, !office.saveToSentItems {
+            OfficeSettings.check(smime, &reading)
+        }
         let oauth = OAuthSettings(&reading)
         let firewall = FirewallSettings(&reading)
         let logging = LoggingSettings(&reading)
@@ -59,9 +74,11 @@ extension ProfileForm {
         var stored = ProfileForm()
         stored[.name] = name
         stored[.description] = description
+        stored[.method] = method.rawValue
         stored[.fromAddress] = fromAddress?.text ?? ""
         stored[.fromName] = fromName?.text ?? ""
         server.write(to: &stored)
+        office.write(to: &stored)
         message.write(to: &stored)
         smime.write(to: &stored)
         oauth.write(to: &stored)
@@ -72,7 +89,9 @@ extension ProfileForm {
             description: description,
             fromAddress: fromAddress,
             fromName: fromName,
+            method: method,
             server: server,
+            office: office,
             message: message,
             smime: smime,
             oauth: oauth,

@@ -4,10 +4,12 @@ import SMTP
 /// among them (`CredentialField`).
 package enum ProfileField: String, CaseIterable, Sendable {
     // General
-    case name, description, fromAddress, fromName
+    case name, description, method, fromAddress, fromName
     // Outgoing server
     case host, resolveMX, addressFamily, tls, port, timeoutSeconds, heloName
     case authentication, allowPlaintextAuthentication
+    // Office 365
+    case applicationSecret, saveToSentItems
     // Message
     case envelopeSender, organization, replyTo, readReceiptTo, returnReceiptTo, cc, bcc
     case priority, sensitivity, importance, headers
@@ -38,6 +40,8 @@ package enum ProfileField: String, CaseIterable, Sendable {
         case certificate
         /// Certificates of the store, one on each line.
         case certificates
+        /// A Microsoft application among the named secrets.
+        case application
     }
 
     package var kind: Kind {
@@ -46,15 +50,16 @@ package enum ProfileField: String, CaseIterable, Sendable {
         case .port, .timeoutSeconds, .firewallPort: .number
         case .resolveMX, .allowPlaintextAuthentication, .verifyCertificate, .requireTLS,
             .signEnabled, .attachCertificate, .encryptEnabled, .hideBrowserResponse, .autoDetect,
-            .systemLog, .fileLog:
+            .systemLog, .fileLog, .saveToSentItems:
             .flag
-        case .addressFamily, .tls, .authentication, .priority, .sensitivity, .importance,
+        case .method, .addressFamily, .tls, .authentication, .priority, .sensitivity, .importance,
             .signDigest, .encryptAlgorithm, .firewallType, .firewallRemoteNames:
             .choice
         case .cc, .bcc: .addresses
         case .headers: .headers
         case .trustedCA, .clientCertificate, .signCertificate: .certificate
         case .encryptCertificate: .certificates
+        case .applicationSecret: .application
         default: .line
         }
     }
@@ -62,6 +67,7 @@ package enum ProfileField: String, CaseIterable, Sendable {
     /// The value of a new profile; a flag is `on` or empty.
     package var initial: String {
         switch self {
+        case .method: DeliveryMethod.smtp.rawValue
         case .tls: TLSMode.startTLS.rawValue
         case .addressFamily, .firewallRemoteNames: AddressFamily.automatic.rawValue
         case .timeoutSeconds: "30"
@@ -82,16 +88,17 @@ package enum ProfileField: String, CaseIterable, Sendable {
         switch kind {
         case .text, .line: 4096
         case .addresses, .headers, .certificates: 64 * 1024
-        case .number, .flag, .choice, .certificate: 256
+        case .number, .flag, .choice, .certificate, .application: 256
         }
     }
 
     package var tab: ProfileTab {
         switch self {
-        case .name, .description, .fromAddress, .fromName: .general
+        case .name, .description, .method, .fromAddress, .fromName: .general
         case .host, .resolveMX, .addressFamily, .tls, .port, .timeoutSeconds, .heloName,
             .authentication, .allowPlaintextAuthentication:
             .server
+        case .applicationSecret, .saveToSentItems: .office
         case .envelopeSender, .organization, .replyTo, .readReceiptTo, .returnReceiptTo, .cc,
             .bcc, .priority, .sensitivity, .importance, .headers:
             .message
@@ -111,12 +118,13 @@ package enum ProfileField: String, CaseIterable, Sendable {
 
 /// A tab of the profile's page.
 package enum ProfileTab: String, CaseIterable, Sendable {
-    case general, server, message, tls, smime, oauth, firewall, logging
+    case general, server, office, message, tls, smime, oauth, firewall, logging
 
     package var title: String {
         switch self {
         case .general: "General"
         case .server: "Outgoing server"
+        case .office: "Office 365"
         case .message: "Message"
         case .tls: "TLS and certificates"
         case .smime: "S/MIME"
@@ -130,6 +138,7 @@ package enum ProfileTab: String, CaseIterable, Sendable {
     package var anchor: String {
         switch self {
         case .tls: "certificates"
+        case .office: "office365"
         default: rawValue
         }
     }

@@ -15,7 +15,7 @@ extension ProfileForm {
         case .line, .text, .choice: return .string(text)
         case .number: return wholeNumber(text).map(JSON.number) ?? .null
         case .flag: return .bool(flag(field))
-        case .certificate: return text.isEmpty ? .null : .string(text)
+        case .certificate, .application: return text.isEmpty ? .null : .string(text)
         case .addresses, .certificates: return .array(entries(field).map(JSON.string))
         case .headers:
             return .array(
@@ -67,6 +67,11 @@ extension ProfileForm {
         case .certificate:
             guard let text = value.text else {
                 throw .wrongType(field.rawValue, "the ID of a certificate")
+            }
+            return text
+        case .application:
+            guard let text = value.text else {
+                throw .wrongType(field.rawValue, "the ID of a secret")
             }
             return text
         case .addresses: return try list(value, field, "a list of addresses")

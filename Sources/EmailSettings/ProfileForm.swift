@@ -54,7 +54,7 @@ package struct ProfileForm: Sendable, Equatable {
     /// The form without the values that are not used, given the others.
     package var applied: ProfileForm {
         var form = self
-        for field in ProfileField.allCases where !field.condition.holds(in: self) {
+        for field in ProfileField.allCases where !field.isUsed(in: self) {
             form[field] = field.initial
         }
         return form

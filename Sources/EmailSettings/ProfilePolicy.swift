@@ -14,7 +14,9 @@ package struct ProfilePolicy: Sendable {
 
     /// Throws: `FormRejection` for what this installation does not allow.
     package func check(_ draft: ProfileDraft) throws(FormRejection) {
-        guard requiresTLS, draft.host != nil, draft.tls == .none || draft.tls == .automatic else {
+        guard requiresTLS, draft.method == .smtp, draft.host != nil,
+            draft.tls == .none || draft.tls == .automatic
+        else {
             return
         }
         throw FormRejection([

@@ -19,7 +19,7 @@ extension ProfileStore {
         try await database.transaction(scope.writing) { transaction in
             let profiles = try await transaction.rows(
                 """
-                SELECT id, name, is_active, host, version, fingerprint FROM email_profiles
+                SELECT id, name, is_active, can_send, version, fingerprint FROM email_profiles
                 WHERE tenant_id = $1::uuid ORDER BY id FOR UPDATE
                 """,
                 [scope.tenant.id]
@@ -27,7 +27,7 @@ extension ProfileStore {
                 (
                     id: try $0.value(0, as: UUID.self), name: try $0.value(1, as: String.self),
                     isActive: try $0.value(2, as: Bool.self),
-                    host: try $0.value(3, as: String.self),
+                    canSend: try $0.value(3, as: Bool.self),
                     version: try $0.value(4, as: Int.self),
                     fingerprint: try $0.value(5, as: [UInt8].self)
                 )
@@ -36,12 +36,13 @@ extension ProfileStore {
                 throw AccountsError.notFound
             }
             try Self.check(chosen.version, against: version)
-            guard !chosen.host.isEmpty else {
+            guard chosen.canSend else {
                 throw FormRejection([
                     FieldError(
                         "host",
                         "required",
-                        "Give the profile a host first; without one, email is disabled for it."
+                        "Give the profile a host first, or an application secret for Office 365; "
+                            + "without one, email is disabled for it."
                     )
                 ])
             }

@@ -103,7 +103,7 @@ extension ProfileStore {
         var materials = CertificateMaterials()
         var errors: [FieldError] = []
         for field in fields {
-            guard let role = field.role, field.condition.holds(in: draft.form) else { continue }
+            guard let role = field.role, field.isUsed(in: draft.form) else { continue }
             for entry in draft.form.entries(field) {
                 do {
                     guard let id = UUID(entry) else {

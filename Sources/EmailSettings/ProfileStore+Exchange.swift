@@ -42,8 +42,7 @@ package struct ProfileFile: Sendable {
         let marks = CredentialField.allCases.compactMap { field in
             fingerprints[field].map { JSON.Member(field.rawValue, .string($0.text)) }
         }
-        let method = [JSON.Member("method", .string("smtp"))]
-        return .object(method + form.json + [JSON.Member(Self.fingerprintsName, .object(marks))])
+        return .object(form.json + [JSON.Member(Self.fingerprintsName, .object(marks))])
     }
 }
 

@@ -53,6 +53,7 @@ extension ProfileStore {
                 var changes = CredentialChanges()
                 for field in CredentialField.allCases {
                     if let value = open[field] { changes[field] = .replace(value) }
+                    if let source = open.source(of: field) { changes[field] = .refer(source) }
                 }
                 var form = draft.form
                 form[.name] = Self.copyName(of: saved.name, besides: Set(taken))
@@ -203,12 +204,16 @@ extension ProfileStore {
             key: key,
             in: transaction
         )
-        guard draft.host != nil else { return (open, key.fingerprint([])) }
-        let settings = try EffectiveSettings(
+        guard draft.canSend else {
+            _ = try await used(by: draft, open, in: transaction)
+            return (open, key.fingerprint([]))
+        }
+        let settings = try await effectiveSettings(
             draft,
             open,
-            try await materials(of: draft, key: key, in: transaction),
-            profileID: nil
+            profileID: nil,
+            key: key,
+            in: transaction
         )
         return (open, settings.fingerprintMessage.reveal { key.fingerprint($0) })
     }
@@ -223,9 +228,11 @@ extension ProfileStore {
         _ transaction: Transaction
     ) async throws {
         try await recordUses(of: draft, id, scope, transaction)
+        try await recordSecretUses(of: draft, id, scope, transaction)
         let key = try await secrets.key(of: scope.tenant.id, in: transaction)
         for field in CredentialField.allCases {
             let value: Redacted<[UInt8]>
+            var source: CredentialSource?
             switch changes[field] {
             case .keep: continue
             case .remove:
@@ -234,6 +241,9 @@ extension ProfileStore {
                 }
                 continue
             case .replace(let typed): value = typed
+            case .refer(let chosen):
+                value = Redacted(Array(chosen.text.utf8))
+                source = chosen
             }
             if let old = saved?.credentials[field] {
                 try await remove(field, old.id, of: id, transaction)
@@ -248,10 +258,14 @@ extension ProfileStore {
             )
             _ = try await transaction.execute(
                 """
-                INSERT INTO profile_credentials (tenant_id, profile_id, field, secret_id)
-                VALUES ($1::uuid, $2::uuid, $3, $4::uuid)
+                INSERT INTO profile_credentials (tenant_id, profile_id, field, secret_id,
+                    named_secret_id, provider_id, reference)
+                VALUES ($1::uuid, $2::uuid, $3, $4::uuid, $5::uuid, $6::uuid, $7::jsonb)
                 """,
-                [scope.tenant.id, id, field.rawValue, secret]
+                [
+                    scope.tenant.id, id, field.rawValue, secret, source?.namedID,
+                    source?.providerID, source?.referenceJSON,
+                ]
             )
         }
     }

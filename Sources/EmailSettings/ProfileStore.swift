@@ -45,7 +45,7 @@ package struct ProfileStore: Sendable {
             Statement(
                 """
                 SELECT id, name, description, host, port::text, tls, is_active, fingerprint,
-                    from_address, updated_at
+                    from_address, updated_at, method, can_send
                 FROM email_profiles WHERE tenant_id = $1::uuid
                 ORDER BY is_active DESC, lower(name) LIMIT 100
                 """,
@@ -87,11 +87,12 @@ package struct ProfileStore: Sendable {
                 scope,
                 transaction
             )
-            let settings = try EffectiveSettings(
+            let settings = try await effectiveSettings(
                 draft,
                 credentials,
-                try await materials(of: draft, key: key, in: transaction),
-                profileID: id
+                profileID: id,
+                key: key,
+                in: transaction
             )
             if let saved, changes.keepsAll, draft.form == saved.form {
                 let digest = settings.fingerprintMessage.reveal { key.fingerprint($0) }
@@ -99,6 +100,31 @@ package struct ProfileStore: Sendable {
             }
             return settings
         }
+    }
+
+    /// The settings that the draft and its open credentials come to.
+    ///
+    /// Throws: `FormRejection`.
+    func effectiveSettings(
+        _ draft: ProfileDraft,
+        _ credentials: ProfileCredentials,
+        profileID: UUID?,
+        key: TenantKey,
+        in transaction: Transaction
+    ) async throws -> EffectiveSettings {
+        let used = try await used(by: draft, credentials, in: transaction)
+        return try EffectiveSettings(
+            draft,
+            credentials,
+            try await materials(of: draft, key: key, in: transaction),
+            application: draft.method == .smtp
+                ? nil
+                : draft.office.applicationSecret.flatMap { used[$0] }.map(
+                    MicrosoftApplication.init
+                ),
+            secretVersions: used.versions,
+            profileID: profileID
+        )
     }
 
     /// The saved profile, the tenant's key, and the credentials for where `draft` sends them.
@@ -150,12 +176,13 @@ extension ProfileDraft {
     /// Kerberos both or none.
     func check(_ credentials: ProfileCredentials) throws(FormRejection) {
         var errors: [FieldError] = []
+        guard method == .smtp else { return try checkFirewall(credentials) }
         let isChosen = authentication.needsCredentials
         let fetchesToken = authentication.takesToken && !oauth.tokenURL.isEmpty
         if fetchesToken { errors += tokenErrors(credentials) }
         let secret = authentication.takesToken ? "access token" : "password"
-        let hasUsername = credentials[.username] != nil
-        let hasPassword = credentials[.password] != nil
+        let hasUsername = credentials.isSet(.username)
+        let hasPassword = credentials.isSet(.password)
         if isChosen, !hasUsername {
             errors.append(
                 FieldError(
@@ -185,16 +212,19 @@ extension ProfileDraft {
                 )
             )
         }
-        if firewall.kind == .socks4, credentials[.firewallPassword] != nil {
-            errors.append(
-                FieldError(
-                    "firewallPassword",
-                    "unsupported",
-                    "Remove the password: SOCKS4 has none. SOCKS5 has."
-                )
-            )
-        }
+        do { try checkFirewall(credentials) } catch { errors += error.errors }
         if !errors.isEmpty { throw FormRejection(errors) }
+    }
+
+    private func checkFirewall(_ credentials: ProfileCredentials) throws(FormRejection) {
+        guard firewall.kind == .socks4, credentials.isSet(.firewallPassword) else { return }
+        throw FormRejection([
+            FieldError(
+                "firewallPassword",
+                "unsupported",
+                "Remove the password: SOCKS4 has none. SOCKS5 has."
+            )
+        ])
     }
 }
 

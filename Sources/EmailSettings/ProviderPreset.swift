@@ -28,6 +28,9 @@ package struct ProviderPreset: Sendable {
             guard let value = json[field.rawValue] else { return nil }
             values[field] = value.text ?? value.number.map(String.init) ?? ""
         }
+        for field in [ProfileField.authorizationURL, .tokenURL, .scope] {
+            values[field] = json[field.rawValue]?.text
+        }
         self.values = values
     }
 

@@ -3,6 +3,7 @@ package import Cryptography
 package import OAuth
 package import Observability
 package import Postgres
+package import SMTP
 package import Secrets
 
 /// The refresh tokens that servers gave in the place of those that profiles keep, one refresh at a
@@ -41,7 +42,7 @@ package struct RefreshTokens: Sendable {
     ) async throws -> Hold? {
         try await database.transaction(.worker(for: tenant)) { transaction in
             let key = try await secrets.key(of: tenant, in: transaction)
-            let origin = key.fingerprint(endpoint.identity(of: first))
+            let origin = origin(of: first, at: endpoint, key)
             let holder = UUID(random: random)
             let found = try await transaction.first(
                 """
@@ -62,8 +63,13 @@ package struct RefreshTokens: Sendable {
         }
     }
 
-    /// Gives the right back, and keeps the token that the server gave in the place of the one used.
-    package func release(_ hold: Hold, keeping new: Redacted<[UInt8]>?) async throws {
+    /// Gives the right back, keeps the token that the server gave in the place of the one used, and
+    /// writes down what the request came to: nil for a success.
+    package func release(
+        _ hold: Hold,
+        keeping new: Redacted<[UInt8]>?,
+        after failure: Verdict?
+    ) async throws {
         try await database.transaction(.worker(for: hold.tenant)) { transaction in
             let key = try await secrets.key(of: hold.tenant, in: transaction)
             let sealed = try new.map {
@@ -77,7 +83,48 @@ package struct RefreshTokens: Sendable {
                 """,
                 [hold.tenant, hold.origin, hold.holder, sealed]
             )
+            try await record(failure, of: hold, transaction)
         }
+    }
+
+    private func record(
+        _ failure: Verdict?,
+        of hold: Hold,
+        _ transaction: Transaction
+    ) async throws {
+        guard let failure else {
+            _ = try await transaction.execute(
+                """
+                UPDATE refresh_tokens SET succeeded_at = now(), failing_since = NULL
+                WHERE tenant_id = $1::uuid AND origin = $2
+                """,
+                [hold.tenant, hold.origin]
+            )
+            return
+        }
+        // Who cancels learns nothing of the authorization.
+        guard failure.code != .cancelled else { return }
+        _ = try await transaction.execute(
+            """
+            UPDATE refresh_tokens SET failed_at = now(), failure = $3, failure_cause = left($4, 1000),
+                failure_advice = left($5, 1000), failure_is_temporary = $6::boolean,
+                failing_since = coalesce(failing_since, now())
+            WHERE tenant_id = $1::uuid AND origin = $2
+            """,
+            [
+                hold.tenant, hold.origin, failure.code.rawValue, failure.cause, failure.advice,
+                failure.temporary,
+            ]
+        )
+    }
+
+    /// What the chain that began with `first` is known by.
+    func origin(
+        of first: Redacted<[UInt8]>,
+        at endpoint: TokenEndpoint,
+        _ key: TenantKey
+    ) -> [UInt8] {
+        key.fingerprint(endpoint.identity(of: first))
     }
 
     private func fields(_ origin: [UInt8]) -> [String] { [Hexadecimal.encode(origin)] }

@@ -7,6 +7,7 @@ import Secrets
 /// fingerprinted.
 package enum SettingsCodec {
     private static let format = "sendproof settings 2"
+    private static let sourceMark = "@"
 
     /// The bytes hold the credentials and keys; seal them at once.
     package static func encode(_ settings: EffectiveSettings) -> [UInt8] {
@@ -17,6 +18,7 @@ package enum SettingsCodec {
         append(settings.draft.form, ProfileField.allCases, to: &writer)
         append(settings.credentials, to: &writer)
         append(settings.certificates, to: &writer)
+        settings.application.map { writer.append($0) }
         return writer.bytes
     }
 
@@ -31,8 +33,12 @@ package enum SettingsCodec {
         writer.append(settings.usesPlatformRelay ? "1" : "0")
         append(form, ProfileField.allCases.filter { !unimportant.contains($0) }, to: &writer)
         var credentials = ProfileCredentials()
-        for field in CredentialField.allCases where field.condition.holds(in: form) {
-            credentials[field] = settings.credentials[field]
+        for field in CredentialField.allCases where field.isUsed(in: form) {
+            credentials.take(settings.credentials, field)
+        }
+        // What a name stands for may change without the profile.
+        for (id, version) in settings.secretVersions.sorted(by: { $0.key < $1.key }) {
+            writer.append("\(id) \(version)")
         }
         append(credentials, to: &writer)
         for field in CertificateMaterials.fields {
@@ -58,9 +64,13 @@ package enum SettingsCodec {
 
     private static func append(_ credentials: ProfileCredentials, to writer: inout FieldWriter) {
         for field in CredentialField.allCases {
-            guard let value = credentials[field] else { continue }
-            writer.append(field.rawValue)
-            writer.append(optional: value)
+            if let value = credentials[field] {
+                writer.append(field.rawValue)
+                writer.append(optional: value)
+            } else if let source = credentials.source(of: field) {
+                writer.append(field.rawValue + sourceMark)
+                writer.append(source)
+            }
         }
         writer.append("")
     }
@@ -87,6 +97,7 @@ package enum SettingsCodec {
             draft,
             parts.credentials,
             parts.certificates,
+            application: parts.application,
             profileID: parts.profileID,
             usesPlatformRelay: parts.usesPlatformRelay
         )
@@ -103,6 +114,7 @@ package enum SettingsCodec {
             form: form,
             credentials: credentials,
             certificates: certificates,
+            application: reader.application(),
             profileID: UUID(profile),
             usesPlatformRelay: usesRelay == "1"
         )
@@ -125,10 +137,17 @@ package enum SettingsCodec {
         while true {
             guard let name = reader.text() else { return nil }
             if name.isEmpty { return credentials }
-            guard let field = CredentialField(rawValue: name), let value = reader.optional() else {
-                return nil
+            if name.hasSuffix(sourceMark) {
+                guard
+                    let field = CredentialField(rawValue: String(name.dropLast(sourceMark.count))),
+                    let source = reader.source()
+                else { return nil }
+                credentials.set(field, to: source)
+            } else {
+                guard let field = CredentialField(rawValue: name), let value = reader.optional()
+                else { return nil }
+                credentials[field] = value.value
             }
-            credentials[field] = value.value
         }
     }
 
@@ -163,6 +182,7 @@ struct SettingsParts {
     let form: ProfileForm
     var credentials = ProfileCredentials()
     var certificates = CertificateMaterials()
+    var application: MicrosoftApplication?
     var profileID: UUID?
     var usesPlatformRelay = false
 }

@@ -1,5 +1,8 @@
+import OAuth
 import Observability
 package import SMTP
+import Postgres
+import SecretProviders
 import Secrets
 
 /// Settings as JSON: the field names of the form, grouped flat.
@@ -12,6 +15,7 @@ package struct SettingsFile: Sendable {
     /// What the file says of credentials; one that it does not name is kept.
     package private(set) var changes = CredentialChanges()
     private var certificates = CertificateMaterials()
+    private var application: MicrosoftApplication?
 
     /// Reads `json` over `form`; `readFile` opens what `{"file": …}` names.
     ///
@@ -44,14 +48,13 @@ package struct SettingsFile: Sendable {
         if let field = CredentialField(rawValue: member.name) {
             changes[field] = try Self.change(member, readFile)
         } else if let field = ProfileField(rawValue: member.name) {
-            if let readFile, CertificateMaterials.fields.contains(field), member.value != .null {
+            if let readFile, field == .applicationSecret, member.value != .null {
+                application = try Self.application(member.value, readFile)
+                form[field] = Self.noID
+            } else if let readFile, CertificateMaterials.fields.contains(field), member.value != .null {
                 try takeFiles(field, member.value, readFile)
             } else {
                 try form.set(field, json: member.value)
-            }
-        } else if member.name == "method" {
-            guard member.value.text == "smtp" else {
-                throw FieldError("method", "choice", "Write smtp as the method.")
             }
         } else {
             throw FieldError(
@@ -103,7 +106,39 @@ package struct SettingsFile: Sendable {
             form.parse(),
             credentials,
             certificates,
+            application: application,
             profileID: nil
+        )
+    }
+
+    /// Stands in the field of an application that is none of the secrets.
+    private static let noID = "00000000-0000-0000-0000-000000000000"
+
+    private static func application(
+        _ value: JSON,
+        _ readFile: @escaping (String) throws -> [UInt8]
+    ) throws -> MicrosoftApplication {
+        let field = ProfileField.applicationSecret.rawValue
+        let names = ["cloud", "tenantID", "clientID", "clientSecret"]
+        guard let members = value.members, members.allSatisfy({ names.contains($0.name) }),
+            let tenantID = value["tenantID"]?.text, let clientID = value["clientID"]?.text,
+            let secret = members.first(where: { $0.name == "clientSecret" }),
+            let cloud = NationalCloud(rawValue: value["cloud"]?.text ?? "global"),
+            let clientSecret = try change(secret, readFile).replacement
+        else {
+            throw FieldError.wrongType(
+                field,
+                #"{"tenantID": "…", "clientID": "…", "clientSecret": {"file": "…"}}, with "cloud" "#
+                    + "if it is not global"
+            )
+        }
+        return MicrosoftApplication(
+            id: nil,
+            name: "settings file",
+            cloud: cloud,
+            tenantID: tenantID,
+            clientID: clientID,
+            clientSecret: clientSecret
         )
     }
 
@@ -112,7 +147,11 @@ package struct SettingsFile: Sendable {
         _ readFile: ((String) throws -> [UInt8])?
     ) throws -> CredentialChange {
         if member.value == .null { return .remove }
-        let forms = readFile == nil ? #"{"value": "…"}"# : #"{"value": "…"} or {"file": "…"}"#
+        let forms =
+            readFile == nil
+            ? #"{"value": "…"}, {"secret": ID} or {"provider": ID, "reference": {…}}"#
+            : #"{"value": "…"} or {"file": "…"}"#
+        if readFile == nil, let change = try source(member) { return change }
         guard let members = member.value.members, members.count == 1, let only = members.first,
             let text = only.value.text
         else { throw FieldError.wrongType(member.name, forms) }
@@ -127,6 +166,24 @@ package struct SettingsFile: Sendable {
         var bytes = try readFile(text)
         while bytes.last == 0x0A || bytes.last == 0x0D { bytes.removeLast() }
         return .replace(Redacted(bytes))
+    }
+}
+
+extension SettingsFile {
+    /// A credential that a named secret or a provider has; nil when it is given otherwise.
+    private static func source(_ member: JSON.Member) throws(FieldError) -> CredentialChange? {
+        let value = member.value
+        if let secret = value["secret"] {
+            guard value.members?.count == 1, let id = secret.text.flatMap({ UUID($0) }) else {
+                throw .wrongType(member.name, #"{"secret": ID}"#)
+            }
+            return .refer(.named(id))
+        }
+        guard let provider = value["provider"] else { return nil }
+        guard value.members?.count == 2, let id = provider.text.flatMap({ UUID($0) }),
+            let reference = value["reference"].flatMap({ SecretReference($0) })
+        else { throw .wrongType(member.name, #"{"provider": ID, "reference": {…}}"#) }
+        return .refer(.provider(id, reference))
     }
 }
 

@@ -108,7 +108,7 @@ extension MessageOptions {
 
     /// What Exchange is not to answer ([MS-OXCMAIL], 2.1.3.2.20): all but the receipts asked for,
     /// and the reports of failures, which are wanted always.
-    var suppressedResponses: String {
+    package var suppressedResponses: String {
         let delivery = returnReceiptTo == nil ? ["DR"] : []
         let reading = readReceiptTo == nil ? ["RN", "NRN"] : []
         return (delivery + reading + ["OOF", "AutoReply"]).joined(separator: ", ")

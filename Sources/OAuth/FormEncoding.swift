@@ -1,6 +1,7 @@
-/// `application/x-www-form-urlencoded` (RFC 6749, appendix B).
-enum FormEncoding {
-    static func encode(_ bytes: [UInt8]) -> [UInt8] {
+/// `application/x-www-form-urlencoded` (RFC 6749, appendix B), and thereby fit for every part of a
+/// URL (RFC 3986, section 2.1).
+package enum FormEncoding {
+    package static func encode(_ bytes: [UInt8]) -> [UInt8] {
         let digits = Array("0123456789ABCDEF".utf8)
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count)
@@ -15,7 +16,7 @@ enum FormEncoding {
         return output
     }
 
-    static func encode(_ text: String) -> String {
+    package static func encode(_ text: String) -> String {
         String(decoding: encode(Array(text.utf8)), as: UTF8.self)
     }
 }

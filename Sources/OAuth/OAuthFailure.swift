@@ -103,11 +103,13 @@ package struct OAuthFailure: ExplainedError {
     package func about(host: String) -> OAuthFailure {
         var failure = self
         failure.host = host
-        failure.reason = TokenTranscript.clean(reason)
+        failure.reason = ServerWords.clean(reason)
         return failure
     }
 
     package var verdictCode: VerdictCode { advice.code }
+    /// What the server said, or why it could not be asked; a part of a sentence.
+    package var words: String { reason }
     package var code: String { advice.code.rawValue }
     package var userText: String { fill(advice.cause) + " " + fill(advice.advice) }
     package var operatorText: String { "\(code): \(host): \(detail)" }

@@ -35,8 +35,6 @@ struct TokenForm: Sendable {
     private let fields: [Field]
     private let proof: Proof
 
-    static let mark = "[redacted]"
-
     init(_ endpoint: TokenEndpoint, _ grant: TokenGrant, _ proof: Proof) {
         var fields = [Field("grant_type", grant.name)]
         switch grant {
@@ -99,11 +97,11 @@ struct TokenForm: Sendable {
     /// The same for people.
     var transcript: [String] {
         var lines = ["POST \(endpoint.url.text)"]
-        if proof == .basic { lines.append("Authorization: Basic \(Self.mark)") }
+        if proof == .basic { lines.append("Authorization: Basic \(ServerWords.mark)") }
         for field in fields {
             let value =
                 field.isSecret
-                ? Self.mark : field.value.reveal { String(decoding: $0, as: UTF8.self) }
+                ? ServerWords.mark : field.value.reveal { String(decoding: $0, as: UTF8.self) }
             lines.append("\(field.name)=\(value)")
         }
         return lines

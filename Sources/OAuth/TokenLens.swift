@@ -45,11 +45,11 @@ package struct TokenLens: Sendable {
     /// Texts only, of bounded length.
     private static func shown(_ value: JSON) -> JSON? {
         switch value {
-        case .string(let text): .string(TokenTranscript.clean(text))
+        case .string(let text): .string(ServerWords.clean(text))
         case .array(let elements):
             .array(
                 elements.prefix(20).compactMap {
-                    $0.text.map { .string(TokenTranscript.clean($0)) }
+                    $0.text.map { .string(ServerWords.clean($0)) }
                 }
             )
         default: nil

@@ -11,7 +11,7 @@ package struct HTTPSClient: Sendable {
     private let allowsRemoteNames: Bool
     private let trustedCertificates: [UInt8]
 
-    /// Bytes of a body that are read; a longer answer is an error.
+    /// Bytes of a body that are read, unless the request says less; a longer answer is an error.
     package static let bodyLimit = 1 << 20
 
     /// `egress` gives the reason, as a sentence, why an address may not be connected to.
@@ -98,7 +98,7 @@ package struct HTTPSClient: Sendable {
             found = try await resolver.resolve(host, port: port, on: loop, until: deadline)
         } catch {
             switch error.kind {
-            case .cancelled: throw HTTPSError(.cancelled, at: place)
+            case .cancelled: throw HTTPSError(.cancelled, at: place, mayBeSent: false)
             default: throw HTTPSError(.name(error.kind), at: place, detail: error.detail)
             }
         }

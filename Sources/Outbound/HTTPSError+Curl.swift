@@ -7,6 +7,10 @@ extension HTTPSError.Kind {
     /// `verification` is OpenSSL's result of checking the certificate, `system` the errno of the
     /// last connection that failed.
     init(curl result: CURLcode, verification: Int, system: Int, detail: String) {
+        if let problem = Self.complaint(in: detail) {
+            self = .tls(problem)
+            return
+        }
         switch result {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: self = .name(.noAddress)
         case CURLE_COULDNT_CONNECT:
@@ -24,6 +28,15 @@ extension HTTPSError.Kind {
         // The server ended it, before or in the middle of its answer.
         default: self = .closed
         }
+    }
+
+    /// What the server says of our certificate; with TLS 1.3 only after the handshake, when it ends
+    /// the connection.
+    static func complaint(in detail: String) -> HTTPSError.TLSProblem? {
+        if detail.contains("alert certificate required") { return .clientCertificateRequired }
+        let words = ["bad certificate", "certificate unknown", "certificate expired", "unknown ca"]
+        return words.contains { detail.contains("alert " + $0) }
+            ? .clientCertificateRejected : nil
     }
 
     /// By the numbers of X509_V_ERR_…, which OpenSSL keeps stable.

@@ -27,6 +27,8 @@ package struct HTTPSError: ExplainedError, Equatable {
     package enum TLSProblem: String, CaseIterable, Sendable {
         case untrusted, selfSigned, expired, notYetValid, hostName, revoked, otherCertificate
         case handshake
+        /// The server wants one of us, or another one.
+        case clientCertificateRequired, clientCertificateRejected
     }
 
     package let kind: Kind
@@ -34,11 +36,16 @@ package struct HTTPSError: ExplainedError, Equatable {
     package let place: String
     /// The library's words; never a secret.
     package let detail: String
+    /// Whether the server may have got the request, or a part of it; only when this is false is it
+    /// sure that nothing was done.
+    package let mayBeSent: Bool
 
-    package init(_ kind: Kind, at place: String, detail: String = "") {
+    /// Without `mayBeSent` the kind decides, in doubt for true.
+    package init(_ kind: Kind, at place: String, detail: String = "", mayBeSent: Bool? = nil) {
         self.kind = kind
         self.place = place
         self.detail = detail
+        self.mayBeSent = mayBeSent ?? kind.mayBeSent
     }
 
     package var code: String {
@@ -82,6 +89,15 @@ package struct HTTPSError: ExplainedError, Equatable {
     }
 }
 
+extension HTTPSError.Kind {
+    fileprivate var mayBeSent: Bool {
+        switch self {
+        case .name, .forbidden, .refused, .unreachable, .tls, .proxy, .configuration, .busy: false
+        case .timedOut, .cancelled, .closed, .tooLarge, .protocolViolation: true
+        }
+    }
+}
+
 extension HTTPSError.TLSProblem {
     fileprivate func sentence(_ place: String) -> String {
         switch self {
@@ -93,6 +109,9 @@ extension HTTPSError.TLSProblem {
         case .revoked: "The certificate of \(place) was revoked."
         case .otherCertificate: "The certificate of \(place) cannot be verified."
         case .handshake: "No encrypted connection to \(place) came about (TLS 1.2 or later)."
+        case .clientCertificateRequired:
+            "\(place) asks for a client certificate, and none was shown."
+        case .clientCertificateRejected: "\(place) does not accept our client certificate."
         }
     }
 }

@@ -36,6 +36,10 @@ package struct HTTPSRequest: Sendable {
     package var trustedCertificates: [UInt8] = []
     /// Certificate chain and key, both PEM, for a server that asks for one.
     package var clientCertificate: (chain: [UInt8], key: Redacted<[UInt8]>)?
+    /// Bytes of the answer's body that are read; a longer one is an error.
+    package var answerLimit = HTTPSClient.bodyLimit
+    /// How long connecting may take, encryption included; nil: as long as the whole.
+    package var connectTime: Duration?
 
     package init(
         _ method: Method,

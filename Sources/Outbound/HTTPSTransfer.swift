@@ -93,12 +93,15 @@ final class HTTPSTransfer: @unchecked Sendable {
         setting.text(CURLOPT_URL, request.url.text)
         setting.number(CURLOPT_NOSIGNAL, 1)
         setting.number(CURLOPT_FOLLOWLOCATION, 0)
+        // One request on each connection; and with HTTP/2 the server's last words, as that it wants a
+        // certificate, are lost more often than not.
+        setting.number(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         setting.number(CURLOPT_SSLVERSION, sendproof_curl_tls12)
         setting.number(CURLOPT_SSL_VERIFYPEER, 1)
         setting.number(CURLOPT_SSL_VERIFYHOST, 2)
         setting.number(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         setting.number(CURLOPT_TIMEOUT_MS, milliseconds)
-        setting.number(CURLOPT_CONNECTTIMEOUT_MS, milliseconds)
+        setting.number(CURLOPT_CONNECTTIMEOUT_MS, connectMilliseconds)
         setting.text(CURLOPT_USERAGENT, "Sendproof")
         setting.blob(CURLOPT_CAINFO_BLOB, request.trustedCertificates)
         if let (chain, key) = request.clientCertificate {
@@ -162,6 +165,11 @@ final class HTTPSTransfer: @unchecked Sendable {
         let now = Deadline.now.nanoseconds
         let left = deadline.nanoseconds > now ? (deadline.nanoseconds - now) / 1_000_000 : 0
         return Int(min(max(left, 1), 600_000))
+    }
+
+    private var connectMilliseconds: Int {
+        guard let time = request.connectTime else { return milliseconds }
+        return min(milliseconds, max(1, Int(time.nanoseconds / 1_000_000)))
     }
 
     private func setFunctions(_ easy: UnsafeMutableRawPointer) -> CURLcode {
@@ -237,7 +245,7 @@ final class HTTPSTransfer: @unchecked Sendable {
     }
 
     private func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard body.count + bytes.count <= HTTPSClient.bodyLimit else {
+        guard body.count + bytes.count <= request.answerLimit else {
             isTooLarge = true
             return false
         }
@@ -304,10 +312,17 @@ final class HTTPSTransfer: @unchecked Sendable {
             system: number(CURLINFO_OS_ERRNO),
             detail: words
         )
-        return .failure(error(kind, words))
+        // While nothing was sent, libcurl counts no byte of the request.
+        let isInDoubt = [.timedOut, .closed, .cancelled].contains(kind)
+        let mayBeSent = isInDoubt && number(CURLINFO_REQUEST_SIZE) == 0 ? false : nil
+        return .failure(error(kind, words, mayBeSent: mayBeSent))
     }
 
-    private func error(_ kind: HTTPSError.Kind, _ detail: String) -> HTTPSError {
-        HTTPSError(kind, at: request.url.place, detail: detail)
+    private func error(
+        _ kind: HTTPSError.Kind,
+        _ detail: String,
+        mayBeSent: Bool? = nil
+    ) -> HTTPSError {
+        HTTPSError(kind, at: request.url.place, detail: detail, mayBeSent: mayBeSent)
     }
 }

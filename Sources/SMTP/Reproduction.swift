@@ -1,4 +1,4 @@
-import Outbound
+package import Outbound
 import SASL
 
 /// Commands that show the same from a shell; they ask for passwords instead of holding them.
@@ -142,9 +142,7 @@ package enum Reproduction {
         _ paths: (sender: String, recipient: String)?
     ) -> String {
         var words = ["curl", "-v"] + family(settings)
-        words += ["--proxy", proxy.map { quoted(url($0)) } ?? "PROXY"]
-        if proxy?.kind == .tunnel { words.append("--proxytunnel") }
-        if proxy?.username != nil { words += ["--proxy-user", "USERNAME"] }
+        words += way(proxy)
         switch settings.tls {
         case .startTLS: words.append("--ssl-reqd")
         case .automatic: words.append("--ssl")
@@ -165,6 +163,14 @@ package enum Reproduction {
         }
         let scheme = settings.tls == .implicit ? "smtps" : "smtp"
         return (words + [quoted("\(scheme)://\(place(settings))")]).joined(separator: " ")
+    }
+
+    /// How curl goes through a proxy; nil for one that only the environment names.
+    package static func way(_ proxy: Proxy?) -> [String] {
+        var words = ["--proxy", proxy.map { quoted(url($0)) } ?? "PROXY"]
+        if proxy?.kind == .tunnel { words.append("--proxytunnel") }
+        if proxy?.username != nil { words += ["--proxy-user", "USERNAME"] }
+        return words
     }
 
     private static func url(_ proxy: Proxy) -> String {
@@ -202,7 +208,7 @@ package enum Reproduction {
     }
 
     /// A word for a POSIX shell, whatever is in it.
-    static func quoted(_ word: String) -> String {
+    package static func quoted(_ word: String) -> String {
         let plain = word.utf8.allSatisfy { byte in
             switch byte {
             case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true

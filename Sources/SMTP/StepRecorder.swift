@@ -1,14 +1,14 @@
 import Sockets
 
 /// Collects the steps of a run and tells them as they happen.
-final class StepRecorder {
-    private(set) var steps: [Trace.Step] = []
+package final class StepRecorder {
+    package private(set) var steps: [Trace.Step] = []
     private let onStep: @Sendable (StepEvent) async throws -> Void
     private let start = Deadline.now
     private var open: Open?
     /// Once the message may have been accepted, the outcome counts more than a listener's
     /// trouble: nothing it throws ends the run any more.
-    var mustGoOn = false
+    package var mustGoOn = false
 
     private struct Open {
         let name: StepName
@@ -18,14 +18,14 @@ final class StepRecorder {
         var lines: [Line] = []
     }
 
-    init(onStep: @escaping @Sendable (StepEvent) async throws -> Void) {
+    package init(onStep: @escaping @Sendable (StepEvent) async throws -> Void) {
         self.onStep = onStep
     }
 
     /// Milliseconds since the start of the run.
-    var elapsed: Int { Int((Deadline.now.nanoseconds - start.nanoseconds) / 1_000_000) }
+    package var elapsed: Int { Int((Deadline.now.nanoseconds - start.nanoseconds) / 1_000_000) }
 
-    func begin(_ name: StepName, address: String?) async throws {
+    package func begin(_ name: StepName, address: String?) async throws {
         let offset = elapsed
         open = Open(name: name, address: address, offset: offset)
         try await tell(
@@ -38,15 +38,15 @@ final class StepRecorder {
         )
     }
 
-    func add(_ line: Line) {
+    package func add(_ line: Line) {
         open?.lines.append(line)
     }
 
-    func add(_ facts: [Fact]) {
+    package func add(_ facts: [Fact]) {
         open?.facts += facts
     }
 
-    func finish(_ status: StepStatus, _ facts: [Fact] = []) async throws {
+    package func finish(_ status: StepStatus, _ facts: [Fact] = []) async throws {
         guard let open else { return }
         self.open = nil
         let step = Trace.Step(

@@ -145,7 +145,7 @@ package struct Trace: Sendable, Equatable {
     /// Whether the server took the message; also true when the run failed because another
     /// address is bad.
     package var isMessageAccepted: Bool {
-        steps.contains { $0.name == .accepted && $0.status == .ok }
+        steps.contains { [.accepted, .submit].contains($0.name) && $0.status == .ok }
     }
 }
 

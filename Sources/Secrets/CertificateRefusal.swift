@@ -4,7 +4,7 @@ import Observability
 /// Why a certificate was not taken, changed or used, with the field of the form that it is about.
 package struct CertificateRefusal: ExplainedError, Equatable {
     /// As on the form and in the JSON: `name`, `certificate`, `password`, `fileName`; for a use in a
-    /// profile the profile's field.
+    /// profile or provider its field.
     package let field: String
     /// Stable, for programs: `taken`, `used`, `expired`.
     package let reason: String
@@ -41,9 +41,9 @@ package struct CertificateRefusal: ExplainedError, Equatable {
         "Enter a name of 1 to 64 characters, without control characters."
     )
 
-    /// An authority that profiles trust is not replaced.
+    /// An authority that profiles or providers trust is not replaced.
     static func trusted(_ uses: [CertificateUse]) -> CertificateRefusal {
-        let places = uses.map(\.profileName).joined(separator: ", ")
+        let places = uses.map(\.name).joined(separator: ", ")
         return CertificateRefusal(
             "certificate",
             "used",
@@ -53,11 +53,11 @@ package struct CertificateRefusal: ExplainedError, Equatable {
     }
 
     static func used(_ uses: [CertificateUse]) -> CertificateRefusal {
-        let places = uses.map { "\($0.profileName) (\($0.role.title))" }.joined(separator: ", ")
+        let places = uses.map { "\($0.name) (\($0.role.title))" }.joined(separator: ", ")
         return CertificateRefusal(
             "name",
             "used",
-            "It is used by: \(places.isEmpty ? "a profile" : places). Choose another one there "
+            "It is used by: \(places.isEmpty ? "a profile or provider" : places). Choose another one there "
                 + "first."
         )
     }

@@ -96,24 +96,25 @@ extension CertificateUse {
     ) -> Statement<(certificate: UUID, use: CertificateUse)> {
         Statement(
             """
-            SELECT u.certificate_id, u.field, p.id, p.name
+            SELECT u.certificate_id, u.field, p.id, s.id, COALESCE(p.name, s.name)
             FROM certificate_uses u
-            JOIN email_profiles p ON p.tenant_id = u.tenant_id AND p.id = u.profile_id
+            LEFT JOIN email_profiles p ON p.tenant_id = u.tenant_id AND p.id = u.profile_id
+            LEFT JOIN secret_providers s ON s.tenant_id = u.tenant_id AND s.id = u.provider_id
             WHERE u.tenant_id = $1::uuid AND ($2::uuid IS NULL OR u.certificate_id = $2::uuid)
-            ORDER BY lower(p.name), u.field
+            ORDER BY lower(COALESCE(p.name, s.name)), u.field
             """,
             [scope.tenant.id, id]
         ) { row in
             guard let role = CertificateRole(rawValue: try row.value(1)) else {
                 throw SecretsError.damaged
             }
+            let profile: UUID? = try row.value(2)
+            let provider: UUID? = try row.value(3)
+            let user = profile.map(CertificateUse.User.profile) ?? provider.map { .provider($0) }
+            guard let user else { throw SecretsError.damaged }
             return (
                 certificate: try row.value(0),
-                use: CertificateUse(
-                    role: role,
-                    profileID: try row.value(2),
-                    profileName: try row.value(3)
-                )
+                use: CertificateUse(role: role, user: user, name: try row.value(4))
             )
         }
     }

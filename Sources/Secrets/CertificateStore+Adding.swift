@@ -172,6 +172,17 @@ extension CertificateStore {
         }
     }
 
+    /// Whether it can be a certificate's name.
+    package static func isName(_ name: String) -> Bool {
+        do throws(CertificateRefusal) {
+            _ = try checked(name)
+            return true
+        } catch {
+            // The refusal is this function's answer.
+            return false
+        }
+    }
+
     /// Throws: `CertificateRefusal` for a name that cannot be one.
     static func checked(_ name: String) throws(CertificateRefusal) -> String {
         let bytes = name.utf8.drop { $0 == 0x20 }

@@ -19,10 +19,18 @@ package struct OpenedCertificate: Sendable {
     /// All certificates in PEM, as `ConnectionSettings.trustedCertificates` takes them.
     package var trustedPEM: [UInt8] { certificates.flatMap(\.pem) }
 
+    /// The private key in PEM; nil when there is none.
+    package func keyPEM() throws -> Redacted<[UInt8]>? {
+        try privateKey.map { key in
+            Redacted(
+                try key.reveal { try PrivateKey(pkcs8: SecretBytes($0)).pem() }.reveal()
+            )
+        }
+    }
+
     /// Certificate and chain in PEM, and the key after them when there is one.
     package func pem() throws -> Redacted<[UInt8]> {
-        guard let privateKey else { return Redacted(trustedPEM) }
-        let key = try privateKey.reveal { try PrivateKey(pkcs8: SecretBytes($0)).pem() }
-        return Redacted(trustedPEM + key.reveal())
+        guard let key = try keyPEM() else { return Redacted(trustedPEM) }
+        return Redacted(trustedPEM + key.reveal { $0 })
     }
 }

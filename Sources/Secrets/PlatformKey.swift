@@ -48,6 +48,22 @@ package struct PlatformKey: Sendable {
         }
     }
 
+    /// Seals anew what another than the active master key sealed; nil when the active one did.
+    ///
+    /// Throws: like `open`.
+    package func reseal(
+        _ sealed: [UInt8],
+        purpose: StaticString,
+        fields: [String]
+    ) throws -> [UInt8]? {
+        guard try Envelope(sealed).keyID != keys.activeID else { return nil }
+        return try seal(
+            open(sealed, purpose: purpose, fields: fields),
+            purpose: purpose,
+            fields: fields
+        )
+    }
+
     private func binding(_ purpose: StaticString, _ fields: [String]) -> AdditionalData {
         AdditionalData(
             purpose: "sendproof/platform/\(purpose)/1",

@@ -8,6 +8,9 @@ package struct SecretStore: Sendable {
     private let keys: MasterKeyRing
     private let random: RandomSource
 
+    /// The name that values carry which a tenant's data key sealed.
+    static let dataKeyName = "data-1"
+
     package init(keys: MasterKeyRing, random: RandomSource) {
         self.keys = keys
         self.random = random
@@ -18,7 +21,7 @@ package struct SecretStore: Sendable {
     /// Throws: `missingMasterKey` when the ring lost the key that wraps it.
     package func key(of tenant: UUID, in transaction: Transaction) async throws -> TenantKey {
         if let key = try await openKey(of: tenant, in: transaction) { return key }
-        let wrapped = try DataKey.generate(id: KeyID("data-1"), random: random)
+        let wrapped = try DataKey.generate(id: KeyID(Self.dataKeyName), random: random)
             .wrap(with: keys, tenant: tenant.description, random: random)
         _ = try await transaction.execute(
             """
@@ -107,7 +110,7 @@ package struct SecretStore: Sendable {
         }
         let key = try DataKey.unwrap(
             wrapped.bytes,
-            id: KeyID("data-1"),
+            id: KeyID(Self.dataKeyName),
             tenant: wrapped.tenant.description,
             with: keys
         )

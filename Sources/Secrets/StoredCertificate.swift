@@ -65,11 +65,16 @@ package struct StoredCertificate: Sendable {
     package let version: Int
 }
 
-/// A profile that uses a certificate.
+/// A profile or secret provider that uses a certificate.
 package struct CertificateUse: Sendable, Equatable {
+    package enum User: Sendable, Equatable {
+        case profile(UUID), provider(UUID)
+    }
+
     package let role: CertificateRole
-    package let profileID: UUID
-    package let profileName: String
+    package let user: User
+    /// The user's name.
+    package let name: String
 }
 
 /// A certificate that a profile's field may name.

@@ -5,11 +5,14 @@ package struct StoredSecret: Sendable, Equatable {
     package let id: UUID
     package let setAt: Timestamp
     package let setBy: String
+    /// Nil: a value of its own.
+    package let source: StoredSource?
 
-    package init(id: UUID, setAt: Timestamp, setBy: String) {
+    package init(id: UUID, setAt: Timestamp, setBy: String, source: StoredSource? = nil) {
         self.id = id
         self.setAt = setAt
         self.setBy = setBy
+        self.source = source
     }
 }
 

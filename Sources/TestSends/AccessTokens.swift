@@ -2,8 +2,8 @@ package import EmailSettings
 package import OAuth
 import Observability
 package import Outbound
-import Postgres
-import SMTP
+package import Postgres
+package import SMTP
 package import Sockets
 
 /// Gets the access tokens that settings ask for: from memory, else from their servers.
@@ -31,11 +31,9 @@ package struct AccessTokens: Sendable {
         trustedCertificates: [UInt8] = []
     ) {
         tenants = TokenClient(
-            https: HTTPSClient(
+            https: egress.client(
                 resolver: resolver,
                 blocking: blocking,
-                egress: { egress.refusal($0) },
-                allowsRemoteNames: egress == .everything,
                 trustedCertificates: trustedCertificates
             )
         )
@@ -82,43 +80,108 @@ package struct AccessTokens: Sendable {
             }
             return await fetch(source.grant, endpoint, key, client, loop, deadline).fetched
         }
-        let patience = min(deadline, .after(Self.patience))
+        let way = Way(refreshTokens, endpoint, key, tenant, loop, deadline)
+        return try await inTurn(first, way)
+    }
+
+    /// Tries an authorization before mail needs it; the answer is what is wrong, nil for nothing.
+    ///
+    /// What it comes to is kept with the refresh token. Call from a task of `loop`. Throws: what
+    /// the database throws.
+    package func renew(
+        _ authorization: SavedAuthorization,
+        tenant: UUID,
+        on loop: EventLoop,
+        until deadline: Deadline
+    ) async throws -> Verdict? {
+        guard let refreshTokens else { return nil }
+        var endpoint = authorization.endpoint
+        do throws(OAuthFailure) {
+            endpoint.proxy = try authorization.proxy.proxy(to: endpoint.url, proxyEnvironment)
+        } catch { return error.verdict }
+        let first = authorization.refreshToken
+        let key = endpoint.fingerprint(.refreshToken(first))
+        let way = Way(refreshTokens, endpoint, key, tenant, loop, deadline)
+        return try await inTurn(first, way, takingFromMemory: false).verdict
+    }
+
+    /// Where a refresh goes, and until when it may take.
+    private struct Way {
+        let refreshTokens: RefreshTokens
+        let endpoint: TokenEndpoint
+        /// Of the token in memory.
+        let key: [UInt8]
+        let tenant: UUID
+        let loop: EventLoop
+        let deadline: Deadline
+
+        init(
+            _ refreshTokens: RefreshTokens,
+            _ endpoint: TokenEndpoint,
+            _ key: [UInt8],
+            _ tenant: UUID,
+            _ loop: EventLoop,
+            _ deadline: Deadline
+        ) {
+            self.refreshTokens = refreshTokens
+            self.endpoint = endpoint
+            self.key = key
+            self.tenant = tenant
+            self.loop = loop
+            self.deadline = deadline
+        }
+    }
+
+    /// The token from memory, else by a refresh as soon as nobody else refreshes.
+    private func inTurn(
+        _ first: Redacted<[UInt8]>,
+        _ way: Way,
+        takingFromMemory isMemoryGood: Bool = true
+    ) async throws -> FetchedToken {
+        let patience = min(way.deadline, .after(Self.patience))
+        let grant = TokenGrant.refreshToken(first)
         while true {
-            if let found = cache.token(for: key) {
-                return FetchedToken(endpoint, source.grant, found)
+            if isMemoryGood, let found = cache.token(for: way.key) {
+                return FetchedToken(way.endpoint, grant, found)
             }
-            if let hold = try await refreshTokens.hold(first, at: endpoint, tenant: tenant) {
-                return try await refresh(hold, refreshTokens, endpoint, key, client, loop, deadline)
-            }
+            let hold = try await way.refreshTokens.hold(
+                first,
+                at: way.endpoint,
+                tenant: way.tenant
+            )
+            if let hold { return try await refresh(hold, way) }
             try Task.checkCancellation()
             if patience.hasPassed {
                 return FetchedToken(
-                    endpoint,
-                    source.grant,
-                    .failure(OAuthFailure(.held, at: endpoint)),
+                    way.endpoint,
+                    grant,
+                    .failure(OAuthFailure(.held, at: way.endpoint)),
                     [],
                     isCached: false
                 )
             }
-            await loop.sleep(for: Self.pause)
+            await way.loop.sleep(for: Self.pause)
         }
     }
 
     /// One refresh with the newest token; what the server gives in its place is kept before the
     /// access token is used.
-    private func refresh(
-        _ hold: RefreshTokens.Hold,
-        _ refreshTokens: RefreshTokens,
-        _ endpoint: TokenEndpoint,
-        _ key: [UInt8],
-        _ client: TokenClient,
-        _ loop: EventLoop,
-        _ deadline: Deadline
-    ) async throws -> FetchedToken {
-        let got = await fetch(.refreshToken(hold.token), endpoint, key, client, loop, deadline)
+    private func refresh(_ hold: RefreshTokens.Hold, _ way: Way) async throws -> FetchedToken {
+        let got = await fetch(
+            .refreshToken(hold.token),
+            way.endpoint,
+            way.key,
+            tenants,
+            way.loop,
+            way.deadline
+        )
         // A task of its own: a token that is good once must not be lost by a cancellation.
-        try await Task(executorPreference: loop) {
-            try await refreshTokens.release(hold, keeping: got.refreshToken)
+        try await Task(executorPreference: way.loop) {
+            try await way.refreshTokens.release(
+                hold,
+                keeping: got.refreshToken,
+                after: got.fetched.verdict
+            )
         }.value
         return got.fetched
     }
@@ -146,6 +209,21 @@ package struct AccessTokens: Sendable {
 }
 
 extension EgressPolicy {
+    /// Sends requests to servers that tenants name, where the policy lets it.
+    package func client(
+        resolver: any Resolving,
+        blocking: BlockingPool,
+        trustedCertificates: [UInt8] = []
+    ) -> HTTPSClient {
+        HTTPSClient(
+            resolver: resolver,
+            blocking: blocking,
+            egress: { refusal($0) },
+            allowsRemoteNames: self == .everything,
+            trustedCertificates: trustedCertificates
+        )
+    }
+
     /// Why the address may not be connected to; nil when it may.
     func refusal(_ address: SocketAddress) -> String? {
         if case .refused(let reason) = decision(address) { reason } else { nil }

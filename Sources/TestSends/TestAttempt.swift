@@ -1,4 +1,5 @@
 import Mail
+import MicrosoftGraph
 import EmailSettings
 import Accounts
 import Jobs
@@ -21,7 +22,9 @@ final class TestAttempt: Sendable {
     private let recorder: TestRecorder
     private let bell: TestBell
     private let engine: Engine
+    private let graph: GraphEngine
     private let tokens: AccessTokens
+    private let sources: CredentialSources?
     private let loop: EventLoop
     private let timeLimit: Duration
     private let traceLog: TraceLog?
@@ -47,7 +50,9 @@ final class TestAttempt: Sendable {
         recorder: TestRecorder,
         bell: TestBell,
         engine: Engine,
+        graph: GraphEngine,
         tokens: AccessTokens,
+        sources: CredentialSources?,
         on loop: EventLoop,
         timeLimit: Duration,
         credentialsMilliseconds: Int,
@@ -60,7 +65,9 @@ final class TestAttempt: Sendable {
         self.recorder = recorder
         self.bell = bell
         self.engine = engine
+        self.graph = graph
         self.tokens = tokens
+        self.sources = sources
         self.loop = loop
         self.timeLimit = timeLimit
         self.credentialsMilliseconds = credentialsMilliseconds
@@ -76,7 +83,9 @@ final class TestAttempt: Sendable {
     ///
     /// With `takesNext` the next test is taken together with the record of this one.
     func run(takingNextIf takesNext: @Sendable () -> Bool) async -> ClaimedTest? {
-        writer.append(order.credentialsStep(milliseconds: credentialsMilliseconds))
+        if !order.settings.needsFetching {
+            writer.append(order.credentialsStep(milliseconds: credentialsMilliseconds))
+        }
         let conversation = Task(executorPreference: loop) { try await self.converse() }
         begin(conversation)
         async let writing: Void = serveWriter()
@@ -113,8 +122,34 @@ final class TestAttempt: Sendable {
     private func converse() async throws -> Trace {
         let deadline = Deadline.after(timeLimit)
         let offset = credentialsMilliseconds
-        let run = TokenRun(
+        guard order.settings.needsFetching else {
+            return try await converse(with: order.settings, offset, deadline)
+        }
+        let run = CredentialRun(
             order.settings,
+            order.kind,
+            tenant: order.tenant,
+            sources: sources,
+            on: loop,
+            until: deadline
+        )
+        return try await run.perform(
+            onStep: { writer.append($0.later(by: offset)) },
+            { try await converse(with: $0, offset + $1, deadline) }
+        )
+    }
+
+    /// With all credentials there.
+    private func converse(
+        with settings: EffectiveSettings,
+        _ offset: Int,
+        _ deadline: Deadline
+    ) async throws -> Trace {
+        if let account = settings.graphAccount {
+            return try await submit(account, settings, offset, deadline)
+        }
+        let run = TokenRun(
+            settings,
             order.kind,
             tenant: order.tenant,
             tokens: tokens,
@@ -127,14 +162,48 @@ final class TestAttempt: Sendable {
         )
     }
 
+    /// Through Microsoft Graph.
+    private func submit(
+        _ account: GraphAccount,
+        _ settings: EffectiveSettings,
+        _ offset: Int,
+        _ deadline: Deadline
+    ) async throws -> Trace {
+        let onStep = onStep(offset)
+        switch order.kind {
+        case .connection:
+            return try await graph.testConnection(
+                account,
+                on: loop,
+                until: deadline,
+                onStep: onStep
+            )
+        case .send:
+            return try await graph.send(
+                try await protecting { try $0.graphSubmission() },
+                with: account,
+                on: loop,
+                until: deadline,
+                onStep: onStep,
+                beforeSubmit: { [writer] in try await writer.markFinalDot() }
+            )
+        }
+    }
+
+    private func onStep(
+        _ offset: Int
+    ) -> @Sendable (StepEvent) async throws -> Void {
+        { [writer] event in
+            if case .finished(_, let step) = event { writer.append(step.later(by: offset)) }
+        }
+    }
+
     private func talk(
         _ connection: ConnectionSettings,
         _ offset: Int,
         _ deadline: Deadline
     ) async throws -> Trace {
-        let onStep: @Sendable (StepEvent) async throws -> Void = { [writer] event in
-            if case .finished(_, let step) = event { writer.append(step.later(by: offset)) }
-        }
+        let onStep = onStep(offset)
         switch order.kind {
         case .connection:
             return try await engine.testConnection(
@@ -145,7 +214,7 @@ final class TestAttempt: Sendable {
             )
         case .send:
             return try await engine.send(
-                try await submission(),
+                try await protecting { try $0.submission() },
                 with: connection,
                 on: loop,
                 until: deadline,
@@ -156,10 +225,12 @@ final class TestAttempt: Sendable {
     }
 
     /// The message; signing and encrypting is work for a thread that may take its time.
-    private func submission() async throws -> Submission {
+    private func protecting<Made: Sendable>(
+        _ make: @escaping @Sendable (TestOrder) throws -> Made
+    ) async throws -> Made {
         let smime = order.settings.draft.smime
-        guard smime.signEnabled || smime.encryptEnabled else { return try order.submission() }
-        return try await engine.blocking.run { [order] in try order.submission() }
+        guard smime.signEnabled || smime.encryptEnabled else { return try make(order) }
+        return try await engine.blocking.run { [order] in try make(order) }
     }
 
     // MARK: Beside it
@@ -297,7 +368,8 @@ final class TestAttempt: Sendable {
     }
 
     private func reproduction(of trace: Trace) -> [String] {
-        Reproduction.commands(
+        guard order.settings.application == nil else { return [] }
+        return Reproduction.commands(
             for: order.settings.connection,
             sender: order.settings.envelopeSender.text,
             recipient: order.recipient?.text

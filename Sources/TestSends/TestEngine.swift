@@ -1,4 +1,5 @@
 import EmailSettings
+package import MicrosoftGraph
 package import Outbound
 import SMTP
 package import Sockets
@@ -7,6 +8,8 @@ package import Sockets
 package struct TestEngine: Sendable {
     private let tenants: Engine
     private let platform: Engine
+    private let tenantsGraph: GraphEngine
+    private let platformGraph: GraphEngine
 
     /// `egress` judges the relays that tenants name; the platform's own relay is exempt.
     ///
@@ -17,7 +20,9 @@ package struct TestEngine: Sendable {
         resolver: any Resolving = Resolver(),
         egress: EgressPolicy,
         blocking: BlockingPool,
-        proxyEnvironment: ProxyEnvironment = ProxyEnvironment([:])
+        proxyEnvironment: ProxyEnvironment = ProxyEnvironment([:]),
+        graph: GraphEndpoints = .microsoft,
+        trustedCertificates: [UInt8] = []
     ) {
         tenants = Engine(
             resolver: resolver,
@@ -31,6 +36,28 @@ package struct TestEngine: Sendable {
             blocking: blocking,
             proxyEnvironment: proxyEnvironment
         )
+        tenantsGraph = GraphEngine(
+            https: egress.client(
+                resolver: resolver,
+                blocking: blocking,
+                trustedCertificates: trustedCertificates
+            ),
+            proxyEnvironment: proxyEnvironment,
+            endpoints: graph
+        )
+        platformGraph = GraphEngine(
+            https: HTTPSClient(
+                resolver: resolver,
+                blocking: blocking,
+                trustedCertificates: trustedCertificates
+            ),
+            proxyEnvironment: proxyEnvironment,
+            endpoints: graph
+        )
+    }
+
+    func graph(for settings: EffectiveSettings) -> GraphEngine {
+        settings.usesPlatformRelay ? platformGraph : tenantsGraph
     }
 
     func engine(for settings: EffectiveSettings) -> Engine {

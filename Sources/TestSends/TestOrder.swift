@@ -1,5 +1,6 @@
 import EmailSettings
 import Mail
+import MicrosoftGraph
 import OAuth
 import Postgres
 import SMTP
@@ -50,6 +51,25 @@ struct TestOrder: Sendable {
     ///
     /// Throws: `recipientRequired`; `MailError` when the From address cannot name a message.
     func submission() throws -> Submission {
+        let (message, recipient) = try message()
+        return try settings.submission(
+            of: message,
+            to: [recipient],
+            envelopeID: test.description,
+            at: Self.now
+        )
+    }
+
+    /// The same for Microsoft Graph.
+    func graphSubmission() throws -> GraphSubmission {
+        try settings.graphSubmission(of: message().message, at: Self.now)
+    }
+
+    private static var now: MessageDate {
+        MessageDate(secondsSince1970: Timestamp.now().microseconds / 1_000_000)
+    }
+
+    private func message() throws -> (message: Message, recipient: Address) {
         guard let recipient else { throw TestSendsError.recipientRequired }
         let messageID = try MessageID(
             token: "test-\(test)",
@@ -70,11 +90,6 @@ struct TestOrder: Sendable {
             to: Mailbox(address: recipient),
             messageID: messageID
         )
-        return try settings.submission(
-            of: message,
-            to: [recipient],
-            envelopeID: self.test.description,
-            at: MessageDate(secondsSince1970: Timestamp.now().microseconds / 1_000_000)
-        )
+        return (message, recipient)
     }
 }

@@ -18,6 +18,8 @@ package final class TestService: Sendable {
     private let loop: EventLoop
     private let logger: Logger
 
+    /// Without `sources`, settings that take credentials from elsewhere fail.
+    ///
     /// `concurrency` tests run at once; finished ones are kept `retentionDays` days, 1–365.
     package init(
         database: Database,
@@ -25,6 +27,7 @@ package final class TestService: Sendable {
         secrets: SecretStore,
         engine: TestEngine,
         tokens: AccessTokens,
+        sources: CredentialSources? = nil,
         loops: EventLoopGroup,
         concurrency: Int,
         retentionDays: Int,
@@ -43,6 +46,7 @@ package final class TestService: Sendable {
             secrets: secrets,
             engine: engine,
             tokens: tokens,
+            sources: sources,
             timeLimit: TestWorker.standardTimeLimit,
             traceLog: traceLog,
             logger: logger

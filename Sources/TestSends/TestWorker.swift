@@ -12,6 +12,7 @@ struct TestWorker: Sendable {
     let secrets: SecretStore
     let engine: TestEngine
     let tokens: AccessTokens
+    let sources: CredentialSources?
     let timeLimit: Duration
     let traceLog: TraceLog?
     let logger: Logger
@@ -65,7 +66,9 @@ struct TestWorker: Sendable {
             recorder: recorder,
             bell: bell,
             engine: engine.engine(for: order.settings),
+            graph: engine.graph(for: order.settings),
             tokens: tokens,
+            sources: sources,
             on: loop,
             timeLimit: timeLimit,
             credentialsMilliseconds: Int(elapsed / 1_000_000),

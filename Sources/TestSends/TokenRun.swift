@@ -61,7 +61,7 @@ package struct TokenRun: Sendable {
             onStep(step)
             steps.append(step)
             if let verdict = fetched.verdict {
-                return ended(verdict, steps, startedAt, passed)
+                return Trace(endedBy: verdict, kind, steps, startedAt, passed)
             }
             var connection = settings.connection
             connection.password = fetched.token
@@ -73,25 +73,6 @@ package struct TokenRun: Sendable {
             }
             return trace.whole(steps, startedAt, passed + trace.durationMilliseconds)
         }
-    }
-
-    private func ended(
-        _ verdict: Verdict,
-        _ steps: [Trace.Step],
-        _ startedAt: TraceTime,
-        _ duration: Int
-    ) -> Trace {
-        Trace(
-            kind: kind,
-            outcome: verdict.code == .cancelled ? .cancelled : .failed,
-            startedAt: startedAt,
-            durationMilliseconds: duration,
-            messageID: nil,
-            queueID: nil,
-            verdict: verdict,
-            addresses: [],
-            steps: steps
-        )
     }
 
     private static func milliseconds(since start: Deadline) -> Int {
@@ -106,38 +87,5 @@ extension Trace {
             return false
         }
         return verdict.code == .tokenRejected || verdict.code == .authenticationRejected
-    }
-
-    fileprivate func whole(
-        _ steps: [Step],
-        _ startedAt: TraceTime,
-        _ duration: Int
-    ) -> Trace {
-        Trace(
-            kind: kind,
-            outcome: outcome,
-            startedAt: startedAt,
-            durationMilliseconds: duration,
-            messageID: messageID,
-            queueID: queueID,
-            verdict: verdict,
-            addresses: addresses,
-            steps: steps
-        )
-    }
-}
-
-extension Trace.Step {
-    /// The same step of a run that began earlier.
-    func later(by milliseconds: Int) -> Trace.Step {
-        Trace.Step(
-            name: name,
-            address: address,
-            status: status,
-            offsetMilliseconds: offsetMilliseconds + milliseconds,
-            durationMilliseconds: durationMilliseconds,
-            facts: facts,
-            lines: lines
-        )
     }
 }

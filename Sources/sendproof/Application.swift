@@ -3,12 +3,16 @@ import Accounts
 import Console
 import Cryptography
 import EmailSettings
+import Expirations
 import Glibc
 import HTTP
 import Logging
+import OAuth
 import Observability
+import Outbound
 import Postgres
 import SMTP
+import SecretProviders
 import Secrets
 import Sockets
 import Templates
@@ -31,8 +35,12 @@ final class Application: Sendable {
     /// For requests over HTTPS.
     let requestPool: BlockingPool
     let tokens: AccessTokens
+    /// Fetches from the PAMs and vaults of tenants.
+    let providerClient: ProviderClient
     /// For keys and certificate files, which take long or block.
     let certificatePool: BlockingPool
+    /// The master keys as they were at the start.
+    let keys: MasterKeyRing
     let secrets: SecretStore
     let relay: PlatformRelay
     let tests: TestLog
@@ -66,7 +74,7 @@ final class Application: Sendable {
         signInPool = BlockingPool(threads: 8, queueLimit: 256)
         requestPool = BlockingPool(threads: 8, queueLimit: 256)
         certificatePool = BlockingPool(threads: 2, queueLimit: 64)
-        let keys = try settings.masterKeys()
+        keys = try settings.masterKeys()
         secrets = SecretStore(keys: keys, random: random)
         tokens = AccessTokens(
             resolver: try settings.resolver(),
@@ -74,6 +82,12 @@ final class Application: Sendable {
             blocking: requestPool,
             proxyEnvironment: try settings.proxyEnvironment(),
             refreshTokens: RefreshTokens(database: database, secrets: secrets, random: random)
+        )
+        let egress = try settings.egress()
+        providerClient = ProviderClient(
+            https: egress.client(resolver: try settings.resolver(), blocking: requestPool),
+            tokens: tokens.client,
+            proxyEnvironment: try settings.proxyEnvironment()
         )
         relay = PlatformRelay(
             database: database,
@@ -104,6 +118,10 @@ final class Application: Sendable {
         Directory(database: database, audit: audit, hasher: hasher, random: random)
     }
 
+    var masterKeys: MasterKeyStore {
+        MasterKeyStore(database: database, audit: audit, keys: keys, random: random)
+    }
+
     var profiles: ProfileStore {
         ProfileStore(
             database: database,
@@ -130,6 +148,59 @@ final class Application: Sendable {
             random: random,
             pool: certificatePool,
             folder: settings.certificateFolder.map(CertificateFolder.init)
+        )
+    }
+
+    var namedSecrets: NamedSecretStore {
+        NamedSecretStore(database: database, audit: audit, secrets: secrets, random: random)
+    }
+
+    var providers: ProviderStore {
+        ProviderStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            named: namedSecrets,
+            certificates: certificates,
+            random: random
+        )
+    }
+
+    private var radar: ExpiryRadar {
+        ExpiryRadar(database: database, certificates: certificates)
+    }
+
+    private func webhooks() throws -> ExpiryWebhookStore {
+        ExpiryWebhookStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            sender: WebhookSender(
+                resolver: try settings.resolver(),
+                egress: try settings.egress(),
+                blocking: requestPool,
+                proxyEnvironment: try settings.proxyEnvironment()
+            ),
+            random: random
+        )
+    }
+
+    /// The background work about what ends.
+    func expiryService() throws -> ExpiryService {
+        ExpiryService(
+            authoriser: Authoriser(database: database, audit: audit),
+            radar: radar,
+            notices: ExpiryNotices(database: database, random: random),
+            webhooks: try webhooks(),
+            profiles: profiles,
+            turns: AuthorizationTurns(
+                database: database,
+                secrets: secrets,
+                refreshTokens: RefreshTokens(database: database, secrets: secrets, random: random)
+            ),
+            tokens: tokens,
+            loop: loops.next,
+            logger: logger
         )
     }
 
@@ -189,6 +260,9 @@ final class Application: Sendable {
                     fingerprints: fingerprints
                 ),
                 certificates: certificates,
+                namedSecrets: namedSecrets,
+                providers: ProviderServices(store: providers, client: providerClient),
+                expiry: ExpiryServices(radar: radar, webhooks: try webhooks()),
                 tests: TestServices(log: tests, events: events, traceLog: traceLog),
                 inbox: settings.captureFolder.map {
                     DemoInbox(
@@ -214,6 +288,11 @@ final class Application: Sendable {
                 profiles: profiles,
                 fingerprints: fingerprints,
                 branding: branding,
+                certificates: certificates,
+                namedSecrets: namedSecrets,
+                providers: providers,
+                providerClient: providerClient,
+                radar: radar,
                 tests: tests,
                 events: events,
                 log: RequestLog(logger)
@@ -237,6 +316,13 @@ final class Application: Sendable {
                 proxyEnvironment: try settings.proxyEnvironment()
             ),
             tokens: tokens,
+            sources: CredentialSources(
+                database: database,
+                secrets: secrets,
+                named: namedSecrets,
+                providers: providers,
+                client: providerClient
+            ),
             loops: loops,
             concurrency: settings.testConcurrency,
             retentionDays: settings.retentionDays,
@@ -263,6 +349,21 @@ final class Application: Sendable {
     /// Throws: `CommandFailure` that names the command that mends it.
     func requireCurrentSchema() throws {
         try Schema.require(settings)
+    }
+
+    /// Refuses to work with master keys that do not open what is stored; changes nothing.
+    ///
+    /// Without the relay, for the commands that set it anew.
+    ///
+    /// Throws: `CommandFailure` that names the key, the file and what to do.
+    func requireKeys(withRelay: Bool = true) async throws {
+        let path = try settings.masterKeysPath()
+        do {
+            try await masterKeys.check()
+            if withRelay { try await relay.check() }
+        } catch let error as SecretsError {
+            throw CommandFailure(KeyTrouble.text(error, file: path))
+        }
     }
 
     /// Closes connections and ends the threads.

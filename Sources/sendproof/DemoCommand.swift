@@ -69,6 +69,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         let application = try Application(Settings(), name: "sendproof demo")
+        try await application.requireKeys(withRelay: false)
         try await configureRelay(application)
         if try await application.directory.hasPerson(email: Self.people[0].email) {
             try refreshFile(application.settings)

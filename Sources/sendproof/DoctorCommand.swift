@@ -39,6 +39,7 @@ struct DoctorCommand: AsyncParsableCommand {
         findings.append(check("disk", Self.disk))
         do {
             let application = try Application(settings, name: "sendproof doctor")
+            findings.append(await keysFit(application))
             findings.append(await clock(application))
             findings.append(await relay(application))
             await application.close()
@@ -77,6 +78,13 @@ struct DoctorCommand: AsyncParsableCommand {
     private static func text(_ error: any Error) -> String {
         guard let error = error as? any ExplainedError else { return "\(error)" }
         return "\(error.userText) (\(error.operatorText))"
+    }
+
+    private func keysFit(_ application: Application) async -> Finding {
+        do {
+            try await application.requireKeys()
+            return Finding(name: "key use", isGood: true, text: "they open what is stored")
+        } catch { return Finding(name: "key use", isGood: false, text: Self.text(error)) }
     }
 
     private func clock(_ application: Application) async -> Finding {

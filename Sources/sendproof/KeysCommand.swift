@@ -1,54 +1,74 @@
 import ArgumentParser
 import Cryptography
+import Secrets
 
 /// Master keys: they wrap the tenants' keys.
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
-        abstract: "Make master keys and look at them.",
-        subcommands: [Generate.self, Status.self]
+        abstract: "Make, exchange and retire master keys.",
+        discussion: """
+            To exchange a key: generate --add, restart all processes with the new file, activate,
+            restart them again, rotate, status, retire. docs/operations.md says why so.
+            """,
+        subcommands: [
+            Generate.self, Activate.self, Status.self, Rotate.self, Retire.self,
+        ]
     )
 
-    /// Makes a key file.
+    /// Makes a key.
     struct Generate: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Write a new master key file, readable by its owner only."
+            abstract: "Write a new master key file, or add a key to one.",
+            discussion: "The file is readable by its owner only, and is exchanged as a whole."
         )
 
-        @Argument(help: "The file to write; it must not exist.")
+        @Argument(help: "The file to write; without --add it must not exist.")
         var file: String
 
         @Option(help: "The key's name: a-z, 0-9 and hyphens.")
         var id = "key-1"
 
+        @Flag(help: "Add the key to the file; it opens, and the key that sealed goes on sealing.")
+        var add = false
+
+        @Flag(help: "With --add: let the new key seal from now on; the others still open.")
+        var active = false
+
+        func validate() throws {
+            if active, !add { throw ValidationError("--active goes with --add.") }
+        }
+
         func run() throws {
             let line = MasterKeyRing.generate(id: try KeyID(id), random: .system)
-            try SmallFile.writePrivate(line.reveal(), to: file)
-            print("Wrote \(file). Keep a copy in a safe place: without it no secret opens.")
+            let keys = MasterKeyFile(path: file)
+            guard add else {
+                try keys.create(line)
+                print("Wrote \(file). Keep a copy in a safe place: without it no secret opens.")
+                return
+            }
+            try keys.add(line, at: active ? .first : .last)
+            print(
+                "Added \(id) to \(file); it \(active ? "seals" : "opens"). "
+                    + "Keep a copy in a safe place, and give every machine the same file."
+            )
         }
     }
 
-    /// Says which keys there are.
-    struct Status: ParsableCommand {
+    /// Makes a key the one that seals.
+    struct Activate: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say which master keys there are and which one seals."
+            abstract: "Make a key of the file the one that seals.",
+            discussion: "Processes take it up when they are started."
         )
 
-        @Flag(help: "Print JSON.")
-        var json = false
+        @Argument(help: "The key's name.")
+        var id: String
 
         func run() throws {
-            let ring = try Settings().masterKeys()
-            if json {
-                Output.json([
-                    "active": .text(ring.activeID.text),
-                    "keys": .list(ring.ids.map { .text($0.text) }),
-                ])
-            } else {
-                for id in ring.ids {
-                    print(id == ring.activeID ? "\(id) (seals)" : "\(id) (opens)")
-                }
-            }
+            let path = try Settings().masterKeysPath()
+            try MasterKeyFile(path: path).activate(KeyID(id))
+            print("\(id) seals, when the processes have been restarted with \(path).")
         }
     }
 }

@@ -20,6 +20,7 @@ struct RelayCommand: AsyncParsableCommand {
         let settings = try options.effectiveSettings()
         let application = try Application(Settings(), name: "sendproof relay")
         try application.requireCurrentSchema()
+        try await application.requireKeys(withRelay: false)
         try await application.relay.configure(settings)
         await application.close()
         print("Cloud tenants send through \(settings.destination).")

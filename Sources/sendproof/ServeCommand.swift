@@ -18,6 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
         let settings = Settings()
         let application = try Application(settings, name: "sendproof serve")
         try application.requireCurrentSchema()
+        try await application.requireKeys()
         let web = try await WebService(application)
         var services: [any Service] = [
             web, EventService(events: application.events),
@@ -25,6 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
         ]
         if settings.testConcurrency > 0 {
             services.append(WorkerService(tests: try application.testService()))
+            services.append(ExpiryWatchService(expiry: try application.expiryService()))
         }
         print("Listening on \(web.address)")
         fflush(nil)  // Seen at once, in a pipe too.
@@ -51,9 +53,13 @@ struct WorkerCommand: AsyncParsableCommand {
     func run() async throws {
         let application = try Application(Settings(), name: "sendproof worker")
         try application.requireCurrentSchema()
+        try await application.requireKeys()
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [WorkerService(tests: try application.testService())],
+                services: [
+                    WorkerService(tests: try application.testService()),
+                    ExpiryWatchService(expiry: try application.expiryService()),
+                ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: application.logger
             )

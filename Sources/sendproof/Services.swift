@@ -1,6 +1,7 @@
 import API
 import Console
 import Cryptography
+import Expirations
 import HTTP
 import Logging
 import Postgres
@@ -75,6 +76,15 @@ struct WorkerService: Service {
         } onGracefulShutdown: {
             tests.stop()
         }
+    }
+}
+
+/// Tries authorizations and tells webhooks what ends.
+struct ExpiryWatchService: Service {
+    let expiry: ExpiryService
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await expiry.run() }
     }
 }
 

@@ -27,6 +27,9 @@ struct Settings: Sendable {
         )
     }
 
+    /// Whether a database is named at all.
+    func namesDatabase() throws -> Bool { try secret("database.url") != nil }
+
     /// The owner's connection, for migrations; the application's when there is no other.
     func migrationDatabaseURL() throws -> Redacted<String> {
         if let url = try secret("migration.database.url") { return url }
@@ -75,16 +78,19 @@ struct Settings: Sendable {
 
     /// The master keys, from the file that `SENDPROOF_MASTER_KEYS_FILE` names.
     func masterKeys() throws -> MasterKeyRing {
-        guard let path = reader.string(forKey: "sendproof.master.keys.file") else {
+        try MasterKeyRing.load(path: masterKeysPath())
+    }
+
+    /// The file with the master keys.
+    func masterKeysPath() throws -> String {
+        guard let path = reader.string(forKey: "sendproof.master.keys.file"), !path.isEmpty else {
             throw CommandFailure(
                 "SENDPROOF_MASTER_KEYS_FILE must name the file with the master keys; "
                     + "`sendproof keys generate` makes one."
             )
         }
-        return try MasterKeyRing.load(path: path)
+        return path
     }
-
-    var masterKeysPath: String? { reader.string(forKey: "sendproof.master.keys.file") }
 
     /// The folder with Views, Public and migrations.
     var root: String { reader.string(forKey: "sendproof.root", default: ".") }

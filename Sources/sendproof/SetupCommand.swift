@@ -42,6 +42,7 @@ struct SetupCommand: AsyncParsableCommand {
         let password = try PasswordInput.read(passwordFile, "Password of \(operatorEmail)")
         let application = try Application(Settings(), name: "sendproof setup")
         try application.requireCurrentSchema()
+        try await application.requireKeys()
         let directory = application.directory
         let person = try await directory.createPerson(
             email: operatorEmail,

@@ -30,6 +30,8 @@ struct TenantCommand: AsyncParsableCommand {
                 )
             }
             let application = try Application(Settings(), name: "sendproof tenant")
+            try application.requireCurrentSchema()
+            try await application.requireKeys()
             let tenant = try await application.directory.createTenant(
                 slug,
                 name: name ?? slug.text,

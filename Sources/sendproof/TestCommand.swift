@@ -3,7 +3,9 @@ import Cryptography
 import EmailSettings
 import Glibc
 import Mail
+import MicrosoftGraph
 import Observability
+import Outbound
 import SMTP
 import Sockets
 import TestSends
@@ -35,6 +37,18 @@ struct TestCommand: AsyncParsableCommand {
             return Engine(
                 resolver: try settings.resolver(),
                 blocking: signInPool,
+                proxyEnvironment: try settings.proxyEnvironment()
+            )
+        }
+
+        /// For settings that send with Office 365.
+        static func graph() throws -> GraphEngine {
+            let settings = Settings()
+            return GraphEngine(
+                https: HTTPSClient(
+                    resolver: try settings.resolver(),
+                    blocking: signInPool
+                ),
                 proxyEnvironment: try settings.proxyEnvironment()
             )
         }
@@ -91,9 +105,14 @@ struct TestCommand: AsyncParsableCommand {
             let settings = try options.file.effectiveSettings()
             let group = try EventLoopGroup(count: 1)
             let loop = group.next
-            let trace = try await Options.run(settings, .connection, on: loop) {
-                try await $0.testConnection($1, on: loop)
-            }
+            let trace =
+                if let account = settings.graphAccount {
+                    try await Options.graph().testConnection(account, on: loop)
+                } else {
+                    try await Options.run(settings, .connection, on: loop) {
+                        try await $0.testConnection($1, on: loop)
+                    }
+                }
             try options.finish(trace)
         }
     }
@@ -119,18 +138,35 @@ struct TestCommand: AsyncParsableCommand {
             }
             let group = try EventLoopGroup(count: 1)
             let loop = group.next
-            let submission = try submission(settings, to: recipient)
-            let trace = try await Options.run(settings, .send, on: loop) {
-                try await $0.send(submission, with: $1, on: loop)
+            let token = RandomSource.system.token(bytes: 12)
+            let message = try message(settings, to: recipient, token)
+            let now = MessageDate(secondsSince1970: UnixTime.now)
+            let trace: Trace
+            if let account = settings.graphAccount {
+                trace = try await Options.graph().send(
+                    settings.graphSubmission(of: message, at: now),
+                    with: account,
+                    on: loop
+                )
+            } else {
+                let submission = try settings.submission(
+                    of: message,
+                    to: [recipient],
+                    envelopeID: token,
+                    at: now
+                )
+                trace = try await Options.run(settings, .send, on: loop) {
+                    try await $0.send(submission, with: $1, on: loop)
+                }
             }
             try options.finish(trace)
         }
 
-        private func submission(
+        private func message(
             _ settings: EffectiveSettings,
-            to recipient: Address
-        ) throws -> Submission {
-            let token = RandomSource.system.token(bytes: 12)
+            to recipient: Address,
+            _ token: String
+        ) throws -> Message {
             let messageID = try MessageID(
                 token: "test-\(token)",
                 domain: settings.fromAddress.asciiDomain
@@ -144,16 +180,10 @@ struct TestCommand: AsyncParsableCommand {
                 token: token,
                 options: settings.draft.message.options
             )
-            let message = test.message(
+            return test.message(
                 from: settings.from,
                 to: Mailbox(address: recipient),
                 messageID: messageID
-            )
-            return try settings.submission(
-                of: message,
-                to: [recipient],
-                envelopeID: token,
-                at: MessageDate(secondsSince1970: UnixTime.now)
             )
         }
     }

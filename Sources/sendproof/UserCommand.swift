@@ -45,6 +45,8 @@ struct UserCommand: AsyncParsableCommand {
             }
             let password = try PasswordInput.read(passwordFile, "Password of \(email)")
             let application = try Application(Settings(), name: "sendproof user")
+            try application.requireCurrentSchema()
+            try await application.requireKeys()
             let directory = application.directory
             let person = try await directory.createPerson(
                 email: email,

@@ -130,6 +130,10 @@ final class APIScene: Sendable {
             UNION ALL SELECT 'branding', tenant_id::text, version::text, '', from_address
                 FROM brandings
             UNION ALL SELECT 'secret', id::text, version::text, '', '' FROM secrets
+            UNION ALL SELECT 'named', id::text, revision::text, version::text, name
+                FROM named_secrets
+            UNION ALL SELECT 'provider', id::text, version::text, kind, name FROM secret_providers
+            UNION ALL SELECT 'entry', id::text, reference::text, '', name FROM provider_entries
             UNION ALL SELECT 'test', id::text, outcome, cancel_requested::text, '' FROM test_runs
             UNION ALL SELECT 'job', id::text, state, '', '' FROM jobs
             UNION ALL SELECT 'token', id::text, name, revoked_at::text, '' FROM api_tokens

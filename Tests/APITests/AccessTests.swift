@@ -40,6 +40,29 @@ import Testing
         "GET /api/v1/t/{t}/tests/{id}": .tenant("logs.read"),
         "GET /api/v1/t/{t}/tests/{id}/events": .tenant("logs.read"),
         "POST /api/v1/t/{t}/tests/{id}/cancel": .tenant("email.test"),
+        "GET /api/v1/t/{t}/certificates": .tenant("email.read", only: "borealis"),
+        "POST /api/v1/t/{t}/certificates": .tenant("certificates.modify", only: "borealis"),
+        "GET /api/v1/t/{t}/certificates/{id}": .tenant("email.read", only: "borealis"),
+        "DELETE /api/v1/t/{t}/certificates/{id}":
+            .tenant("certificates.modify", only: "borealis"),
+        "GET /api/v1/t/{t}/secrets": .tenant("secrets.read", only: "borealis"),
+        "POST /api/v1/t/{t}/secrets": .tenant("secrets.modify", only: "borealis"),
+        "GET /api/v1/t/{t}/secrets/{id}": .tenant("secrets.read", only: "borealis"),
+        "PUT /api/v1/t/{t}/secrets/{id}": .tenant("secrets.modify", only: "borealis"),
+        "DELETE /api/v1/t/{t}/secrets/{id}": .tenant("secrets.modify", only: "borealis"),
+        "GET /api/v1/t/{t}/providers": .tenant("secrets.read", only: "borealis"),
+        "POST /api/v1/t/{t}/providers": .tenant("secrets.modify", only: "borealis"),
+        "GET /api/v1/t/{t}/providers/{id}": .tenant("secrets.read", only: "borealis"),
+        "PUT /api/v1/t/{t}/providers/{id}": .tenant("secrets.modify", only: "borealis"),
+        "DELETE /api/v1/t/{t}/providers/{id}": .tenant("secrets.modify", only: "borealis"),
+        "POST /api/v1/t/{t}/providers/{id}/test": .tenant("secrets.modify", only: "borealis"),
+        "POST /api/v1/t/{t}/providers/{id}/keys": .tenant("secrets.modify", only: "borealis"),
+        "POST /api/v1/t/{t}/providers/{id}/entries": .tenant("secrets.modify", only: "borealis"),
+        "PUT /api/v1/t/{t}/providers/{id}/entries/{entry}":
+            .tenant("secrets.modify", only: "borealis"),
+        "DELETE /api/v1/t/{t}/providers/{id}/entries/{entry}":
+            .tenant("secrets.modify", only: "borealis"),
+        "GET /api/v1/t/{t}/expirations": .tenant("email.read", only: "borealis"),
         "GET /api/v1/t/{t}/audit": .tenant("audit.read"),
     ]
 
@@ -50,6 +73,19 @@ import Testing
         "PUT /api/v1/t/{t}/email/profiles/{id}": 428,
         "DELETE /api/v1/t/{t}/email/profiles/{id}": 409,
         "POST /api/v1/t/{t}/email/profiles/{id}/duplicate": 201,
+        "POST /api/v1/t/{t}/certificates": 422,
+        "DELETE /api/v1/t/{t}/certificates/{id}": 409,
+        "POST /api/v1/t/{t}/secrets": 422,
+        "PUT /api/v1/t/{t}/secrets/{id}": 428,
+        "DELETE /api/v1/t/{t}/secrets/{id}": 409,
+        "POST /api/v1/t/{t}/providers": 422,
+        "PUT /api/v1/t/{t}/providers/{id}": 422,
+        // A profile uses it.
+        "DELETE /api/v1/t/{t}/providers/{id}": 409,
+        "POST /api/v1/t/{t}/providers/{id}/keys": 422,
+        "POST /api/v1/t/{t}/providers/{id}/entries": 422,
+        "PUT /api/v1/t/{t}/providers/{id}/entries/{entry}": 422,
+        "DELETE /api/v1/t/{t}/providers/{id}/entries/{entry}": 204,
         "POST /api/v1/t/{t}/tests": 422,
         "POST /api/v1/t/{t}/tests/{id}/cancel": 202,
     ]
@@ -59,10 +95,12 @@ import Testing
     }
 
     private func path(_ route: String, _ slug: String, _ furniture: Furniture) -> String {
-        let things = route.contains("/tests/") ? furniture.tests : furniture.profiles
-        let id = things[slug] ?? things["borealis"] ?? "3f1c1e6a-8a5b-4c55-9a53-0e3c0b9f7a11"
+        let things = furniture.things(route)
+        let any = "3f1c1e6a-8a5b-4c55-9a53-0e3c0b9f7a11"
+        let id = things[slug] ?? things["borealis"] ?? any
         return route.components(separatedBy: " ")[1].replacing("{t}", with: slug)
             .replacing("{id}", with: id).replacing("{number}", with: "1")
+            .replacing("{entry}", with: furniture.entries[slug] ?? any)
     }
 
     private func ask(
@@ -160,7 +198,7 @@ import Testing
                 WHERE user_id = (SELECT id FROM users WHERE name = 'vera')
                 """
             )
-            let reads: Set = ["email.read", "logs.read", "audit.read"]
+            let reads: Set = ["email.read", "logs.read", "audit.read", "secrets.read"]
             let programs: [(String, String, Program, Set<String>?)] = [
                 ("otto", "borealis", try await scene.program(.otto), nil),
                 ("ada", "acme", try await scene.program(.ada), nil),

@@ -3,11 +3,14 @@ import Accounts
 import Console
 import Cryptography
 import EmailSettings
+import Expirations
 import HTTP
+import OAuth
 import Observability
 import Outbound
 import Postgres
 import SMTP
+import SecretProviders
 import Secrets
 import Sockets
 import Templates
@@ -29,6 +32,7 @@ struct Services: Sendable {
     private let secrets: SecretStore
     private let relay: PlatformRelay
     private let tests: TestLog
+    private let providerClient: ProviderClient
     let traceLog: TraceLog
     private let log: RecordedLog
 
@@ -45,6 +49,12 @@ struct Services: Sendable {
         self.loops = loops
         self.passwords = passwords
         self.log = log
+        let https = HTTPSClient(blocking: Self.blocking)
+        providerClient = ProviderClient(
+            https: https,
+            tokens: TokenClient(https: https),
+            proxyEnvironment: ProxyEnvironment([:])
+        )
         traceLog = TraceLog(folder: nil, logger: log.logger)
         let random = RandomSource.system
         audit = AuditTrail(database: database, random: random)
@@ -98,6 +108,21 @@ struct Services: Sendable {
         )
     }
 
+    private var namedSecrets: NamedSecretStore {
+        NamedSecretStore(database: database, audit: audit, secrets: secrets, random: .system)
+    }
+
+    private var providers: ProviderStore {
+        ProviderStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            named: namedSecrets,
+            certificates: certificates,
+            random: .system
+        )
+    }
+
     private var branding: BrandingStore {
         BrandingStore(database: database, audit: audit, secrets: secrets, relay: relay)
     }
@@ -120,6 +145,11 @@ struct Services: Sendable {
                 profiles: profiles,
                 fingerprints: fingerprints,
                 branding: branding,
+                certificates: certificates,
+                namedSecrets: namedSecrets,
+                providers: providers,
+                providerClient: providerClient,
+                radar: ExpiryRadar(database: database, certificates: certificates),
                 tests: tests,
                 events: events,
                 log: RequestLog(log.logger)
@@ -172,6 +202,18 @@ struct Services: Sendable {
                     fingerprints: fingerprints
                 ),
                 certificates: certificates,
+                namedSecrets: namedSecrets,
+                providers: ProviderServices(store: providers, client: providerClient),
+                expiry: ExpiryServices(
+                    radar: ExpiryRadar(database: database, certificates: certificates),
+                    webhooks: ExpiryWebhookStore(
+                        database: database,
+                        audit: audit,
+                        secrets: secrets,
+                        sender: WebhookSender(egress: .everything, blocking: Self.blocking),
+                        random: .system
+                    )
+                ),
                 tests: TestServices(log: tests, events: events, traceLog: traceLog),
                 inbox: nil,
                 log: RequestLog(log.logger),

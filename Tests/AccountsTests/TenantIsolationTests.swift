@@ -64,10 +64,20 @@ import Testing
                 SELECT p.tenant_id, s.id, p.id, 'credentials'
                 FROM secret_providers p JOIN named_secrets s ON s.tenant_id = p.tenant_id
                 WHERE p.tenant_id = '\(id)';
+            INSERT INTO profile_credentials (tenant_id, profile_id, field, secret_id)
+                SELECT p.tenant_id, p.id, 'refreshToken', s.id
+                FROM email_profiles p JOIN secrets s ON s.tenant_id = p.tenant_id
+                WHERE p.tenant_id = '\(id)';
+            INSERT INTO expiry_webhooks (tenant_id, url, sealed, secret_set_by, updated_by)
+                VALUES ('\(id)', 'https://hooks.example/', '', 'x', 'x');
+            INSERT INTO expiry_notices (id, tenant_id, kind, thing, ends_on, level, body)
+                VALUES (gen_random_uuid(), '\(id)', 'certificate', gen_random_uuid(), '', 'failed',
+                    '{}');
             """
         try administrator.runScript(
             """
-            INSERT INTO data_keys (tenant_id, wrapped, master_key_id) VALUES ('\(id)', '', 'k');
+            INSERT INTO data_keys (tenant_id, wrapped, master_key_id)
+                VALUES ('\(id)', '\\x535001016b', 'k');
             INSERT INTO secrets (id, tenant_id, kind, sealed, set_by)
                 VALUES (gen_random_uuid(), '\(id)', 'password', '', 'x');
             \(own)
@@ -99,7 +109,8 @@ import Testing
     private static let onPremisesOnly: Set = [
         "email_profiles", "profile_versions", "profile_credentials", "certificates",
         "certificate_uses", "named_secrets", "named_secret_versions", "secret_providers",
-        "provider_entries", "named_secret_uses",
+        "provider_entries", "named_secret_uses", "profile_authorizations", "expiry_webhooks",
+        "expiry_notices",
     ]
 
     private func rows(

@@ -37,7 +37,7 @@ import Testing
             contentsOfFile: Repository.root + "/docs/features.md",
             encoding: .utf8
         )
-        let rows = text.split(separator: "\n").filter { $0.contains(/^\| \d+ \|/) }
+        let rows = text.split(separator: "\n").filter { $0.contains(/^\| (?:\d+|–) \|/) }
         #expect(rows.count > 130)
         let names = try Repository.files("Tests", ".swift").flatMap { file in
             file.lines.compactMap { $0.firstMatch(of: /func `([^`]+)`/)?.1 }

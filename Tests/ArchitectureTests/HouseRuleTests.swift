@@ -44,7 +44,7 @@ import Testing
         let wrong = files.flatMap { file in
             file.lines.indices.filter { index in
                 let line = file.lines[index]
-                let isDropped = line.contains("try?") && !Self.isComment(line)
+                let isDropped = line.contains(/\btry\?/) && !Self.isComment(line)
                 let before = index > 0 ? file.lines[index - 1] : ""
                 let after = index + 1 < file.lines.count ? file.lines[index + 1] : ""
                 let isExplained = [before, after].contains { Self.isComment($0) }

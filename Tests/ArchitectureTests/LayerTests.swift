@@ -11,7 +11,7 @@ enum Layers {
         "Mail", "SMTP", "OAuth", "SecretProviders", "MicrosoftGraph", "Capture",
     ]
     static let services = ["Accounts", "Secrets", "Jobs"]
-    static let products = ["EmailSettings", "TestSends"]
+    static let products = ["EmailSettings", "TestSends", "Expirations"]
     static let faces = ["Console", "API"]
     static let executables = ["sendproof", "BenchServer"]
     static let wrappedLibraries = [
@@ -54,14 +54,21 @@ enum Layers {
             "MicrosoftGraph", "OAuth", "SMTP", "Mail", "Outbound", "Cryptography", "Sockets",
             "Observability", "Logging",
         ],
+        "Expirations": [
+            "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres",
+            "SecretProviders", "SMTP", "Outbound", "Cryptography", "Sockets", "Observability",
+            "Logging",
+        ],
         "Console": [
-            "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SecretProviders",
+            "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres",
+            "SecretProviders",
             "OAuth", "SMTP", "Mail", "Outbound", "Cryptography", "HTTP", "Templates", "Sockets",
             "Observability", "Logging",
         ],
         "API": [
-            "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres", "SecretProviders",
-            "OAuth", "SMTP", "Mail", "HTTP", "Sockets", "Observability",
+            "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres",
+            "SecretProviders", "OAuth", "SMTP", "Mail", "Cryptography", "HTTP", "Sockets",
+            "Observability",
         ],
     ]
 

@@ -31,9 +31,9 @@ def first_profile(console):
     raise LookupError("there is no profile")
 
 
-def first_certificate(console):
-    """The first certificate of the list, which the stories have made."""
-    console.open("/t/borealis/certificates")
+def first_of(console, list):
+    """The first certificate or secret of the list, which the stories have made."""
+    console.open(list)
     return console.page.locator("tbody a").first.get_attribute("href")
 
 
@@ -42,7 +42,8 @@ def pages(chromium):
     ada, otto = person("administrator", "acme"), person("administrator", "borealis")
     scout = Console(chromium).sign_in(otto)
     profile, test = first_profile(scout), last_test(scout, "/t/borealis/tests")
-    certificate = first_certificate(scout)
+    certificate = first_of(scout, "/t/borealis/certificates")
+    secret = first_of(scout, "/t/borealis/secrets")
     scout.close()
     scout = Console(chromium).sign_in(ada)
     cloud_test = last_test(scout, "/t/acme/tests")
@@ -68,6 +69,13 @@ def pages(chromium):
             "certificate-add": "/t/borealis/certificates/add",
             "certificate-install": certificate + "/install",
             "certificate-delete": certificate + "/delete",
+            "secrets": "/t/borealis/secrets", "secret": secret,
+            "secret-kinds": "/t/borealis/secrets/new",
+            "secret-application": "/t/borealis/secrets/new?kind=microsoftApplication",
+            "secret-password": "/t/borealis/secrets/new?kind=password",
+            "secret-edit": secret + "/edit", "secret-replace": secret + "/replace",
+            "secret-delete": secret + "/delete",
+            "expirations": "/t/borealis/expirations",
             "test": test, "audit": "/t/borealis/audit"}),
         (person("support"), {"home-support": "/", "support-tests": "/support/tests"}),
     ]

@@ -11,6 +11,7 @@ import urllib.parse
 
 from playwright.sync_api import expect
 
+from authorization_server import AuthorizationServer, TokenRelay
 from console import DEMO, Console, browser, person
 
 CAPTURE = DEMO["capture"]
@@ -237,6 +238,117 @@ def profile_tabs(chromium, script=True):
     console.close()
 
 
+def oauth(chromium, script=True):
+    """Authorizes at another server: refuses, agrees, tests with the token, saves, and once more."""
+    with AuthorizationServer() as server, TokenRelay(server.tokens) as relay:
+        console = Console(chromium, script=script).sign_in(person("administrator", "borealis"))
+        page = console.page
+        name = f"Token relay {int(time.time() * 1000)}"
+        console.open("/t/borealis/email/profiles/new")
+        console.press("Undo changes")  # What an earlier run left unsaved.
+        page.fill("#name", name)
+        page.fill("#fromAddress", "otto@borealis.example")
+        console.tab("Outgoing server")
+        page.fill("#host", "127.0.0.1")
+        page.check("input[name=tls][value=none]")
+        page.fill("#port", str(relay.port))
+        page.select_option("#authentication", "xoauth2")
+        page.check("#allowPlaintextAuthentication")
+        page.fill("#usernameValue", "otto@borealis.example")
+        console.tab("OAuth2")
+        page.fill("#clientID", "typed before")
+        console.press("Sample data")
+        expect(page.get_by_text("Sample data overwrites what you entered")).to_be_visible()
+        expect(page.locator("#clientID")).to_have_value("typed before")
+        console.press("Overwrite with sample data")
+        expect(page.locator("#tokenURL")).to_have_value(re.compile("login.microsoftonline.com"))
+        page.fill("#clientID", "story")
+        page.fill("#clientSecretValue", "the client's secret")
+        page.fill("#clientSecretConfirm", "the client's secret")
+        page.fill("#authorizationURL", server.url + "/authorize")
+        page.fill("#tokenURL", server.url + "/token")
+        page.fill("#scope", "mail offline_access")
+        # Refused there: said here, with the way back to a form that has everything.
+        console.press("Get OAuth authorization")
+        expect(page.locator("h1")).to_have_text("Stub sign-in")
+        page.get_by_role("link", name="Refuse").click()
+        main = page.locator("main").inner_text()
+        assert "refused on the page" in main and "access_denied, The person said no" in main, main
+        page.get_by_role("link", name="Back to the form").click()
+        expect(page.locator("#name")).to_have_value(name)
+        console.tab("OAuth2")
+        expect(page.locator("#clientID")).to_have_value("story")
+        expect(page.locator("#refreshToken-keep")).to_have_count(0)
+        # Agreed: part of the form, and a test uses it.
+        console.press("Get OAuth authorization")
+        page.get_by_role("link", name="Agree").click()
+        expect(page.locator("h1")).to_have_text("Authorized")
+        page.get_by_role("link", name="Back to the form").click()
+        expect(page.get_by_text("Authorized, not saved yet.")).to_be_visible()
+        expect(page.locator("#name")).to_have_value(name)
+        console.tab("OAuth2")
+        expect(page.locator("#refreshToken-keep")).to_be_checked()
+        console.press("Test connection")
+        text = console.wait_for_test()
+        assert "Connection works" in text, text
+        assert server.grants == ["authorization_code", "refresh_token"], server.grants
+        assert relay.accepted == [server.tokens[-1]], relay.accepted
+        assert server.tokens[-1] not in page.content(), "the token shows"
+        # Without the confirmation in between.
+        page.get_by_role("link", name="Back to the form with these values").click()
+        console.tab("OAuth2")
+        page.check("#hideBrowserResponse")
+        console.press("Get OAuth authorization")
+        page.get_by_role("link", name="Agree").click()
+        expect(page.get_by_text("Authorized, not saved yet.")).to_be_visible()
+        expect(page.locator("#hideBrowserResponse")).to_be_checked()
+        console.press("Save")
+        expect(page.locator("h1")).to_contain_text(name)
+        expect(page.get_by_text("OAuth authorization is tried in the background")).to_be_visible()
+        assert "the-refresh-token" not in page.content(), "the authorization shows"
+        console.open("/t/borealis/expirations")
+        row = page.get_by_role("row", name=re.compile(name))
+        assert "OAuth authorization" in row.inner_text(), row.inner_text()
+        console.close()
+        server.shutdown()
+        relay.shutdown()
+
+
+def expirations(chromium, script=True):
+    """Finds what ends by the search; sets a webhook, tries it, takes it away."""
+    console = Console(chromium, script=script).sign_in(person("administrator", "borealis"))
+    page = console.page
+    console.open("/t/borealis")
+    page.get_by_role("searchbox").first.fill("expires")
+    page.get_by_role("searchbox").first.press("Enter")
+    page.locator("main").get_by_role("link", name="Expirations", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Expirations")
+    page.fill("#url", "http://hooks.borealis.example/")
+    console.press("Save webhook")
+    assert page.title().startswith("Error: "), page.title()
+    expect(page.locator("#url-error")).to_be_visible()
+    url = f"https://127.0.0.1:9/hooks/{int(time.time() * 1000)}"
+    page.fill("#url", url)
+    console.press("Save webhook")
+    secret = page.locator("pre code").inner_text()
+    assert secret.startswith("spw_"), secret
+    console.open("/t/borealis/expirations")
+    assert secret not in page.content()
+    console.press("Send test event")
+    expect(page.get_by_text("Nothing answers at 127.0.0.1:9").first).to_be_visible()
+    expect(page.get_by_text("The webhook fails, last on")).to_be_visible()
+    for summary, button in [("New signing secret", "Make a new signing secret"),
+                            ("Remove the webhook", "Remove webhook")]:
+        page.locator("summary").filter(has_text=summary).click()
+        console.press(button)
+    expect(page.get_by_text("The webhook is removed.")).to_be_visible()
+    expect(page.locator("#url")).to_have_value("")
+    page.fill("#url", url)  # For the looks at the page.
+    console.press("Save webhook")
+    console.press("Send test event")
+    console.close()
+
+
 def unsaved(chromium, script=True):
     """What is typed survives a reload without a button, and can be discarded."""
     if not script:
@@ -370,10 +482,86 @@ def watchers(chromium, script=True):
             console.close()
 
 
+def secrets(chromium, script=True):
+    """Keeps a Microsoft application, mistypes, moves, replaces and deletes it; the value is gone."""
+    console = Console(chromium, script=script).sign_in(person("administrator", "borealis"))
+    page = console.page
+    name = f"Application {int(time.time() * 1000)}"
+    client, value = "11111111-2222-3333-4444-555555555555", "Story~secret.Value"
+    console.open("/t/borealis/search?q=application+secret")
+    page.locator("main").get_by_role("link", name="Application secret", exact=True).click()
+    page.get_by_role("link", name="New secret").first.click()
+    page.get_by_role("link", name=re.compile("^Microsoft application")).click()
+    commands = page.locator("#scope-commands")
+    assert "New-ManagementRoleAssignment" in commands.inner_text()
+    page.fill("#name", name)
+    page.fill("#clientID", client)
+    if script:
+        assert f'$application = "{client}"' in commands.inner_text(), commands.inner_text()
+        page.fill("#value", client)
+        expect(page.get_by_text("This looks like the secret's ID")).to_be_visible()
+    page.fill("#value", value)
+    expect(page.get_by_text("This looks like the secret's ID")).to_be_hidden()
+    page.fill("#valueConfirm", value)
+    page.fill("#expiresOn", "2099-05-31")
+    console.press("Save secret")
+    # The directory is missing.
+    assert page.title().startswith("Error: "), page.title()
+    expect(page.locator("#name")).to_have_value(name)
+    expect(page.locator("#value")).to_have_value("")
+    assert value not in page.content()
+    assert f'$application = "{client}"' in commands.inner_text(), commands.inner_text()
+    page.fill("#tenantID", "borealis.example")
+    page.locator("#value").focus()
+    page.keyboard.insert_text(value)  # As pasting does.
+    page.fill("#valueConfirm", value)
+    console.press("Save secret")
+    expect(page.locator("h1")).to_have_text(name)
+    secret = urllib.parse.urlsplit(page.url).path
+    main = page.locator("main").inner_text()
+    assert "login.microsoftonline.com" in main and "2099-05-31" in main, main
+
+    page.get_by_role("link", name="Edit", exact=True).click()
+    page.check("input[name=cloud][value=china]")
+    console.press("Save")
+    expect(page.locator("#value-error")).to_be_visible()
+    console.open(secret)
+    page.get_by_role("link", name="Replace", exact=True).click()
+    page.fill("#value", "Another~Value")
+    page.fill("#valueConfirm", "Another~Valeu")
+    console.press("Replace")
+    expect(page.locator("#valueConfirm-error")).to_be_visible()
+    page.fill("#value", "Another~Value")
+    page.fill("#valueConfirm", "Another~Value")
+    page.fill("#expiresOn", "2000-01-31")
+    console.press("Replace")
+    expect(page.get_by_text("The value is replaced.")).to_be_visible()
+    expect(page.locator(".page-head").get_by_text("Expired", exact=True)).to_be_visible()
+    page.go_back()
+    expect(page.locator("#value")).to_have_value("")
+
+    console.open("/t/borealis/secrets/new?kind=password")
+    page.fill("#name", f"{name} password")
+    page.fill("#hosts", "mail.example.com")
+    page.fill("#value", "weak")
+    page.fill("#valueConfirm", "weak")
+    console.press("Save secret")
+    expect(page.get_by_text("This password is weak")).to_be_visible()
+    page.get_by_role("link", name="Delete", exact=True).click()
+    console.press("Delete secret")
+    expect(page.get_by_text("The secret is deleted.")).to_be_visible()
+    assert name in page.locator("main").inner_text()
+    console.open("/t/borealis/audit")
+    trail = page.locator("main").inner_text()
+    assert f"Replaced the value of secret {name}" in trail, trail
+    assert value not in page.content()
+    console.close()
+
+
 def walls(chromium, script=True):
     """A person of one tenant gets 404 for everything of another."""
     console = Console(chromium, script=script).sign_in(person("administrator", "acme"))
-    for path in ["", "/email", "/tests", "/audit", "/email/profiles/new", "/search?q=email"]:
+    for path in ["", "/email", "/tests", "/audit", "/secrets", "/email/profiles/new", "/search?q=email"]:
         assert console.open("/t/borealis" + path).status == 404, path
     assert console.open("/t/acme/email/profiles/new").status == 404
     assert console.open("/support/tests").status == 403
@@ -381,8 +569,8 @@ def walls(chromium, script=True):
 
 
 STORIES = [
-    cloud_administrator, premises_administrator, certificates, profile_tabs, unsaved, support,
-    watchers, walls,
+    cloud_administrator, premises_administrator, certificates, profile_tabs, oauth, expirations,
+    secrets, unsaved, support, watchers, walls,
 ]
 
 

@@ -79,23 +79,21 @@ import Testing
         let words = route.components(separatedBy: " ")
         let hasTenant = words[1].contains("{t}")
         let hasID = words[1].contains("{id}")
-        let isTest = words[1].contains("/tests/")
-        let isCertificate = words[1].contains("/certificates/")
+        let things = furniture.things(words[1])
         let tenants =
             hasTenant ? Somebody.tenants.map { ($0.slug, $0.edition.rawValue) } : [("", "")]
         return tenants.flatMap { slug, edition in
             let owners = hasID && hasTenant ? ["acme", "borealis", "cassini"] : [slug]
             return owners.compactMap { owner -> Case? in
-                let things =
-                    isTest
-                    ? furniture.tests
-                    : isCertificate ? furniture.certificates : furniture.profiles
                 let id = words[1].hasPrefix("/capture") ? "m1" : things[owner]
                 // Acme has no profile; its members ask for those of others.
                 guard !hasID || !hasTenant || id != nil else { return nil }
                 let any = things["borealis"] ?? ""
+                let who = somebody ?? .otto
+                let entry = furniture.entries["\(owner) \(who.rawValue)"] ?? any
                 let path = words[1].replacing("{t}", with: slug).replacing("{id}", with: id ?? any)
-                    .replacing("{number}", with: "1")
+                    .replacing("{number}", with: "1").replacing("{field}", with: "password")
+                    .replacing("{entry}", with: entry)
                 return Case(
                     method: words[0],
                     route: route,
@@ -162,24 +160,39 @@ import Testing
         case "POST /login", "POST /account/password", "POST /account/tokens",
             "POST /t/{t}/email/branding/edit",
             "POST /t/{t}/email/profiles/new", "POST /t/{t}/email/profiles/import",
+            "POST /t/{t}/expirations/webhook",
             "POST /t/{t}/email/profiles/{id}",
             "POST /t/{t}/email/profiles/{id}/edit", "POST /t/{t}/certificates/request",
             "POST /t/{t}/certificates/add", "POST /t/{t}/certificates/file",
-            "POST /t/{t}/certificates/{id}/install", "POST /t/{t}/certificates/{id}/rename":
+            "POST /t/{t}/certificates/{id}/install", "POST /t/{t}/certificates/{id}/rename",
+            "POST /t/{t}/providers/new", "POST /t/{t}/providers/{id}/edit",
+            "POST /t/{t}/providers/{id}/entries/new", "POST /t/{t}/providers/{id}/entries/{entry}":
             [422]
+        case "POST /t/{t}/secrets/new", "POST /t/{t}/secrets/{id}/edit",
+            "POST /t/{t}/secrets/{id}/replace":
+            [422]
+        // It is used.
+        case "POST /t/{t}/secrets/{id}/delete": [409]
+        // A profile uses it.
+        case "POST /t/{t}/providers/{id}/delete": [409]
         // It is no file of the server, and it is used.
         case "POST /t/{t}/certificates/{id}/refresh", "POST /t/{t}/certificates/{id}/delete": [409]
         // The active profile cannot be deleted.
         case "POST /t/{t}/email/profiles/{id}/delete": [409]
         // The form names no version.
         case "POST /t/{t}/email/profiles/{id}/versions/{number}": [409]
+        // Nothing is chosen.
+        case "POST /t/{t}/email/profiles/new/source/{field}",
+            "POST /t/{t}/email/profiles/{id}/edit/source/{field}":
+            [422]
         // It names no authorization that was begun.
         case "GET /oauth/callback": [422]
         // Nobody's token.
         case "POST /account/tokens/{id}/revoke": [404]
         case "POST /logout", "POST /account/sessions", "POST /t/{t}/tests/{id}/cancel",
             "POST /t/{t}/email/profiles/{id}/activate",
-            "POST /t/{t}/email/profiles/{id}/duplicate":
+            "POST /t/{t}/email/profiles/{id}/duplicate",
+            "POST /t/{t}/providers/{id}/entries/{entry}/delete":
             [303]
         case "GET /", "GET /logout": [200, 303]
         default: [200]

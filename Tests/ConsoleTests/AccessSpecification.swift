@@ -39,6 +39,20 @@ enum AccessSpecification {
         "POST /t/{t}/email/profiles/{id}": .member("email.test", only: "onPremises"),
         "GET /t/{t}/email/profiles/{id}/edit": .member("email.modify", only: "onPremises"),
         "POST /t/{t}/email/profiles/{id}/edit": .member("email.modify", only: "onPremises"),
+        // With the permission to change secrets as well.
+        "GET /t/{t}/email/profiles/new/source/{field}": .member("email.modify", only: "onPremises"),
+        "POST /t/{t}/email/profiles/new/source/{field}": .member(
+            "email.modify",
+            only: "onPremises"
+        ),
+        "GET /t/{t}/email/profiles/{id}/edit/source/{field}": .member(
+            "email.modify",
+            only: "onPremises"
+        ),
+        "POST /t/{t}/email/profiles/{id}/edit/source/{field}": .member(
+            "email.modify",
+            only: "onPremises"
+        ),
         "GET /t/{t}/email/profiles/import": .member("email.modify", only: "onPremises"),
         "POST /t/{t}/email/profiles/import": .member("email.modify", only: "onPremises"),
         "POST /t/{t}/email/profiles/{id}/duplicate": .member("email.modify", only: "onPremises"),
@@ -78,6 +92,44 @@ enum AccessSpecification {
         "POST /t/{t}/certificates/{id}/rename": .member("certificates.modify", only: "onPremises"),
         "GET /t/{t}/certificates/{id}/delete": .member("certificates.modify", only: "onPremises"),
         "POST /t/{t}/certificates/{id}/delete": .member("certificates.modify", only: "onPremises"),
+        "GET /t/{t}/secrets": .member("secrets.read", only: "onPremises"),
+        "GET /t/{t}/secrets/new": .member("secrets.modify", only: "onPremises"),
+        "POST /t/{t}/secrets/new": .member("secrets.modify", only: "onPremises"),
+        "GET /t/{t}/secrets/{id}": .member("secrets.read", only: "onPremises"),
+        "GET /t/{t}/secrets/{id}/edit": .member("secrets.modify", only: "onPremises"),
+        "POST /t/{t}/secrets/{id}/edit": .member("secrets.modify", only: "onPremises"),
+        "GET /t/{t}/secrets/{id}/replace": .member("secrets.modify", only: "onPremises"),
+        "POST /t/{t}/secrets/{id}/replace": .member("secrets.modify", only: "onPremises"),
+        "GET /t/{t}/secrets/{id}/delete": .member("secrets.modify", only: "onPremises"),
+        "POST /t/{t}/secrets/{id}/delete": .member("secrets.modify", only: "onPremises"),
+        "GET /t/{t}/providers": .member("secrets.read", only: "onPremises"),
+        "GET /t/{t}/providers/new": .member("secrets.modify", only: "onPremises"),
+        "POST /t/{t}/providers/new": .member("secrets.modify", only: "onPremises"),
+        "GET /t/{t}/providers/{id}": .member("secrets.read", only: "onPremises"),
+        "GET /t/{t}/providers/{id}/edit": .member("secrets.modify", only: "onPremises"),
+        "POST /t/{t}/providers/{id}/edit": .member("secrets.modify", only: "onPremises"),
+        "GET /t/{t}/providers/{id}/test": .member("secrets.modify", only: "onPremises"),
+        "POST /t/{t}/providers/{id}/test": .member("secrets.modify", only: "onPremises"),
+        "GET /t/{t}/providers/{id}/delete": .member("secrets.modify", only: "onPremises"),
+        "POST /t/{t}/providers/{id}/delete": .member("secrets.modify", only: "onPremises"),
+        "GET /t/{t}/providers/{id}/entries/new": .member("secrets.modify", only: "onPremises"),
+        "POST /t/{t}/providers/{id}/entries/new": .member("secrets.modify", only: "onPremises"),
+        "GET /t/{t}/providers/{id}/entries/{entry}": .member("secrets.modify", only: "onPremises"),
+        "POST /t/{t}/providers/{id}/entries/{entry}": .member(
+            "secrets.modify",
+            only: "onPremises"
+        ),
+        "GET /t/{t}/providers/{id}/entries/{entry}/delete": .member(
+            "secrets.modify",
+            only: "onPremises"
+        ),
+        "POST /t/{t}/providers/{id}/entries/{entry}/delete": .member(
+            "secrets.modify",
+            only: "onPremises"
+        ),
+        "GET /t/{t}/expirations": .member("email.read", only: "onPremises"),
+        // And secrets.modify, which every role that may change email has.
+        "POST /t/{t}/expirations/webhook": .member("email.modify", only: "onPremises"),
         "GET /t/{t}/audit": .member("audit.read"),
 
         "GET /support/tests": .support,

@@ -206,6 +206,38 @@ import Testing
         }
     }
 
+    @Test func `an answer of another authorization server is refused, and its code goes nowhere`()
+        async throws
+    {
+        try await withServer { scene, server in
+            let otto = try await scene.visitor(.otto)
+            let before = server.asked.count
+            for issuer in ["https://evil.example", "https://tokens.test", "nonsense"] {
+                let back = try await agree(try await begin(otto, server), server, scene)
+                let text = issuer.replacing(":", with: "%3A").replacing("/", with: "%2F")
+                let answer = try await otto.get(back + "&iss=" + text)
+                #expect(answer.status == 422, "\(issuer)")
+                #expect(answer.body.contains("another authorization server"), "\(issuer)")
+                #expect(!answer.body.contains("evil.example"))
+                // The state is used up.
+                #expect(try await otto.get(back).status == 422)
+            }
+            // Only the pages on which the person agrees were asked for.
+            #expect(server.asked.dropFirst(before).allSatisfy { $0.rawPath == "/authorize" })
+            // An error of another server is not believed either.
+            let url = try await begin(otto, server)
+            let state = try #require(url.components(separatedBy: "&state=").last)
+                .prefix { $0 != "&" }
+            let refused = try await otto.get(
+                "/oauth/callback?error=access_denied&iss=https%3A%2F%2Fevil.example&state=\(state)"
+            )
+            #expect(refused.body.contains("another authorization server"))
+            let back = try await agree(try await begin(otto, server), server, scene)
+            let own = "https%3A%2F%2Ftokens.test%3A\(server.port)"
+            #expect(try await otto.get(back + "&iss=" + own).status == 200)
+        }
+    }
+
     @Test func `the button says what is missing, and asks for no secret that is not its own`()
         async throws
     {

@@ -26,6 +26,44 @@ import Testing
         }
     }
 
+    @Test func `a named secret is in no page, no table and no log line`() async throws {
+        try await withConsole { scene in
+            let otto = try await scene.visitor(.otto)
+            var answers = try await typeSecrets(otto)
+            let ids = answers.compactMap { answer -> String? in
+                let location = answer.header("location")?.components(separatedBy: "?")[0]
+                return location?.hasPrefix("/t/borealis/secrets/") == true ? location : nil
+            }
+            #expect(Set(ids).count == 5)
+            for route in AccessSpecification.routes.keys.sorted()
+            where route.hasPrefix("GET /t/{t}/secrets") {
+                let path = String(route.dropFirst("GET ".count)).replacing("{t}", with: "borealis")
+                guard path.contains("{id}") else {
+                    answers.append(try await otto.get(path))
+                    continue
+                }
+                for id in Set(ids) {
+                    let name = id.components(separatedBy: "/").last ?? ""
+                    answers.append(try await otto.get(path.replacing("{id}", with: name)))
+                }
+            }
+            for path in try await reachable(from: otto, "/t/borealis") {
+                answers.append(try await otto.get(path))
+            }
+            #expect(answers.count > 50)
+            #expect(answers.allSatisfy { $0.status < 500 })
+            #expect(answers.allSatisfy { $0.header("cache-control")?.contains("no-store") == true })
+            let dump = try dump(scene)
+            #expect(dump.contains("INSERT INTO public.named_secrets"))
+            for spelling in Self.spellings {
+                #expect(!answers.contains { $0.body.contains(spelling) }, "\(spelling)")
+                #expect(!answers.contains { "\($0.headers)".contains(spelling) }, "\(spelling)")
+                #expect(!scene.log.text.contains(spelling), "\(spelling)")
+                #expect(!dump.contains(spelling), "\(spelling)")
+            }
+        }
+    }
+
     @Test func `what was mistyped at the sign-in is kept nowhere`() async throws {
         try await withConsole { scene in
             let visitor = scene.visitor()
@@ -78,6 +116,45 @@ import Testing
             )
         )
         #expect(answers.suffix(3).map(\.status) == [303, 409, 422])
+        return answers
+    }
+
+    /// Enters the secret as each kind, right and wrong, edits and replaces it.
+    private func typeSecrets(_ otto: Visitor) async throws -> [Answer] {
+        let list = "/t/borealis/secrets"
+        let value = ["value": Self.canary, "valueConfirm": Self.canary]
+        var answers: [Answer] = []
+        for kind in ["password", "microsoftApplication", "clientSecret", "token", "apiCredentials"]
+        {
+            let fields = [
+                "kind": kind, "name": kind, "hosts": "vault.example.com", "username": "otto",
+                "cloud": "global", "tenantID": "borealis.example",
+                "clientID": "11111111-2222-3333-4444-555555555555",
+            ].merging(value) { $1 }
+            let typed =
+                kind == "microsoftApplication" ? fields.merging(["hosts": ""]) { $1 } : fields
+            answers += [
+                try await otto.post(list + "/new", typed.merging(["name": ""]) { $1 }),
+                try await otto.post(list + "/new", typed.merging(["valueConfirm": "other"]) { $1 }),
+                try await otto.post(list + "/new", typed.merging(["kind": "none"]) { $1 }),
+            ]
+            #expect(answers.suffix(3).allSatisfy { $0.status == 422 })
+            let made = try await otto.post(list + "/new", typed)
+            let page = try #require(made.header("location")).components(separatedBy: "?")[0]
+            let version = ["version": "1"]
+            answers += [
+                made,
+                // Taken by now.
+                try await otto.post(list + "/new", typed),
+                try await otto.post(page + "/edit", typed),
+                try await otto.post(page + "/edit", typed.merging(version) { $1 }),
+                try await otto.post(page + "/replace", value.merging(version) { $1 }),
+                try await otto.post(page + "/replace", value.merging(["version": "2"]) { $1 }),
+                try await otto.post(page + "/replace", value.merging(["value": "x"]) { $1 }),
+                try await otto.post(page + "/delete", value.merging(version) { $1 }),
+            ]
+            #expect(answers.suffix(8).map(\.status) == [303, 422, 303, 422, 422, 303, 422, 409])
+        }
         return answers
     }
 

@@ -2,6 +2,7 @@ import Accounts
 import Console
 import Cryptography
 import EmailSettings
+import Expirations
 import Foundation
 import HTTP
 import Logging
@@ -10,6 +11,7 @@ import Observability
 import Outbound
 import Postgres
 import SMTP
+import SecretProviders
 import Secrets
 import Sockets
 import Templates
@@ -169,6 +171,10 @@ final class ConsoleScene: Sendable {
                 FROM brandings
             UNION ALL SELECT 'secret', id::text, version::text, '', '' FROM secrets
             UNION ALL SELECT 'certificate', id::text, version::text, kind, name FROM certificates
+            UNION ALL SELECT 'named', id::text, revision::text, version::text, name
+                FROM named_secrets
+            UNION ALL SELECT 'provider', id::text, version::text, kind, name FROM secret_providers
+            UNION ALL SELECT 'entry', id::text, reference::text, '', name FROM provider_entries
             UNION ALL SELECT 'draft', tenant_id::text, user_id::text, form, updated_at::text
                 FROM form_drafts
             UNION ALL SELECT 'test', id::text, outcome, cancel_requested::text, '' FROM test_runs
@@ -176,6 +182,7 @@ final class ConsoleScene: Sendable {
             UNION ALL SELECT 'user', id::text, password_hash, '', '' FROM users
             UNION ALL SELECT 'session', id::text, '', '', '' FROM sessions
             UNION ALL SELECT 'token', id::text, name, revoked_at::text, '' FROM api_tokens
+            UNION ALL SELECT 'webhook', tenant_id::text, version::text, url, '' FROM expiry_webhooks
             UNION ALL SELECT 'member', tenant_id::text, user_id::text, role, '' FROM memberships
             ORDER BY 1, 2, 3, 4, 5
             """
@@ -239,6 +246,14 @@ private struct Parts {
                 accounts: accounts(),
                 email: email(secrets, certificates),
                 certificates: certificates,
+                namedSecrets: NamedSecretStore(
+                    database: database,
+                    audit: audit,
+                    secrets: secrets,
+                    random: .system
+                ),
+                providers: providers(secrets, certificates),
+                expiry: expiry(secrets, certificates),
                 tests: TestServices(
                     log: TestLog(
                         database: database,
@@ -255,6 +270,28 @@ private struct Parts {
                 retentionDays: 2,
                 documentationURL: "https://docs.example/",
                 isReady: { true }
+            )
+        )
+    }
+
+    private func expiry(
+        _ secrets: SecretStore,
+        _ certificates: CertificateStore
+    ) -> ExpiryServices {
+        let resolver: any Resolving = tokens.map { $0.resolver } ?? StaticResolver([:])
+        return ExpiryServices(
+            radar: ExpiryRadar(database: database, certificates: certificates),
+            webhooks: ExpiryWebhookStore(
+                database: database,
+                audit: audit,
+                secrets: secrets,
+                sender: WebhookSender(
+                    resolver: resolver,
+                    egress: .everything,
+                    blocking: passwords,
+                    trustedCertificates: tokens?.authority.certificatePEM ?? []
+                ),
+                random: .system
             )
         )
     }
@@ -302,6 +339,33 @@ private struct Parts {
                 hasher: hasher,
                 pool: passwords,
                 random: .system
+            )
+        )
+    }
+
+    private func named(_ secrets: SecretStore) -> NamedSecretStore {
+        NamedSecretStore(database: database, audit: audit, secrets: secrets, random: .system)
+    }
+
+    private func providers(
+        _ secrets: SecretStore,
+        _ certificates: CertificateStore
+    ) -> ProviderServices {
+        // Providers in these tests have numeric addresses.
+        let https = HTTPSClient(blocking: passwords)
+        return ProviderServices(
+            store: ProviderStore(
+                database: database,
+                audit: audit,
+                secrets: secrets,
+                named: named(secrets),
+                certificates: certificates,
+                random: .system
+            ),
+            client: ProviderClient(
+                https: https,
+                tokens: TokenClient(https: https),
+                proxyEnvironment: ProxyEnvironment([:])
             )
         )
     }

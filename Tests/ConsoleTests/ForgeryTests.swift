@@ -25,9 +25,12 @@ import Testing
                 let isCloud = post.contains("/branding/")
                 let visitor = isCloud ? ada : otto
                 let slug = isCloud ? "acme" : "borealis"
-                let things = post.contains("/tests/") ? furniture.tests : furniture.profiles
+                let things = furniture.things(post)
+                let entry = furniture.entries["\(slug) otto"] ?? ""
                 let path = String(post.dropFirst(5)).replacing("{t}", with: slug)
                     .replacing("{id}", with: things[slug] ?? "").replacing("{number}", with: "1")
+                    .replacing("{field}", with: "password")
+                    .replacing("{entry}", with: entry)
                 let own = try await visitor.token()
                 let answer = try await visitor.post(
                     path,

@@ -8,6 +8,20 @@ struct Furniture {
     var tests: [String: String] = [:]
     /// A signing request, used by the profile.
     var certificates: [String: String] = [:]
+    /// A named secret, used by the profile.
+    var secrets: [String: String] = [:]
+    /// A provider, used by a profile of its own, where nobody listens.
+    var providers: [String: String] = [:]
+    /// Entries of it, one for each person, by `TENANT PERSON`.
+    var entries: [String: String] = [:]
+
+    /// What the `{id}` of a route names, by tenant.
+    func things(_ route: String) -> [String: String] {
+        if route.contains("/tests/") { return tests }
+        if route.contains("/certificates/") { return certificates }
+        if route.contains("/secrets/") { return secrets }
+        return route.contains("/providers/") ? providers : profiles
+    }
 
     /// Valid fields of a profile form.
     static let profile = [
@@ -32,6 +46,24 @@ struct Furniture {
             let id = try await makeProfile(visitor, slug)
             furniture.profiles[slug] = id
             furniture.certificates[slug] = try await makeRequest(visitor, slug, in: scene)
+            furniture.secrets[slug] = try await makeSecret(visitor, slug)
+            try scene.home.arrange(
+                """
+                INSERT INTO named_secret_uses (tenant_id, secret_id, profile_id, field)
+                SELECT tenant_id, '\(furniture.secrets[slug] ?? "")', id, 'applicationSecret'
+                FROM email_profiles WHERE id = '\(id)'
+                """
+            )
+            let provider = try await makeProvider(visitor, slug, in: scene)
+            furniture.providers[slug] = provider
+            for somebody in Somebody.allCases {
+                let name = somebody.rawValue
+                furniture.entries["\(slug) \(name)"] = try await makeEntry(
+                    visitor,
+                    "/t/\(slug)/providers/\(provider)",
+                    name
+                )
+            }
             let page = "/t/\(slug)/email/profiles/\(id)"
             let activated = try await visitor.post(page + "/activate")
             try #require(activated.status == 303, "\(activated.body)")
@@ -84,6 +116,67 @@ struct Furniture {
             """
         )
         return id
+    }
+
+    /// Valid fields of the form of a token.
+    static let token = [
+        "kind": "token", "name": "Vault", "description": "", "hosts": "vault.example.com",
+        "value": "hvs.first", "valueConfirm": "hvs.first", "expiresOn": "",
+    ]
+
+    /// Makes a named secret and gives its id.
+    static func makeSecret(
+        _ visitor: Visitor,
+        _ slug: String,
+        _ fields: [String: String] = token
+    ) async throws -> String {
+        let made = try await visitor.post("/t/\(slug)/secrets/new", fields)
+        try #require(made.status == 303, "\(made.body)")
+        return try lastSegment(made)
+    }
+
+    /// Makes a provider, whose password a profile takes, and gives its id.
+    static func makeProvider(
+        _ visitor: Visitor,
+        _ slug: String,
+        in scene: ConsoleScene
+    ) async throws -> String {
+        let made = try await visitor.post(
+            "/t/\(slug)/providers/new",
+            [
+                "kind": "cyberArk", "name": "CCP", "url": "https://127.0.0.1:9",
+                "appID": "sendproof", "safe": "Mail",
+            ]
+        )
+        try #require(made.status == 303, "\(made.body)")
+        let id = try lastSegment(made)
+        let profile = try await makeProfile(visitor, slug, ["name": "Vaulted"])
+        try scene.home.arrange(
+            """
+            UPDATE profile_credentials SET provider_id = '\(id)', reference = '{"object": "relay"}'
+            WHERE profile_id = '\(profile)' AND field = 'password'
+            """
+        )
+        return id
+    }
+
+    /// Makes an entry of the provider at `page`, and gives its id.
+    private static func makeEntry(
+        _ visitor: Visitor,
+        _ page: String,
+        _ name: String
+    ) async throws -> String {
+        let made = try await visitor.post(
+            page + "/entries/new",
+            ["name": name, "folder": "Root", "object": name, "property": "Content"]
+        )
+        try #require(made.status == 303, "\(made.body)")
+        let shown = try await visitor.get(page).body
+        let row = try #require(shown.range(of: ">\(name)</span></td>"))
+        let link = try #require(
+            shown.range(of: "/entries/", range: row.upperBound..<shown.endIndex)
+        )
+        return String(shown[link.upperBound...].prefix(36))
     }
 
     /// Starts a test that no worker runs, and cancels it, which finishes it.

@@ -6,6 +6,7 @@ import Testing
         ["host": "attacker.example"], ["port": "2525"], ["tls": "none"], ["tls": "automatic"],
         ["verifyCertificate": ""], ["authentication": "login"],
         ["authentication": "automatic"],
+        ["firewallType": "socks5", "firewallHost": "attacker.example"], ["autoDetect": "on"],
         ["usernameAction": "replace", "usernameValue": "somebody-else"],
     ]
 

@@ -101,6 +101,10 @@ import Testing
                 #expect(page.body.contains(#"value="\#(form[.tls])" checked"#), "\(preset.id)")
                 #expect(page.body.contains(#"value="\#(form[.authentication])" selected"#))
                 #expect(page.body.contains(#"inputmode="numeric" value="\#(form[.port])""#))
+                for field in [ProfileField.authorizationURL, .tokenURL, .scope] {
+                    let input = #"name="\#(field.rawValue)" type="text" value="\#(form[field])""#
+                    #expect(page.body.contains(input), "\(preset.id) \(field)")
+                }
                 for sentence in preset.wants {
                     #expect(page.body.contains(Self.escaped(sentence)), "\(preset.id)")
                 }

@@ -41,11 +41,14 @@ enum Somebody: String, CaseIterable {
         case .ada, .otto, .cleo:
             [
                 "email.read", "email.modify", "email.test", "logs.read", "audit.read",
-                "certificates.modify",
+                "certificates.modify", "secrets.read", "secrets.modify",
             ]
         case .emma:
-            ["email.read", "email.modify", "email.test", "logs.read", "certificates.modify"]
-        case .vera: ["email.read", "logs.read", "audit.read"]
+            [
+                "email.read", "email.modify", "email.test", "logs.read", "certificates.modify",
+                "secrets.read", "secrets.modify",
+            ]
+        case .vera: ["email.read", "logs.read", "audit.read", "secrets.read"]
         case .aron: ["audit.read", "logs.read"]
         case .sam: ["support.read"]
         case .olga: []

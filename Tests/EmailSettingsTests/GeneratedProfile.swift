@@ -49,7 +49,7 @@ struct GeneratedProfile {
         case .addresses: return (0..<next(4)).map { _ in address() }.joined(separator: "\n")
         case .headers:
             return (0..<next(4)).map { "X-Made-\($0): \(text(2))" }.joined(separator: "\n")
-        case .certificate: return pick(["", UUID().uuidString.lowercased()])
+        case .certificate, .application: return pick(["", UUID().uuidString.lowercased()])
         case .certificates:
             return (0..<next(3)).map { _ in UUID().uuidString.lowercased() }
                 .joined(separator: "\n")
@@ -86,6 +86,11 @@ struct GeneratedProfile {
         }
         if form[.signCertificate].isEmpty { form[.signEnabled] = "" }
         if form[.encryptCertificate].isEmpty { form[.encryptEnabled] = "" }
+        if form[.method] == "office365", !form.flag(.saveToSentItems) {
+            // Microsoft's own form carries neither; the headers above all begin with X-.
+            form[.signEnabled] = ""
+            form[.encryptEnabled] = ""
+        }
         if form[.logFileName].isEmpty { form[.fileLog] = "" }
     }
 }

@@ -1,4 +1,6 @@
 import Accounts
+import Cryptography
+import OAuth
 import Observability
 import Postgres
 import SMTP
@@ -43,6 +45,14 @@ import Testing
         }
     }
 
+    private static let application = MicrosoftApplication(
+        id: UUID(random: .system),
+        name: "Graph",
+        cloud: .china,
+        tenantID: "example.cn",
+        clientID: "00001111-aaaa-2222-bbbb-3333cccc4444"
+    )
+
     @Test func `settings come back unchanged from the snapshot of a test`() throws {
         for seed in 1...1000 {
             var form = GeneratedProfile(seed: UInt64(seed)).form
@@ -57,11 +67,13 @@ import Testing
                 draft,
                 credentials,
                 CertificateMaterials(),
+                application: draft.method == .smtp ? nil : Self.application,
                 profileID: nil
             )
             let read = try #require(SettingsCodec.decode(SettingsCodec.encode(settings)))
             #expect(read.draft.form == draft.form)
             #expect(read.connection == settings.connection)
+            #expect(read.application == settings.application)
             for field in CredentialField.allCases {
                 #expect(read.credentials[field]?.reveal { $0 } == credentials[field]?.reveal { $0 })
             }

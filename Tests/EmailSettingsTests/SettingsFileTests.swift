@@ -158,7 +158,7 @@ import Testing
         (#"{"host":5}"#, "host", "type"),
         (#"{"port":"25"}"#, "port", "type"),
         (#"{"verifyCertificate":"yes"}"#, "verifyCertificate", "type"),
-        (#"{"method":"office365"}"#, "method", "choice"),
+        (#"{"method":"pigeon"}"#, "method", "choice"),
         (#"{"password":"plain text"}"#, "password", "type"),
         (#"{"password":{"secret":"1"}}"#, "password", "unknown"),
         (#"{"password":{"value":"a","file":"b"}}"#, "password", "type"),
@@ -166,6 +166,9 @@ import Testing
         (#"{"host":"a.example","fromAddress":"a@b.example","port":0}"#, "port", "range"),
         (#"{"host":"a.example"}"#, "fromAddress", "required"),
         (#"{"fromAddress":"a@b.example"}"#, "host", "required"),
+        (
+            #"{"method":"office365","fromAddress":"a@b.example"}"#, "applicationSecret", "required"
+        ),
         (#"{"host":"a.example","fromAddress":"a@b.example","tls":"x"}"#, "tls", "choice"),
         (
             #"{"host":"a.example","fromAddress":"a@b.example","authentication":"login"}"#,

@@ -192,6 +192,44 @@ import Testing
         }
     }
 
+    @Test func `a request that was surely not sent is told from one that may have been`()
+        async throws
+    {
+        let (silence, end) = AsyncStream.makeStream(of: Void.self)
+        try await withServer({ _ in
+            for await _ in silence {}
+            return .text("late")
+        }) { scene in
+            func failure(_ request: HTTPSRequest, _ time: Duration) async throws -> HTTPSError {
+                try await #require(throws: HTTPSError.self) {
+                    try await scene.send(request, within: time)
+                }
+            }
+            let loop = scene.group.loops[1]
+            // Takes connections and says nothing, so that encryption never comes about.
+            let listener = try await EventLoopGroup.run(on: loop) {
+                try Listener(on: Self.loopback, loop: loop)
+            }
+            var mute = HTTPSRequest(
+                .post,
+                try #require(HTTPSURL("https://web.test:\(listener.address.port)/"))
+            )
+            mute.connectTime = .milliseconds(300)
+            let unsent = try await failure(mute, .seconds(20))
+            #expect(unsent.kind == .timedOut)
+            #expect(!unsent.mayBeSent)
+            loop.submit { listener.close() }
+            var request = HTTPSRequest(.post, try scene.url())
+            request.connectTime = .seconds(20)
+            let sent = try await failure(request, .milliseconds(500))
+            #expect(sent.kind == .timedOut)
+            #expect(sent.mayBeSent)
+            end.finish()
+            let unknown = HTTPSRequest(.post, try scene.url(host: "unknown.test"))
+            #expect(try await !failure(unknown, .seconds(20)).mayBeSent)
+        }
+    }
+
     @Test func `a task that is cancelled gets its end at once`() async throws {
         let (silence, end) = AsyncStream.makeStream(of: Void.self)
         let (reached, arrival) = AsyncStream.makeStream(of: Void.self)
@@ -281,6 +319,26 @@ import Testing
     ])
     func `an address that is none, or not safe, is not`(_ text: String) {
         #expect(HTTPSURL(text) == nil)
+    }
+
+    @Test func `a request may ask for a shorter answer than others`() async throws {
+        try await withServer({ _ in .text("four") }) { scene in
+            var request = HTTPSRequest(.get, try scene.url())
+            request.answerLimit = 4
+            #expect(try await scene.send(request).status == 200)
+            request.answerLimit = 3
+            #expect(try await scene.failure(request) == .tooLarge)
+        }
+    }
+
+    @Test func `what a server says of our certificate is understood`() {
+        func problem(_ words: String) -> HTTPSError.TLSProblem? {
+            HTTPSError.Kind.complaint(in: "OpenSSL SSL_read: error:0A00045C:SSL routines::" + words)
+        }
+        #expect(problem("tlsv13 alert certificate required") == .clientCertificateRequired)
+        #expect(problem("sslv3 alert bad certificate") == .clientCertificateRejected)
+        #expect(problem("tlsv1 alert unknown ca") == .clientCertificateRejected)
+        #expect(problem("sslv3 alert handshake failure") == nil)
     }
 
     @Test func `a header cannot end its line`() {

@@ -1,5 +1,6 @@
 import Foundation
 import TestCertificates
+import TestServers
 import Testing
 
 @testable import SMTP

@@ -1,11 +1,16 @@
 import Foundation
 import Observability
 import TestCertificates
+import TestServers
 import Testing
 
 @testable import Outbound
 @testable import SMTP
 @testable import Sockets
+
+extension RealProxy: CustomTestStringConvertible {
+    public var testDescription: String { rawValue }
+}
 
 /// Through real proxies to scripted relays.
 @Suite struct ProxyTests {

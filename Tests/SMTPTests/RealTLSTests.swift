@@ -1,6 +1,7 @@
 import Foundation
 import Observability
 import TestCertificates
+import TestServers
 import Testing
 
 @testable import SMTP

@@ -157,7 +157,7 @@ final class TestScene: Sendable {
     }
 
     /// Never stopped, as its users come and go.
-    private static let blocking = BlockingPool(threads: 2, queueLimit: 100)
+    static let blocking = BlockingPool(threads: 2, queueLimit: 100)
 
     /// Access tokens from `server`, as one node of several has them.
     func tokens(_ server: TokenServer, egress: EgressPolicy = .everything) -> AccessTokens {
@@ -179,6 +179,8 @@ final class TestScene: Sendable {
         timing: JobTiming = .standard,
         concurrency: Int = 4,
         tokens: AccessTokens? = nil,
+        sources: CredentialSources? = nil,
+        engine: TestEngine? = nil,
         traceLog: TraceLog? = nil
     ) -> TestService {
         TestService(
@@ -188,9 +190,10 @@ final class TestScene: Sendable {
                 applicationName: "worker"
             ),
             secrets: secrets,
-            engine: TestEngine(egress: .everything, blocking: Self.blocking),
+            engine: engine ?? TestEngine(egress: .everything, blocking: Self.blocking),
             tokens: tokens
                 ?? AccessTokens(egress: .everything, blocking: Self.blocking, refreshTokens: nil),
+            sources: sources,
             loops: loops,
             concurrency: concurrency,
             retentionDays: 2,

@@ -44,16 +44,29 @@ extension TokenVisit {
             "name": .string(tenant.name),
             "edition": .string(tenant.edition.rawValue),
             "permissions": .names(permissions),
-            "links": [
-                "self": .string(APIPath.tenant.url(slug)),
-                "email": .string(
-                    tenant.edition == .cloud
-                        ? APIPath.branding.url(slug) : APIPath.profiles.url(slug)
-                ),
-                "tests": .string(APIPath.tests.url(slug)),
-                "audit": .string(APIPath.audit.url(slug)),
-            ],
+            "links": links,
         ]
+    }
+}
+
+extension TokenVisit {
+    private var links: JSON {
+        let slug = tenant.slug.text
+        let isCloud = tenant.edition == .cloud
+        let email = isCloud ? APIPath.branding.url(slug) : APIPath.profiles.url(slug)
+        let own: JSON =
+            isCloud
+            ? [:]
+            : [
+                "certificates": .string(APIPath.certificates.url(slug)),
+                "secrets": .string(APIPath.secrets.url(slug)),
+                "providers": .string(APIPath.providers.url(slug)),
+            ]
+        let all: JSON = [
+            "self": .string(APIPath.tenant.url(slug)), "email": .string(email),
+            "tests": .string(APIPath.tests.url(slug)), "audit": .string(APIPath.audit.url(slug)),
+        ]
+        return all.adding(own)
     }
 }
 

@@ -10,7 +10,7 @@ extension JSON {
         let credentials = CredentialField.allCases.map {
             JSON.Member($0.rawValue, .credential(profile.credentials[$0]))
         }
-        let head: JSON = ["id": .string(profile.id.description), "method": "smtp"]
+        let head: JSON = ["id": .string(profile.id.description)]
         self = head.adding(.object(profile.form.json + credentials)).adding([
             "isActive": .bool(profile.isActive),
             "lastTest": .proof(proof),
@@ -48,7 +48,17 @@ extension JSON {
 
     private static func credential(_ secret: StoredSecret?) -> JSON {
         guard let secret else { return ["state": "none"] }
-        return ["state": "stored", "setAt": .time(secret.setAt), "setBy": .string(secret.setBy)]
+        let state: JSON =
+            switch secret.source?.source {
+            case .named(let id): ["state": "secret", "secret": .string(id.description)]
+            case .provider(let id, let reference):
+                [
+                    "state": "provider", "provider": .string(id.description),
+                    "reference": JSON(reference),
+                ]
+            case nil: ["state": "stored"]
+            }
+        return state.adding(["setAt": .time(secret.setAt), "setBy": .string(secret.setBy)])
     }
 
     private static func proof(_ proof: ProfileProof?) -> JSON {
@@ -66,7 +76,7 @@ extension FieldTable {
 
     /// A profile as answers have it: all fields of the form under the same names.
     static let profile = FieldTable(
-        [Field("id", .id, .answer, "Names the profile in addresses"), method]
+        [Field("id", .id, .answer, "Names the profile in addresses")]
             + ProfileField.allCases.map { Field($0.rawValue, $0.jsonKind, $0.note) }
             + CredentialField.allCases.map {
                 Field($0.rawValue, .object("Credential"), $0.note)
@@ -90,11 +100,9 @@ extension FieldTable {
 
     /// An exported profile.
     static let profileFile = FieldTable(
-        [method] + ProfileField.allCases.map { Field($0.rawValue, $0.jsonKind, $0.note) }
+        ProfileField.allCases.map { Field($0.rawValue, $0.jsonKind, $0.note) }
             + [fingerprints(.both)]
     )
-
-    private static let method = Field("method", .choice(["smtp"]), "How mail is handed over")
 
     private static func fingerprints(_ direction: Direction) -> Field {
         Field(
@@ -122,7 +130,7 @@ extension ProfileField {
         case .choice: .choice(choices.map(\.value))
         case .addresses, .certificates: .list(.text)
         case .headers: .list(.object("Header"))
-        case .certificate: .nullable(.text)
+        case .certificate, .application: .nullable(.text)
         }
     }
 

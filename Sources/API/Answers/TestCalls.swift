@@ -10,7 +10,7 @@ extension API {
     /// Begins a test; the answer says where it can be watched.
     func startTest(_ call: TenantCall) async throws -> Response {
         let order = try await TestInput(try call.body(), call.tenant.edition)
-            .order(self, call.scope)
+            .order(self, call.access)
         let id = try await tests.start(order, in: call.scope)
         let progress = try await tests.progress(of: id, in: call.scope)
         var response = Response.json(

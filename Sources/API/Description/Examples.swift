@@ -33,7 +33,7 @@ enum Examples {
             let isSet = field == .username || field == .password
             return JSON.Member(field.rawValue, isSet ? stored : ["state": "none"])
         }
-        let head: JSON = ["id": "3f1c1e6a-8a5b-4c55-9a53-0e3c0b9f7a11", "method": "smtp"]
+        let head: JSON = ["id": "3f1c1e6a-8a5b-4c55-9a53-0e3c0b9f7a11"]
         return head.adding(.object(form.json + credentials)).adding([
             "isActive": true, "lastTest": ["status": "accepted", "isSame": true], "version": 2,
             "updatedAt": "2026-11-21T10:00:00Z", "updatedBy": "Otto",

@@ -31,7 +31,7 @@ struct OperationDescription {
     /// Refusals that only this operation has.
     var ownProblems: [Status] = []
 
-    private init(_ summary: String, _ answer: String, _ output: FieldTable.Kind?) {
+    init(_ summary: String, _ answer: String, _ output: FieldTable.Kind?) {
         self.summary = summary
         self.answer = answer
         self.output = output
@@ -59,6 +59,20 @@ struct OperationDescription {
         case .showVersion:
             self = .init("A profile as it was", "A version", .object("Version"))
         case .startTest, .listTests, .showTest, .streamTest, .cancelTest: self = Self.test(name)
+        case .listCertificates, .addCertificate, .showCertificate, .deleteCertificate:
+            self = Self.certificate(name)
+        case .listSecrets, .createSecret, .showSecret, .saveSecret, .deleteSecret:
+            self = Self.secret(name)
+        case .listProviders, .createProvider, .showProvider, .saveProvider, .deleteProvider:
+            self = Self.provider(name)
+        case .testProvider, .listKeys, .addEntry, .saveEntry, .deleteEntry:
+            self = Self.ofProvider(name)
+        case .listExpirations:
+            self = .init(
+                "What email depends on, and when it ends",
+                "What has failed first, then by the end",
+                .object("ExpirationList")
+            )
         case .listAudit: self = Self.audit
         }
     }

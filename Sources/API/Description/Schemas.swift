@@ -1,3 +1,4 @@
+import Expirations
 import Accounts
 import EmailSettings
 import SMTP
@@ -13,7 +14,20 @@ enum Schemas {
             answer("ProfileFile", .profileFile, "A profile for another installation"),
             answer("Profile", .profile, "An email profile"),
             JSON.Member("Credential", credential),
+            input("CertificateInput", .certificate, "A certificate to add"),
+            answer("Certificate", .certificate, "A certificate; a private key is never in it"),
+            answer("CertificateUse", .secretUse, "A profile or provider that uses a certificate"),
+            answer("CertificateProblem", .certificateProblem, "What is wrong with a certificate"),
+            input("SecretInput", .secret, "A named secret to keep"),
+            answer("Secret", .secret, "A named secret; its value is not in it"),
+            answer("SecretSummary", .secretSummary, "A named secret in the list"),
+            answer("SecretUse", .secretUse, "A profile or provider that uses a secret"),
+            answer("SecretVersion", .secretVersion, "When a value was set"),
             input("TestInput", .testInput, "What is to be tested"),
+            input("ProviderInput", .providerInput, "A secret provider to save"),
+            answer("Provider", .provider, "A secret provider"),
+            input("EntryInput", .entryInput, "A reference with a name"),
+            input("ReferenceInput", .referenceInput, "What is to be read"),
             JSON.Member("Problem", problem),
         ] + answers.map { answer($0.name, FieldTable($0.fields), $0.note) }
 
@@ -26,16 +40,36 @@ enum Schemas {
     }
 
     private static let credential: JSON = [
-        "description": "Never readable: answers say only when it was set and by whom",
+        "description": .string(
+            "Never readable: answers say only where it comes from, since when and by whom"
+        ),
         "anyOf": [
             [
                 "type": "object", "required": ["value"], "additionalProperties": false,
                 "properties": ["value": ["type": "string", "writeOnly": true]],
             ],
             [
+                "description": "A secret of the installation",
+                "type": "object", "required": ["secret"], "additionalProperties": false,
+                "properties": ["secret": FieldTable.Kind.id.schema],
+            ],
+            [
+                "description": "What a provider has; the reference's members are its kind's",
+                "type": "object", "required": ["provider", "reference"],
+                "additionalProperties": false,
+                "properties": [
+                    "provider": FieldTable.Kind.id.schema, "reference": ["type": "object"],
+                ],
+            ],
+            [
                 "type": "object", "required": ["state"], "additionalProperties": false,
                 "properties": [
-                    "state": ["type": "string", "enum": ["stored", "none"]],
+                    "state": [
+                        "type": "string", "enum": ["stored", "secret", "provider", "none"],
+                    ],
+                    "secret": FieldTable.Kind.id.schema,
+                    "provider": FieldTable.Kind.id.schema,
+                    "reference": ["type": "object"],
                     "setAt": FieldTable.Kind.time.schema,
                     "setBy": ["type": "string"],
                 ],
@@ -90,7 +124,10 @@ enum Schemas {
     private static func list(_ name: String, of items: String, hasMore: Bool) -> Answer {
         let plural = [
             "TestList": "tests", "ProfileList": "profiles", "AuditList": "events",
-            "VersionList": "versions",
+            "VersionList": "versions", "SecretList": "secrets",
+            "ProviderList": "providers",
+            "CertificateList": "certificates",
+            "ExpirationList": "expirations",
         ]
         let next = Field("next", .nullable(.text), "The address of the next page; null: the last")
         return Answer(
@@ -110,9 +147,16 @@ enum Schemas {
             list("TenantList", of: "Tenant", hasMore: false),
             list("ProfileList", of: "ProfileSummary", hasMore: false),
             list("VersionList", of: "VersionSummary", hasMore: false),
+            list("CertificateList", of: "Certificate", hasMore: false),
+            list("SecretList", of: "SecretSummary", hasMore: false),
+            list("ProviderList", of: "ProviderSummary", hasMore: false),
             list("TestList", of: "TestSummary", hasMore: true),
+            list("ExpirationList", of: "Expiration", hasMore: false),
             list("AuditList", of: "AuditEvent", hasMore: true),
         ] + accounts + email + tests
+        + ProviderSchemas.answers.map {
+            Answer($0.name, $0.note, $0.fields)
+        }
 
     private static let accounts = [
         Answer(
@@ -163,6 +207,24 @@ enum Schemas {
 
     private static let email = [
         Answer(
+            "Expiration",
+            "Something that email depends on",
+            [
+                Field("kind", .choice(Expiration.Kind.allCases.map(\.rawValue)), "What it is"),
+                Field("id", .id, "Of the secret, certificate, profile or provider"),
+                Field("name", .text, "Its name for people"),
+                Field("endsOn", .nullable(.text), "The last day in UTC; null: nobody says"),
+                Field(
+                    "days",
+                    .nullable(.number(-4_000_000...4_000_000)),
+                    "Days that are left, negative after the end"
+                ),
+                Field("level", .choice(ExpiryLevel.allCases.map(\.rawValue)), "How near it is"),
+                Field("failure", .nullable(.text), "What has failed, and what to do"),
+                Field("usedBy", .list(.text), "Profiles and providers, each with the field"),
+            ]
+        ),
+        Answer(
             "ProfileSummary",
             "An email profile in the list",
             [
@@ -189,7 +251,7 @@ enum Schemas {
             "VersionSettings",
             "The fields of a profile without credentials",
             FieldTable.profileFile.fields.filter {
-                $0.name != "method" && $0.name != "credentialFingerprints"
+                $0.name != "credentialFingerprints"
             }
         ),
         Answer(

@@ -1,3 +1,4 @@
+import Accounts
 import EmailSettings
 import SMTP
 
@@ -38,6 +39,15 @@ struct ProfileInput {
         shown = .object(fields.filter { CredentialField(rawValue: $0.name) == nil })
     }
 
+    /// Who takes credentials from secrets and vaults decides where they go.
+    ///
+    /// Throws: `AccountsError.missingPermission`.
+    func check(_ access: TokenAccess) throws(AccountsError) {
+        guard !changes.refersToSources || access.may(.secretsModify) else {
+            throw .missingPermission(.secretsModify)
+        }
+    }
+
     /// What an answer says of a credential, or an empty value, sent back; nil for all else, which a
     /// settings file may have as well.
     private static func change(
@@ -54,7 +64,7 @@ struct ProfileInput {
         }
         switch json?["state"]?.text {
         case "none": return .remove
-        case "stored":
+        case "stored", "secret", "provider":
             guard saved?.credentials[field] != nil else {
                 throw FieldError(
                     field.rawValue,

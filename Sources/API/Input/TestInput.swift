@@ -29,7 +29,7 @@ struct TestInput {
     ///
     /// Throws: `FormRejection` with everything that is wrong; `AccountsError.notFound` for a
     /// profile that is not there.
-    func order(_ api: API, _ scope: TenantScope) async throws -> TestRequest {
+    func order(_ api: API, _ access: TokenAccess) async throws -> TestRequest {
         var errors = errors
         var recipient: Address?
         if kind == .send {
@@ -40,7 +40,7 @@ struct TestInput {
         var settings: EffectiveSettings?
         let isNamed = !errors.contains { ["profile", "settings", "branding"].contains($0.field) }
         if isNamed {
-            do { settings = try await self.settings(api, scope) } catch let error as FormRejection {
+            do { settings = try await self.settings(api, access) } catch let error as FormRejection {
                 errors += error.errors
             }
         }
@@ -48,9 +48,9 @@ struct TestInput {
         return TestRequest(kind: kind, settings: settings, recipient: recipient)
     }
 
-    private func settings(_ api: API, _ scope: TenantScope) async throws -> EffectiveSettings {
+    private func settings(_ api: API, _ access: TokenAccess) async throws -> EffectiveSettings {
         edition == .cloud
-            ? try await branding(api, scope) : try await connection(api, scope)
+            ? try await branding(api, access.scope) : try await connection(api, access)
     }
 
     private func branding(_ api: API, _ scope: TenantScope) async throws -> EffectiveSettings {
@@ -68,7 +68,8 @@ struct TestInput {
     }
 
     /// What is saved, what was sent, or what was sent with the credentials that are saved.
-    private func connection(_ api: API, _ scope: TenantScope) async throws -> EffectiveSettings {
+    private func connection(_ api: API, _ access: TokenAccess) async throws -> EffectiveSettings {
+        let scope = access.scope
         let saved = try await profile(api, scope)
         guard let settings = json["settings"] else {
             guard let saved else { throw FormRejection([Self.noProfile]) }
@@ -80,6 +81,7 @@ struct TestInput {
             )
         }
         let input = try ProfileInput(settings, over: .ofSettingsFile, of: saved)
+        try input.check(access)
         return try await api.profiles.effectiveSettings(
             of: try input.form.parse(),
             input.changes,

@@ -4,6 +4,7 @@ import HTTP
 import Observability
 import Postgres
 import SMTP
+import Secrets
 import Sockets
 import TestSends
 
@@ -36,6 +37,9 @@ extension API {
         case let error as AccountsError: refusal(error)
         case let error as HTTPError: Problem(error.status, error.code, error.userText)
         case let error as FormRejection: Problem(error)
+        case let error as CertificateRefusal: Problem(FormRejection(error))
+        case let error as NamedSecretRefusal: Problem(FormRejection(error.fieldErrors))
+        case let error as ProviderRefusal: Problem(FormRejection(error))
         case let error as VersionConflict: error.problem
         case let error as StateConflict: Problem(error.rejection, status: .conflict)
         case let error as TestSendsError: refusal(error)

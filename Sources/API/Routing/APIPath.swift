@@ -16,6 +16,17 @@ package enum APIPath: String, CaseIterable, Sendable {
     case test = "/api/v1/t/{t}/tests/{id}"
     case testEvents = "/api/v1/t/{t}/tests/{id}/events"
     case testCancel = "/api/v1/t/{t}/tests/{id}/cancel"
+    case certificates = "/api/v1/t/{t}/certificates"
+    case certificate = "/api/v1/t/{t}/certificates/{id}"
+    case secrets = "/api/v1/t/{t}/secrets"
+    case secret = "/api/v1/t/{t}/secrets/{id}"
+    case providers = "/api/v1/t/{t}/providers"
+    case provider = "/api/v1/t/{t}/providers/{id}"
+    case providerTest = "/api/v1/t/{t}/providers/{id}/test"
+    case providerKeys = "/api/v1/t/{t}/providers/{id}/keys"
+    case providerEntries = "/api/v1/t/{t}/providers/{id}/entries"
+    case providerEntry = "/api/v1/t/{t}/providers/{id}/entries/{entry}"
+    case expirations = "/api/v1/t/{t}/expirations"
     case audit = "/api/v1/t/{t}/audit"
 
     /// The address with its parameters filled in, in their order.

@@ -43,5 +43,10 @@ enum OperationName: String, Sendable, CaseIterable {
     case listProfiles, createProfile, showProfile, saveProfile, deleteProfile, activateProfile
     case duplicateProfile, exportProfile, listVersions, showVersion
     case startTest, listTests, showTest, streamTest, cancelTest
+    case listCertificates, addCertificate, showCertificate, deleteCertificate
+    case listSecrets, createSecret, showSecret, saveSecret, deleteSecret
+    case listProviders, createProvider, showProvider, saveProvider, deleteProvider
+    case testProvider, listKeys, addEntry, saveEntry, deleteEntry
+    case listExpirations
     case listAudit
 }

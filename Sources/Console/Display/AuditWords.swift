@@ -1,6 +1,7 @@
 import Accounts
 import EmailSettings
 import SMTP
+import SecretProviders
 import TestSends
 
 /// The audit trail in words: what was done, to which field, in the labels of the pages.
@@ -23,6 +24,19 @@ enum AuditWords {
         "certificate.replaced": "Replaced certificate",
         "certificate.renamed": "Renamed a certificate to",
         "certificate.deleted": "Deleted certificate",
+        "secret.created": "Added secret", "secret.saved": "Changed secret",
+        "secret.replaced": "Replaced the value of secret", "secret.deleted": "Deleted secret",
+        "provider.created": "Added secret provider",
+        "provider.saved": "Changed secret provider",
+        "provider.deleted": "Deleted secret provider",
+        "provider.tested": "Tested secret provider",
+        "provider.entryAdded": "Added an entry to", "provider.entryChanged": "Changed an entry of",
+        "provider.entryDeleted": "Deleted an entry of",
+        "expiry.webhookSaved": "Saved the webhook for what ends, at",
+        "expiry.webhookSecretRenewed": "Made a new signing secret for the webhook at",
+        "expiry.webhookRemoved": "Removed the webhook at",
+        "expiry.webhookTested": "Sent a test event to the webhook at",
+        "profile.authorized": "Got an OAuth authorization for the form of",
         "token.created": "Made the API token",
         "token.revoked": "Revoked the API token", "token.refused": "Was refused: API token",
     ]
@@ -34,8 +48,17 @@ enum AuditWords {
     private static let labels = [
         "activeProfile": "Active email profile", "profile": "Settings",
         "fingerprint": "SHA-256 fingerprint", "fileName": "File",
-        "cacheCertificate": "Cache certificate",
+        "cacheCertificate": "Cache certificate", "hosts": "Servers", "expiresOn": "Expires on",
+        "value": "Value", "cloud": "Cloud", "tenantID": "Directory (tenant) ID",
+        "clientID": "Application (client) ID",
+        "enabled": "Send warnings", "signingSecret": "Signing secret",
     ]
+
+    /// Of the fields of secret providers.
+    private static let providerLabels = Dictionary(
+        ProviderKind.allCases.flatMap(\.configuration).map { ($0.name, $0.label) },
+        uniquingKeysWith: { first, _ in first }
+    )
 
     static func sentence(_ event: RecordedAuditEvent) -> String {
         if let verb = supportVerbs[event.action] { return verb }
@@ -57,13 +80,16 @@ enum AuditWords {
     }
 
     static func label(_ field: String) -> String {
-        labels[field] ?? FieldPlaces.label(field) ?? FactNames.title(field)
+        labels[field] ?? FieldPlaces.label(field) ?? providerLabels[field]
+            ?? FactNames.title(field)
     }
 
     /// The value as the pages show it; nil when there is none.
     static func value(_ text: String, of field: String) -> String? {
         if text.isEmpty { return nil }
-        if field == "cacheCertificate" { return text == "on" ? "On" : "Off" }
+        if field == "cacheCertificate" || field == "enabled" {
+            return text == "on" ? "On" : "Off"
+        }
         guard let field = ProfileField(rawValue: field) else { return text }
         if field.kind == .flag { return text == "on" ? "On" : "Off" }
         return field.choices.first { $0.value == text }?.label ?? text

@@ -20,10 +20,12 @@ extension CertificateListRow {
 
 extension PageLink {
     init(_ use: CertificateUse, slug: String) {
-        self.init(
-            url: PagePath.profile.url(slug, use.profileID.description),
-            label: "\(use.profileName), \(use.role.title)"
-        )
+        let url =
+            switch use.user {
+            case .profile(let id): PagePath.profile.url(slug, id.description)
+            case .provider(let id): PagePath.provider.url(slug, id.description)
+            }
+        self.init(url: url, label: "\(use.name), \(use.role.title)")
     }
 }
 

@@ -1,4 +1,5 @@
 import EmailSettings
+import SecretProviders
 
 extension TextField {
     /// A single-line field with what was typed and what is wrong with it.
@@ -53,18 +54,27 @@ extension ErrorSummary {
 
 /// The order in which fields stand on the pages.
 enum FieldOrder {
-    static let names =
-        ["email"]
-        + FieldPlaces.order.flatMap { [$0.name, "\($0.name)Confirm"] }
-        + [
-            "recipient", "tenant", "permissions", "days", "currentPassword", "newPassword",
-            "confirmPassword",
-        ]
-        + [
-            "kind", "commonName", "organization", "organizationalUnit", "locality", "state",
-            "country", "emailAddress", "keyKind", "alternativeNames", "certificate",
-            "certificateText", "fileName", "filePassword", "cacheCertificate",
-        ]
+    static let names: [String] = ofProfiles + ofAccounts + ofCertificates + ofSecrets
+        + ofProviders
+
+    private static let ofProfiles =
+        ["email"] + FieldPlaces.order.flatMap { [$0.name, "\($0.name)Confirm"] }
+    private static let ofAccounts = [
+        "recipient", "tenant", "permissions", "days", "currentPassword", "newPassword",
+        "confirmPassword",
+    ]
+    private static let ofCertificates = [
+        "kind", "commonName", "organization", "organizationalUnit", "locality", "state",
+        "country", "emailAddress", "keyKind", "alternativeNames", "certificate",
+        "certificateText", "fileName", "filePassword", "cacheCertificate",
+    ]
+    private static let ofSecrets = [
+        "cloud", "tenantID", "hosts", "value", "valueConfirm", "expiresOn", "secret", "url",
+        "enabled",
+    ]
+    private static let ofProviders: [String] = ProviderKind.allCases.flatMap { kind in
+        (kind.configuration + kind.reference).map(\.name)
+    }
 
     /// The id of the element that takes the focus.
     static func anchor(_ field: String) -> String {

@@ -1,5 +1,6 @@
 import Accounts
 import EmailSettings
+import Secrets
 
 extension Console {
     /// The layout of a page before anybody is signed in, or of an error.
@@ -134,10 +135,14 @@ extension Console {
             (.email, "Email", "mail", .emailRead),
             (.tests, "Test log", "tests", .logsRead),
             (.certificates, "Certificates", "shield", .emailRead),
+            (.secrets, "Secrets", "key", .secretsRead),
+            (.providers, "Secret providers", "lock", .secretsRead),
+            (.expirations, "Expirations", "bell", .emailRead),
             (.audit, "Audit trail", "audit", .auditRead),
         ]
         let slug = tenant.slug.text
-        let shown = links.filter { $0.0 != .certificates || tenant.edition == .onPremises }
+        let onPremises: Set<PagePath> = [.certificates, .secrets, .providers, .expirations]
+        let shown = links.filter { tenant.edition == .onPremises || !onPremises.contains($0.0) }
         return shown.filter { $0.3.map(may) ?? true }.map {
             NavLink(url: $0.0.url(slug), label: $0.1, icon: $0.2, current: $0.0 == section)
         }
@@ -177,6 +182,7 @@ enum Notices {
                 + "which were for another destination.",
             "restored": "The values of that version are in use again, as a new version.",
             "activated": "Activated. Email now goes out through this profile.",
+            "source": "Chosen, not saved yet. Save the profile to keep it.",
             "authorized": "Authorized, not saved yet. Save the profile to keep the authorization.",
             "deleted": "The profile is deleted.",
             "discarded": "The unsaved changes are gone; these are the saved values.",
@@ -188,6 +194,17 @@ enum Notices {
             "certificateInstalled": "The certificate is installed.",
             "certificateRenamed": "The certificate is renamed.",
             "certificateDeleted": "The certificate is deleted.",
+            "secretCreated": "The secret is kept, encrypted.",
+            "secretSaved": "Saved.",
+            "secretReplaced": "The value is replaced.",
+            "secretDeleted": "The secret is deleted.",
+            "providerAdded": "The provider is added. Test it before profiles use it.",
+            "providerSaved": "The provider is saved.",
+            "providerDeleted": "The provider is deleted.",
+            "entrySaved": "The entry is saved.",
+            "entryDeleted": "The entry is deleted.",
+            "webhookSaved": "The webhook is saved.",
+            "webhookRemoved": "The webhook is removed. Nothing is sent any more.",
         ]
         if name == "certificateOldCipher" {
             return NoticeBanner(
@@ -196,6 +213,14 @@ enum Notices {
                     + "3DES) that does not protect the key well: delete copies of the file, and "
                     + "export with AES next time."
             )
+        }
+        let kept = "secret."
+        if name.utf8.starts(with: kept.utf8),
+            let advice = SecretAdvice(
+                rawValue: String(decoding: name.utf8.dropFirst(kept.utf8.count), as: UTF8.self)
+            )
+        {
+            return NoticeBanner(tone: "warning", text: "The value is kept. \(advice.text)")
         }
         return sentences[name].map { NoticeBanner(tone: "good", text: $0) }
     }

@@ -27,7 +27,7 @@ extension SettingRow {
     /// The rows that say where mail goes and as whom.
     static func summary(_ profile: EmailProfile) -> [SettingRow] {
         [
-            SettingRow("Server", profile.hasHost ? profile.destination : nil),
+            SettingRow("Server", profile.canSend ? profile.destination : nil),
             SettingRow("From", profile.fromAddress),
         ]
     }
@@ -53,11 +53,11 @@ extension SettingGroup {
     ) -> SettingRow? {
         switch place {
         case .credential(let field):
-            guard field.condition.holds(in: profile.form) else { return nil }
+            guard field.isUsed(in: profile.form) else { return nil }
             return SettingRow(field.label, profile.credentials[field])
         case .field(let field):
-            guard field.condition.holds(in: profile.form) else { return nil }
-            let isBasic = field.tab == .server || field.tab == .general
+            guard field.isUsed(in: profile.form) else { return nil }
+            let isBasic = field.tab == .server || field.tab == .general || field.tab == .office
             let isSet = profile.form[field] != field.initial
             guard isSet || isBasic || field == .verifyCertificate else { return nil }
             if field == .name || field == .description { return nil }
@@ -71,7 +71,8 @@ extension SettingGroup {
 
     private static func note(_ field: ProfileField, _ profile: EmailProfile) -> String? {
         switch field {
-        case .host where !profile.hasHost: "Email is disabled for this profile."
+        case .host where !profile.canSend, .applicationSecret where !profile.canSend:
+            "Email is disabled for this profile."
         case .verifyCertificate where !profile.form.flag(field):
             "Somebody on the way could pose as the server."
         case .heloName where profile.form[field].isEmpty: "Its own address."
@@ -82,6 +83,10 @@ extension SettingGroup {
 
 extension StoredCredential {
     init(_ secret: StoredSecret) {
-        self.init(at: DisplayTime(secret.setAt), by: secret.setBy)
+        self.init(
+            from: secret.source?.text,
+            at: DisplayTime(secret.setAt),
+            by: secret.setBy
+        )
     }
 }

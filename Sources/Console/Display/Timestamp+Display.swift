@@ -12,6 +12,12 @@ extension DisplayTime {
     }
 }
 
+/// The day in UTC: `1 Dec 2026`.
+func dayText(_ time: Timestamp) -> String {
+    let civil = time.civil
+    return "\(civil.day) \(monthNames[civil.month - 1]) \(civil.year)"
+}
+
 private let monthNames = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ]

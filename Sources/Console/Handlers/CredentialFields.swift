@@ -1,6 +1,7 @@
 import EmailSettings
 import HTTP
 import Observability
+import Secrets
 
 /// What a form says about the credentials, with what was typed.
 struct CredentialFields: Sendable {
@@ -35,7 +36,7 @@ struct CredentialFields: Sendable {
             action: action,
             shown: field.isHidden ? "" : value,
             isMissing: sent["\(name)Action"] == "replace" && value.isEmpty,
-            advice: field.isHidden && action == "replace" ? PasswordAdvice.warning(value) : nil
+            advice: field.isHidden && action == "replace" ? PasswordAdvice.warning(value.utf8) : nil
         )
         switch action {
         case "remove": changes[field] = .remove
@@ -87,25 +88,5 @@ struct CredentialFields: Sendable {
                 "Enter the new \($0.noun), or choose to keep the one that is set."
             )
         }
-    }
-}
-
-/// Advice on the strength of a relay's password; it warns and never forces.
-enum PasswordAdvice {
-    static func warning(_ password: String) -> String? {
-        let bytes = Array(password.utf8)
-        if bytes.isEmpty { return nil }
-        let classes = [
-            bytes.contains { (0x61...0x7A).contains($0) },
-            bytes.contains { (0x41...0x5A).contains($0) },
-            bytes.contains { (0x30...0x39).contains($0) },
-            bytes.contains {
-                !(0x61...0x7A).contains($0) && !(0x41...0x5A).contains($0)
-                    && !(0x30...0x39).contains($0)
-            },
-        ].count { $0 }
-        guard password.unicodeScalars.count < 12 || classes < 2 else { return nil }
-        return "This password is weak: use 12 or more characters of several kinds, if the mail "
-            + "server lets you choose."
     }
 }

@@ -86,6 +86,8 @@ extension Console {
     }
 
     private func finish(_ pending: PendingAuthorization, _ request: TenantRequest) async throws {
+        // An error is another server's as much as a code.
+        try pending.check(issuer: request.query("iss"))
         let error = request.query("error")
         guard error.isEmpty else {
             throw OAuthFailure(

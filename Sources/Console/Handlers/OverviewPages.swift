@@ -3,9 +3,9 @@ import Templates
 import Mail
 import Accounts
 import EmailSettings
+import Expirations
 import HTTP
 import Postgres
-import Secrets
 import TestSends
 
 extension Console {
@@ -37,17 +37,19 @@ extension Console {
         return .html(try templates.render(page))
     }
 
-    /// A warning for each certificate in use that ends within 30 days.
-    private func endings(_ request: TenantRequest) async throws -> [PageLink] {
+    /// What in use ends within 60 days or has failed; nil for nothing.
+    private func endings(_ request: TenantRequest) async throws -> EndingsPanel? {
         guard request.tenant.edition == .onPremises, request.access.may(.emailRead) else {
-            return []
+            return nil
         }
-        return try await certificates.endingSoon(request.scope).map { stored in
-            PageLink(
-                url: PagePath.certificate.url(request.slug, stored.id.description),
-                label: "\(stored.name): \(stored.problem?.text ?? "")"
-            )
-        }
+        let now = expiry.radar.now
+        let found = try await expiry.radar.warnings(request.scope)
+            .filter { request.access.may($0.kind.permission) }
+        guard !found.isEmpty else { return nil }
+        return EndingsPanel(
+            allURL: PagePath.expirations.url(request.slug),
+            rows: found.map { ExpiryRow($0, at: now, request) }
+        )
     }
 
     func testURL(_ run: TestSummary) -> String {

@@ -26,12 +26,15 @@ extension ProfileEdit {
         return FormTab(
             id: tab.anchor,
             title: tab.title,
+            condition: tab.condition.rawValue,
+            reason: tab.condition == .always ? nil : tab.reason,
             problems: problems == 0 ? nil : counted(Int64(problems), "problem"),
             settings: settings(of: tab),
             presets: tab == .server ? presets : nil,
             headers: tab == .message ? preview ?? HeaderPreview(text: nil, reason: nil) : nil,
             checks: tab == .smime ? [check(.signing), check(.encryption)] : [],
-            sample: tab == .oauth ? SampleData(asks: asksAboutSample) : nil
+            sample: tab == .oauth ? SampleData(asks: asksAboutSample) : nil,
+            office: tab == .office ? officeGuide : nil
         )
     }
 
@@ -64,7 +67,7 @@ extension ProfileEdit {
         switch field {
         case .port: setting.port = port(field, follows: .tls)
         case .firewallPort: setting.port = port(field, follows: .firewallType)
-        case .tls, .firewallType: setting.radio = choice(field)
+        case .method, .tls, .firewallType: setting.radio = choice(field)
         default:
             switch field.kind {
             case .line, .number: setting.text = text(field)
@@ -72,6 +75,7 @@ extension ProfileEdit {
             case .flag: setting.check = check(field)
             case .choice: setting.select = choice(field)
             case .certificate: setting.select = certificates(field)
+            case .application: setting.select = applications(field)
             case .certificates: setting.certificates = certificates(field)
             }
         }
@@ -141,6 +145,33 @@ extension ProfileEdit {
                     usualPort: Self.usualPort(field, $0.value)
                 )
             }
+        )
+    }
+
+    /// The Microsoft applications among the named secrets, and one that is chosen and gone.
+    private func applications(_ field: ProfileField) -> ChoiceField {
+        let words = field.words
+        let chosen = form[field]
+        var options = applications.map {
+            ChoiceOption(
+                value: $0.id.description,
+                label: $0.name,
+                chosen: $0.id.description == chosen
+            )
+        }
+        if !chosen.isEmpty, !options.contains(where: \.chosen) {
+            options.append(
+                ChoiceOption(value: chosen, label: "A secret that is gone", chosen: true)
+            )
+        }
+        options.insert(ChoiceOption(value: "", label: "None", chosen: chosen.isEmpty), at: 0)
+        return ChoiceField(
+            name: field.rawValue,
+            label: words.label,
+            hint: words.hint,
+            effect: words.effect,
+            error: errors.message(for: field.rawValue),
+            options: options
         )
     }
 
@@ -243,7 +274,6 @@ extension ProfileEdit {
                 replaces: chosen == "replace",
                 removes: chosen == "remove",
                 value: credentials.shown(field),
-                reentry: nil,
                 advice: credentials.advice(field),
                 valueError: error?.message,
                 confirmError: errors.message(for: "\(field.rawValue)Confirm")
@@ -253,9 +283,11 @@ extension ProfileEdit {
 
     func keptState(_ field: CredentialField) -> StoredCredential? {
         if let draft, draft.has(field) {
+            let source = draft.source(of: field)
             return StoredCredential(
+                from: source.map { sources?.text(of: $0) ?? "a secret that is gone" },
                 at: DisplayTime(draft.updatedAt),
-                by: "you, for a test, not saved yet"
+                by: source == nil ? "you, for a test, not saved yet" : "you, not saved yet"
             )
         }
         return saved?.credentials[field].map(StoredCredential.init)

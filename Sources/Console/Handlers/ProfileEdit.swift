@@ -30,6 +30,8 @@ struct ProfileEdit: Sendable {
     var preview: HeaderPreview?
     /// What the certificate fields may name.
     var certificates: [ProfileField: [CertificateChoice]] = [:]
+    /// What credentials can come from; read when the form needs it.
+    var sources: SourceChoices?
     /// What was switched off because of its certificate.
     var cleared: [String] = []
     /// What trying S/MIME out came to.
@@ -102,6 +104,20 @@ struct ProfileEdit: Sendable {
     var cancelURL: String {
         guard let saved else { return PagePath.email.url(request.slug) }
         return PagePath.profile.url(request.slug, saved.id.description)
+    }
+
+    var applications: [SourceChoices.NamedSecret] { sources?.applications ?? [] }
+
+    /// The page on which a credential's source is chosen.
+    func sourceURL(_ field: CredentialField) -> String {
+        guard let saved else {
+            return PagePath.profileNewSource.url(request.slug, field.rawValue)
+        }
+        return PagePath.profileSource.url(
+            request.slug,
+            saved.id.description,
+            field.rawValue
+        )
     }
 
     var heading: String { saved.map { "Edit \($0.name)" } ?? "New email profile" }

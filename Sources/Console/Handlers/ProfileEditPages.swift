@@ -32,7 +32,7 @@ extension Console {
     }
 
     /// The visit to the form of the profile of the address; all of it is read in one round trip.
-    private func edit(_ request: TenantRequest) async throws -> ProfileEdit {
+    func edit(_ request: TenantRequest) async throws -> ProfileEdit {
         guard request.tenant.edition == .onPremises else { throw AccountsError.notFound }
         let id = try request.id()
         let scope = request.scope
@@ -53,7 +53,7 @@ extension Console {
         return edit
     }
 
-    private func requireOnPremises(_ request: TenantRequest) throws {
+    func requireOnPremises(_ request: TenantRequest) throws {
         guard request.tenant.edition == .onPremises else { throw AccountsError.notFound }
     }
 
@@ -80,6 +80,9 @@ extension Console {
     private func submit(_ edit: ProfileEdit) async throws -> Response {
         var edit = edit
         edit.read(edit.request.form)
+        if let field = SourceButton.field(edit.request.form["action"]) {
+            return try await askForSource(edit, field)
+        }
         guard let button = ProfileButton(rawValue: edit.request.form["action"] ?? "save") else {
             throw PageError.unknownButton
         }
@@ -176,7 +179,7 @@ extension Console {
         )
     }
 
-    private func keepFields(_ edit: ProfileEdit) async throws {
+    func keepFields(_ edit: ProfileEdit) async throws {
         try await email.drafts.keep(
             edit.draftFields,
             as: edit.draftForm,
@@ -270,11 +273,12 @@ extension Console {
         return (draft, changes)
     }
 
-    private func render(_ edit: ProfileEdit) async throws -> Response {
+    func render(_ edit: ProfileEdit) async throws -> Response {
         var edit = edit
         if edit.certificates.isEmpty {
             edit.certificates = try await email.profiles.certificateChoices(edit.request.scope)
         }
+        edit.sources = try await email.profiles.sourceChoices(edit.request.scope)
         let slug = edit.request.slug
         var trail = [PageLink(url: PagePath.email.url(slug), label: "Email")]
         if let saved = edit.saved {

@@ -111,12 +111,13 @@ extension Console {
     ) async throws -> Response {
         guard request.tenant.edition == .onPremises else { throw AccountsError.notFound }
         let address = try request.id()
-        let (found, drafts, recent, accepted) = try await database.read(
+        let (found, drafts, recent, accepted, authorizations) = try await database.read(
             request.scope.reading,
             email.profiles.find(address, request.scope),
             email.drafts.find(.profile(address), request.scope),
             tests.log.recent(ofProfile: address, count: 5, in: request.scope),
-            tests.log.accepted(likeProfile: address, in: request.scope)
+            tests.log.accepted(likeProfile: address, in: request.scope),
+            AuthorizationState.find(address, in: request.scope)
         )
         guard let profile = found.first else { throw AccountsError.notFound }
         let standing = TestStanding(recent: recent, accepted: accepted.first)
@@ -139,12 +140,13 @@ extension Console {
             description: profile.description.isEmpty ? nil : profile.description,
             isActive: profile.isActive,
             proof: proof(of: profile.fingerprint, standing),
+            authorization: authorizations.first.map { NoticeBanner($0) },
             groups: SettingGroup.all(
                 profile,
                 try await certificateNames(in: [profile.form], request.scope)
             ),
             editURL: mayEdit ? PagePath.profileEdit.url(slug, id) : nil,
-            activateURL: mayEdit && !profile.isActive && profile.hasHost
+            activateURL: mayEdit && !profile.isActive && profile.canSend
                 ? PagePath.profileActivate.url(slug, id) : nil,
             duplicateURL: mayEdit ? PagePath.profileDuplicate.url(slug, id) : nil,
             exportURL: PagePath.profileExport.url(slug, id),
@@ -155,7 +157,7 @@ extension Console {
             deleteURL: mayEdit && !profile.isActive ? PagePath.profileDelete.url(slug, id) : nil,
             deleteRefusal: mayEdit && profile.isActive
                 ? "The active profile cannot be deleted. Activate another one first." : nil,
-            testURL: request.access.may(.emailTest) && profile.hasHost
+            testURL: request.access.may(.emailTest) && profile.canSend
                 ? PagePath.profile.url(slug, id) : nil,
             recipient: .recipient(recipient ?? request.visit.person.email, errors),
             hasTests: !runs.isEmpty,

@@ -107,12 +107,18 @@ extension Console {
         in forms: [ProfileForm],
         _ scope: TenantScope
     ) async throws -> [String: String] {
-        guard forms.contains(where: \.namesCertificates) else { return [:] }
-        let choices = try await email.profiles.certificateChoices(scope)
-        return Dictionary(
-            choices.values.joined().map { ($0.id.description, $0.name) },
-            uniquingKeysWith: { first, _ in first }
-        )
+        var names: [String: String] = [:]
+        if forms.contains(where: \.namesCertificates) {
+            for choice in try await email.profiles.certificateChoices(scope).values.joined() {
+                names[choice.id.description] = choice.name
+            }
+        }
+        if forms.contains(where: { !$0[.applicationSecret].isEmpty }) {
+            for secret in try await email.profiles.sourceChoices(scope).applications {
+                names[secret.id.description] = secret.name
+            }
+        }
+        return names
     }
 
     /// Puts a version's values back as a new version; where they cannot be saved as they are,

@@ -2,6 +2,7 @@ import Templates
 import Accounts
 import EmailSettings
 import HTTP
+import SecretProviders
 
 extension Console {
     /// Finds settings by their words and by the words other products use for them.
@@ -40,7 +41,7 @@ enum SettingIndex {
     static func search(_ query: String, in request: TenantRequest) -> [SearchHit] {
         let words = query.lowercased().split(whereSeparator: \.isWhitespace)
         guard !words.isEmpty else { return [] }
-        return (entries + profileEntries).filter { entry in
+        return (entries + providerEntries + profileEntries).filter { entry in
             let text = "\(entry.title) \(entry.place) \(entry.synonyms)".lowercased()
             return words.allSatisfy { text.contains($0) }
                 && (entry.edition.map { $0 == request.tenant.edition } ?? true)
@@ -91,6 +92,40 @@ enum SettingIndex {
         )
     }
 
+    private static func secrets(_ title: String, _ synonyms: String) -> Entry {
+        Entry(
+            title: title,
+            path: .secrets,
+            place: "Secrets",
+            synonyms: synonyms,
+            edition: .onPremises,
+            permission: .secretsRead,
+            anchor: ""
+        )
+    }
+
+    private static func providers(_ title: String, _ synonyms: String) -> Entry {
+        Entry(
+            title: title,
+            path: .providers,
+            place: "Secret providers",
+            synonyms: synonyms,
+            edition: .onPremises,
+            permission: .secretsRead,
+            anchor: ""
+        )
+    }
+
+    /// The kinds of providers, found by their names and what is typed into them.
+    private static let providerEntries: [Entry] = ProviderKind.allCases.map { kind in
+        let fields = (kind.configuration + kind.reference).map(\.label)
+        return providers(
+            kind.title,
+            "pam vault secret password provider privileged access management "
+                + (fields + [kind.synonyms]).joined(separator: " ")
+        )
+    }
+
     /// The fields of the profile form, in its order.
     private static let profileEntries: [Entry] = FieldPlaces.order.map { place in
         let words =
@@ -134,6 +169,38 @@ enum SettingIndex {
         certificates("Recipient's certificate", "encryption encrypt smime public key"),
         certificates("Certificate authority", "ca root trusted trust issuer private"),
         certificates("Certificate file on the server", "cache cached folder path store enable"),
+        secrets("Secrets", "secret credentials store password key version last used rotate"),
+        secrets(
+            "Application secret",
+            "microsoft application client secret office 365 graph entra azure register app id "
+                + "tenant id mail.send"
+        ),
+        secrets("Expiry of secrets", "expires expiration date end client secret renew warning"),
+        secrets("Token of a vault", "token api key approle role id credentials vault provider"),
+        providers(
+            "Secret providers",
+            "pam vault privileged access management password safe credentials external test "
+                + "provider entries"
+        ),
+        Entry(
+            title: "Expirations",
+            path: .expirations,
+            place: "Expirations",
+            synonyms: "expiry expire expires ends end date renew rotate warning radar secret token "
+                + "certificate authorization revoked",
+            edition: .onPremises,
+            permission: .emailRead,
+            anchor: ""
+        ),
+        Entry(
+            title: "Webhook for what ends",
+            path: .expirations,
+            place: "Expirations",
+            synonyms: "web hook notify alert warning event signing secret hmac signature expiry",
+            edition: .onPremises,
+            permission: .emailModify,
+            anchor: "#webhook"
+        ),
         Entry(
             title: "Test log",
             path: .tests,
@@ -153,4 +220,18 @@ enum SettingIndex {
             anchor: ""
         ),
     ]
+}
+
+extension ProviderKind {
+    /// Words that people know it by.
+    fileprivate var synonyms: String {
+        switch self {
+        case .cyberArk: "ccp aim aam privateark credential provider"
+        case .conjur: "secrets manager api key"
+        case .delineaSecretServer: "thycotic secret server"
+        case .delineaPlatform: "thycotic cloud suite"
+        case .hashiCorpVault: "kv approle openbao token"
+        case .azureKeyVault: "microsoft entra akv"
+        }
+    }
 }

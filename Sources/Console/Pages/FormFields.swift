@@ -102,10 +102,13 @@ struct UploadField: TemplateModel {
 
 /// What the template `None` shows.
 struct StoredCredential: TemplateModel {
+    /// The named secret or the provider's reference that it is fetched from.
+    var from: String?
     var at: DisplayTime
     var by: String
 
     static let fields: [Field] = [
+        Field("from", \.from),
         Field("at", \.at),
         Field("by", \.by),
     ]
@@ -125,7 +128,6 @@ struct CredentialInput: TemplateModel {
     var replaces: Bool = false
     var removes: Bool = false
     var value: String
-    var reentry: String?
     var advice: String?
     var valueError: String?
     var confirmError: String?
@@ -142,7 +144,6 @@ struct CredentialInput: TemplateModel {
         Field("replaces", \.replaces),
         Field("removes", \.removes),
         Field("value", \.value),
-        Field("reentry", \.reentry),
         Field("advice", \.advice),
         Field("valueError", \.valueError),
         Field("confirmError", \.confirmError),

@@ -17,8 +17,8 @@ struct OverviewPage: TemplatePage {
     var hasFailures: Bool = false
     var failures: [TestRow] = []
     var testsURL: String
-    /// Certificates in use that end soon.
-    var endings: [PageLink] = []
+    /// What ends soon or has failed.
+    var endings: EndingsPanel?
 
     static let fields: [Field] = [
         Field("layout", \.layout),
@@ -35,5 +35,16 @@ struct OverviewPage: TemplatePage {
         Field("failures", \.failures),
         Field("testsURL", \.testsURL),
         Field("endings", \.endings),
+    ]
+}
+
+/// What in use ends within 60 days, or has failed.
+struct EndingsPanel: TemplateModel {
+    var allURL: String
+    var rows: [ExpiryRow] = []
+
+    static let fields: [Field] = [
+        Field("allURL", \.allURL),
+        Field("rows", \.rows),
     ]
 }

@@ -80,6 +80,10 @@ struct PortField: TemplateModel {
 struct FormTab: TemplateModel {
     var id: String
     var title: String
+    /// Part of the class name `tab-…`.
+    var condition: String
+    /// Why it is not used while it is hidden; nil when it always is.
+    var reason: String?
     /// How many problems it has, in words.
     var problems: String?
     var settings: [FormSetting] = []
@@ -87,16 +91,34 @@ struct FormTab: TemplateModel {
     var headers: HeaderPreview?
     var checks: [SettingCheck] = []
     var sample: SampleData?
+    var office: OfficeGuide?
 
     static let fields: [Field] = [
         Field("id", \.id),
         Field("title", \.title),
+        Field("condition", \.condition),
+        Field("reason", \.reason),
         Field("problems", \.problems),
         Field("settings", \.settings),
         Field("presets", \.presets),
         Field("headers", \.headers),
         Field("checks", \.checks),
         Field("sample", \.sample),
+        Field("office", \.office),
+    ]
+}
+
+/// How to register the application, filled with what the form has (`email/office`).
+struct OfficeGuide: TemplateModel {
+    var mailbox: String
+    /// The PowerShell that lets the application send from that mailbox only.
+    var script: String
+    var newSecretURL: String
+
+    static let fields: [Field] = [
+        Field("mailbox", \.mailbox),
+        Field("script", \.script),
+        Field("newSecretURL", \.newSecretURL),
     ]
 }
 

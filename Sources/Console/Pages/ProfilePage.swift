@@ -9,6 +9,8 @@ struct ProfilePage: TemplatePage {
     var description: String?
     var isActive: Bool = false
     var proof: TestProof
+    /// How its authorization fares; nil without one.
+    var authorization: NoticeBanner?
     var groups: [SettingGroup] = []
     var editURL: String?
     var activateURL: String?
@@ -31,6 +33,7 @@ struct ProfilePage: TemplatePage {
         Field("description", \.description),
         Field("isActive", \.isActive),
         Field("proof", \.proof),
+        Field("authorization", \.authorization),
         Field("groups", \.groups),
         Field("editURL", \.editURL),
         Field("activateURL", \.activateURL),

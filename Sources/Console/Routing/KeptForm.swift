@@ -49,7 +49,7 @@ struct KeptForm: Sendable {
     private static let passwords = Set(
         CredentialField.allCases.filter(\.isHidden)
             .flatMap { [$0.rawValue, "\($0.rawValue)Value", "\($0.rawValue)Confirm"] }
-            + ["filePassword", "certificateText"]
+            + ["filePassword", "certificateText", "value", "valueConfirm"]
     )
 }
 

@@ -14,7 +14,7 @@ enum Advice {
             code: isSend ? .accepted : .connected,
             step: nil,
             field: nil,
-            cause: fill(text, situation.values(for: nil)),
+            cause: AdviceEntry.fill(text, situation.values(for: nil)),
             advice: "",
             whoCanFix: nil,
             temporary: false,
@@ -30,8 +30,8 @@ enum Advice {
             code: entry.code,
             step: failure.step,
             field: entry.field,
-            cause: preface(failure, situation) + fill(entry.cause, values),
-            advice: fill(entry.advice, values),
+            cause: preface(failure, situation) + AdviceEntry.fill(entry.cause, values),
+            advice: AdviceEntry.fill(entry.advice, values),
             whoCanFix: entry.who,
             temporary: entry.isTemporary || reply?.isTemporary == true,
             reply: reply?.verdictReply
@@ -132,20 +132,6 @@ enum Advice {
     static var allEntries: [AdviceEntry] {
         (anywhereRules + conversationRules + authenticationRules + pathRules + dataRules)
             .map(\.entry) + singleEntries + signInEntries
-    }
-
-    static func fill(_ text: String, _ values: [String: String]) -> String {
-        var output: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let open = rest.firstIndex(of: UInt8(ascii: "{")),
-            let close = rest[open...].firstIndex(of: UInt8(ascii: "}"))
-        {
-            output += rest[..<open]
-            let name = String(decoding: rest[(open + 1)..<close], as: UTF8.self)
-            output += (values[name] ?? "").utf8
-            rest = rest[(close + 1)...]
-        }
-        return String(decoding: output + rest, as: UTF8.self)
     }
 }
 

@@ -1,17 +1,17 @@
 /// What to tell about one kind of failure; `{name}` stands for a value of the situation.
-struct AdviceEntry: Sendable, Equatable {
-    let code: VerdictCode
+package struct AdviceEntry: Sendable, Equatable {
+    package let code: VerdictCode
     /// The setting to change, by its field name.
-    let field: String?
-    let who: WhoCanFix
+    package let field: String?
+    package let who: WhoCanFix
     /// Whether the same may succeed later without a change.
-    let isTemporary: Bool
+    package let isTemporary: Bool
     /// What happened, and why that is likely.
-    let cause: String
+    package let cause: String
     /// What to do.
-    let advice: String
+    package let advice: String
 
-    init(
+    package init(
         _ code: VerdictCode,
         field: String? = nil,
         who: WhoCanFix,
@@ -25,6 +25,21 @@ struct AdviceEntry: Sendable, Equatable {
         isTemporary = temporary
         self.cause = cause
         self.advice = advice
+    }
+
+    /// `text`, which is the cause or the advice, with the situation's values in it.
+    package static func fill(_ text: String, _ values: [String: String]) -> String {
+        var output: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let open = rest.firstIndex(of: UInt8(ascii: "{")),
+            let close = rest[open...].firstIndex(of: UInt8(ascii: "}"))
+        {
+            output += rest[..<open]
+            let name = String(decoding: rest[(open + 1)..<close], as: UTF8.self)
+            output += (values[name] ?? "").utf8
+            rest = rest[(close + 1)...]
+        }
+        return String(decoding: output + rest, as: UTF8.self)
     }
 }
 

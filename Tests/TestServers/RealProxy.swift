@@ -1,12 +1,9 @@
 import Foundation
-import Testing
-
-@testable import Outbound
-@testable import SMTP
-@testable import Sockets
+import Observability
+package import Outbound
 
 /// Proxies as other people wrote them, each on a port of its own on loopback.
-enum RealProxy: String, CaseIterable, Sendable, CustomTestStringConvertible {
+package enum RealProxy: String, CaseIterable, Sendable {
     case tinyproxy
     /// With a user name and a password.
     case tinyproxyBasic
@@ -22,22 +19,23 @@ enum RealProxy: String, CaseIterable, Sendable, CustomTestStringConvertible {
     /// `ssh -D` with an sshd of its own at the other end: SOCKS 4, 4a and 5.
     case openSSH
 
-    var testDescription: String { rawValue }
-
-    static let username = "proxyuser"
-    static let password = "pr0xy-s3cret"
+    package static let username = "proxyuser"
+    package static let password = "pr0xy-s3cret"
 
     private static let started: [RealProxy: Result<Running, any Error>] =
         Dictionary(
             uniqueKeysWithValues: allCases.map { proxy in (proxy, Result { try Running(proxy) }) }
         )
 
-    func port() throws -> UInt16 {
-        try #require(Self.started[self]).get().port
+    package func port() throws -> UInt16 {
+        guard let started = Self.started[self] else {
+            throw LoopbackProcess.Failure(reason: "\(self) was not started")
+        }
+        return try started.get().port
     }
 
     /// The proxy as settings name it.
-    func settings(
+    package func settings(
         _ kind: Proxy.Kind,
         password: String? = nil,
         resolvesNames: Bool
@@ -46,11 +44,13 @@ enum RealProxy: String, CaseIterable, Sendable, CustomTestStringConvertible {
             kind,
             host: "127.0.0.1",
             port: try port(),
-            username: password.map { _ in secret(Self.username) },
-            password: password.map(secret),
+            username: password.map { _ in Self.secret(Self.username) },
+            password: password.map(Self.secret),
             resolvesNames: resolvesNames
         )
     }
+
+    private static func secret(_ text: String) -> Redacted<[UInt8]> { Redacted(Array(text.utf8)) }
 
     private struct Running: Sendable {
         let port: UInt16

@@ -1,20 +1,17 @@
 import Foundation
 import Synchronization
-import Testing
-
-@testable import Sockets
 
 /// A real server on loopback that runs as long as this value, and never longer than the tests.
-final class LoopbackProcess: Sendable {
+package final class LoopbackProcess: Sendable {
     /// Of the guardian, which ends the server.
     private let process: pid_t
     /// Held open: when it closes, also because the tests died, the server is ended.
     private let life: Int32
 
-    struct Failure: Error { let reason: String }
+    package struct Failure: Error { package let reason: String }
 
     /// Starts `command` in the foreground and waits until it listens on `port`.
-    init(_ command: [String], port: UInt16) throws {
+    package init(_ command: [String], port: UInt16) throws {
         guard FileManager.default.isExecutableFile(atPath: command[0]) else {
             throw Failure(reason: "\(command[0]) is missing: deploy/packages test installs it")
         }
@@ -85,10 +82,25 @@ final class LoopbackProcess: Sendable {
     }
 
     private static func answers(_ port: UInt16) -> Bool {
-        guard let address = SocketAddress(numeric: "127.0.0.1", port: port) else { return false }
+        withSocket(port) { connect($0, $1, $2) == 0 }
+    }
+
+    /// A new socket, and the port's address on loopback as the system takes it.
+    private static func withSocket(
+        _ port: UInt16,
+        _ body: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Bool
+    ) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
-        return address.withSystemAddress { connect(descriptor, $0, $1) } == 0
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
     }
 
     private static let turn = Atomic<Int>(0)
@@ -97,20 +109,13 @@ final class LoopbackProcess: Sendable {
     ///
     /// Below the ports that the system gives to connections and to listeners on port 0, so that no
     /// other test gets it meanwhile; each is named once in a process.
-    static func freePort() throws -> UInt16 {
+    package static func freePort() throws -> UInt16 {
         for _ in 0..<1000 {
             let number = turn.wrappingAdd(1, ordering: .relaxed).newValue
             let port = UInt16(10_000 + (Int(getpid()) * 101 + number) % 10_000)
-            let address = try #require(SocketAddress(numeric: "127.0.0.1", port: port))
-            let listener: Listener
-            do throws(SocketError) {
-                listener = try Listener(on: address, loop: EventLoop(name: "port"))
-            } catch {
-                continue  // Somebody has it: the next one.
-            }
-            listener.close()
-            return port
+            // Else somebody has it: the next one.
+            if withSocket(port, { bind($0, $1, $2) == 0 && listen($0, 1) == 0 }) { return port }
         }
-        throw SocketError(.other, during: .bind)
+        throw Failure(reason: "no port is free")
     }
 }

@@ -1,0 +1,40 @@
+package import Mail
+package import MicrosoftGraph
+import SMTP
+
+extension EffectiveSettings {
+    /// Who sends through Microsoft Graph; nil with SMTP, and until the application's secret is open.
+    package var graphAccount: GraphAccount? {
+        guard let application, let secret = application.clientSecret else { return nil }
+        var account = GraphAccount(
+            cloud: application.cloud,
+            tenantID: application.tenantID,
+            clientID: application.clientID,
+            clientSecret: secret,
+            mailbox: fromAddress,
+            saveToSentItems: draft.office.saveToSentItems
+        )
+        account.proxy = connection.proxy
+        return account
+    }
+
+    /// The message in the form that Microsoft Graph takes with these settings.
+    ///
+    /// It signs and encrypts where that is on, which is work for a thread that may block; `now` is
+    /// the time of the signature. Throws: `SMIMEProblem`, `MailError`.
+    package func graphSubmission(of message: Message, at now: MessageDate) throws -> GraphSubmission {
+        guard draft.office.saveToSentItems else { return GraphSubmission(json: message) }
+        let named = try message.naming(bcc: message.options.bcc)
+        let bytes: [UInt8] =
+            if let protection = try certificates.protection(of: draft.smime) {
+                try named.encoded(protectedBy: protection, at: now)
+            } else {
+                named.encoded()
+            }
+        return GraphSubmission(
+            mime: bytes,
+            messageID: message.messageID.text,
+            from: message.from.address
+        )
+    }
+}
