@@ -21,10 +21,12 @@ import Testing
                 WHERE slug = 'borealis';
                 INSERT INTO named_secret_uses (tenant_id, secret_id, profile_id, field)
                 SELECT s.tenant_id, s.id, p.id, 'password'
-                FROM named_secrets s JOIN email_profiles p ON p.tenant_id = s.tenant_id;
+                FROM named_secrets s JOIN email_profiles p ON p.tenant_id = s.tenant_id
+                WHERE s.name = 'Relay' AND p.name = 'Main';
                 INSERT INTO profile_credentials (tenant_id, profile_id, field, secret_id)
                 SELECT tenant_id, profile_id, 'refreshToken', secret_id FROM profile_credentials
                 WHERE field = 'password'
+                    AND profile_id IN (SELECT id FROM email_profiles WHERE name = 'Main')
                     AND tenant_id = (SELECT id FROM tenants WHERE slug = 'borealis');
                 """
             )

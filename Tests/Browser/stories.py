@@ -349,6 +349,75 @@ def expirations(chromium, script=True):
     console.close()
 
 
+def sources(chromium, script=True):
+    """Takes a password from a named secret, tests and saves it; then sends with Office 365."""
+    console = Console(chromium, script=script).sign_in(person("administrator", "borealis"))
+    page = console.page
+    name = f"Source {int(time.time() * 1000)}"
+    console.open("/t/borealis/secrets/new?kind=password")
+    page.fill("#name", name)
+    page.fill("#hosts", CAPTURE["host"])
+    page.fill("#value", "a Long pass-phrase 1")
+    page.fill("#valueConfirm", "a Long pass-phrase 1")
+    console.press("Save secret")
+    expect(page.locator("h1")).to_have_text(name)
+
+    console.open("/t/borealis/email/profiles/new")
+    console.press("Undo changes")  # What an earlier run left unsaved.
+    page.fill("#name", name)
+    page.fill("#fromAddress", "otto@borealis.example")
+    console.tab("Outgoing server")
+    page.fill("#host", CAPTURE["host"])
+    page.check("input[name=tls][value=none]")
+    page.fill("#port", str(CAPTURE["port"]))
+    page.select_option("#authentication", "plain")
+    page.check("#allowPlaintextAuthentication")
+    page.fill("#usernameValue", "otto")
+    page.locator("button[value=source-password]").click()
+    expect(page.locator("h1")).to_have_text("Password from a secret or a vault")
+    assert f"sent to {CAPTURE['host']} only" in page.locator("main").inner_text()
+    page.select_option("#secret", label=f"{name} – for {CAPTURE['host']}")
+    console.press("Use this secret")
+    expect(page.get_by_text("Chosen, not saved yet.")).to_be_visible()
+    console.tab("Outgoing server")
+    expect(page.locator("#password")).to_contain_text(f"From {name}")
+    expect(page.locator("#usernameValue")).to_have_value("")  # Kept, and not shown again.
+    console.press("Test connection")
+    text = console.wait_for_test()
+    assert "Connection works" in text, text
+    assert "named secret" in page.locator("main").inner_text()
+    page.get_by_role("link", name="Back to the form with these values").click()
+    console.press("Save")
+    expect(page.locator("h1")).to_contain_text(name)
+    assert f"From {name}, set on" in page.locator("main").inner_text()
+    # In use, it cannot be deleted; and elsewhere it is asked for again.
+    page.get_by_role("link", name="Edit", exact=True).click()
+    console.tab("Outgoing server")
+    page.fill("#host", "attacker.example")
+    console.press("Save")
+    assert page.title().startswith("Error: "), page.title()
+    expect(page.get_by_text("enter it again").first).to_be_visible()
+    console.press("Undo changes")
+
+    # Office 365: what belongs to SMTP says that it is not used.
+    page.check("input[name=method][value=office365]")
+    console.tab("Outgoing server")
+    expect(page.get_by_text("Not used: this profile sends with Office 365")).not_to_have_count(0)
+    expect(page.locator("#host")).to_be_hidden()
+    console.tab("Message")
+    expect(page.locator("#envelopeSender")).to_be_hidden()
+    console.tab("Office 365")
+    expect(page.locator("#applicationSecret")).to_be_visible()
+    page.get_by_text("How to register the application").click()
+    assert "otto@borealis.example" in page.locator("#scope-commands").inner_text()
+    console.press("Save")
+    expect(page.locator("h1")).to_contain_text(name)
+    assert "Email is disabled for this profile." in page.locator("main").inner_text()
+    page.get_by_role("link", name="Delete", exact=True).click()
+    console.press("Delete profile")
+    console.close()
+
+
 def unsaved(chromium, script=True):
     """What is typed survives a reload without a button, and can be discarded."""
     if not script:
@@ -571,7 +640,7 @@ def walls(chromium, script=True):
 
 STORIES = [
     cloud_administrator, premises_administrator, certificates, profile_tabs, oauth, expirations,
-    secrets, unsaved, support, watchers, walls,
+    secrets, sources, unsaved, support, watchers, walls,
 ]
 
 

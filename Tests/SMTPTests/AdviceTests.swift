@@ -367,7 +367,8 @@ import Testing
         }
         #expect(
             missing == [
-                .connected, .accepted, .workerLost, .settingsUnreadable, .smimeFailed, .unfinished,
+                .connected, .accepted, .workerLost, .credentialsUnusable, .settingsUnreadable,
+                .smimeFailed, .unfinished,
             ]
         )
     }
