@@ -22,8 +22,17 @@ package struct AuditTrail: Sendable {
         tenant: Postgres.UUID?,
         in transaction: Transaction
     ) async throws {
+        _ = try await transaction.all(recording(entry, by: actor, tenant: tenant))
+    }
+
+    /// The same as a statement, to be sent together with the change.
+    package func recording(
+        _ entry: AuditEntry,
+        by actor: AuditActor,
+        tenant: Postgres.UUID?
+    ) throws -> Statement<Void> {
         let changes = try JSONEncoder().encode(entry.changes)
-        _ = try await transaction.execute(
+        return Statement(
             """
             INSERT INTO audit_events (id, tenant_id, number, user_id, actor, address, request_id,
                 action, subject, outcome, changes, hash)

@@ -28,3 +28,14 @@ extension JobClaim {
         )
     }
 }
+
+/// What a claiming statement says: a job that it took, or that there may be more than it took.
+package struct JobTaking: Sendable {
+    /// Nil: others were taking jobs at the same time.
+    package let claim: JobClaim?
+
+    init(row: Row) throws {
+        let job: UUID? = try row.value(0)
+        claim = try job.map { _ in try JobClaim(row: row) }
+    }
+}

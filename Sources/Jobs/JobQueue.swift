@@ -13,16 +13,15 @@ package struct JobQueue: Sendable {
     /// The database does not wait for its disk here: a claim that a crash of the database forgets
     /// costs nothing, because nothing counts without it.
     package static let claimScope = TransactionScope(
-        settings: [
-            ("sendproof.worker", "on"), ("synchronous_commit", "off"),
-        ] + claimSettings,
+        settings: [("sendproof.worker", "on"), ("synchronous_commit", "off")] + planSettings,
         readOnly: false
     )
 
-    /// Settings of a transaction that claims: the first job of a long queue is taken by an index,
-    /// and the plan is made once, though the planner knows little of the queue.
-    package static let claimSettings: [(name: StaticString, value: String)] = [
-        ("enable_seqscan", "off"), ("plan_cache_mode", "force_generic_plan"),
+    /// Settings of a transaction of the queue: a few jobs of a long queue are found by an index, and
+    /// the plan is made once, though the planner knows little of the queue.
+    package static let planSettings: [(name: StaticString, value: String)] = [
+        ("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off"),
+        ("plan_cache_mode", "force_generic_plan"),
     ]
 
     package init(database: Database, timing: JobTiming = .standard) {
@@ -33,13 +32,12 @@ package struct JobQueue: Sendable {
     /// Adds a job within the transaction that makes its subject; workers wake at the commit.
     ///
     /// A subject has at most one job of a kind.
-    package func enqueue(
+    package func enqueueing(
         _ kind: JobKind,
         subject: UUID,
-        tenant: UUID,
-        in transaction: Transaction
-    ) async throws {
-        _ = try await transaction.execute(
+        tenant: UUID
+    ) -> Statement<Void> {
+        Statement(
             """
             WITH job AS (
                 INSERT INTO jobs (id, tenant_id, kind, subject)
@@ -54,14 +52,22 @@ package struct JobQueue: Sendable {
     ///
     /// Nil when nothing is due. `worker` is a name for the operator.
     package func claim(_ kind: JobKind, worker: String) async throws -> JobClaim? {
-        try await database.query(Self.claimScope, claiming(kind, worker: worker)).first
+        try await database.query(Self.claimScope, claiming(kind, upTo: 1, worker: worker))
+            .compactMap(\.claim).first
     }
 
-    /// The same as a statement, for a transaction that goes on with what it took.
+    /// Takes jobs as if one after the other by the rule above, as a statement, for a transaction that
+    /// goes on with what it took.
     ///
-    /// From there on the transaction acts for the job's tenant, and `claimed_subject()` is its
-    /// subject, so that the statements that read what the work is about can travel along.
-    package func claiming(_ kind: JobKind, worker: String) -> Statement<JobClaim> {
+    /// From there on the transaction may read the names and keys of their tenants, and
+    /// `claimed_subjects()` are their subjects, so that the statements that read what the work is
+    /// about can travel along. A row without a claim says that others are taking jobs at this
+    /// moment, so that more may be due than was taken.
+    package func claiming(
+        _ kind: JobKind,
+        upTo count: Int,
+        worker: String
+    ) -> Statement<JobTaking> {
         Statement(
             """
             WITH RECURSIVE waiting (tenant_id, queued_at, id) AS (
@@ -74,29 +80,44 @@ package struct JobQueue: Sendable {
                     WHERE j.kind = $1 AND j.state = 'queued' AND j.run_after <= now()
                         AND j.tenant_id > w.tenant_id
                     ORDER BY j.tenant_id, j.queued_at, j.id LIMIT 1) oldest
-            ), turn AS (
-                SELECT w.tenant_id FROM waiting w
-                ORDER BY (SELECT count(*) FROM jobs r WHERE r.kind = $1
-                    AND r.state = 'running' AND r.tenant_id = w.tenant_id),
-                    w.queued_at, w.id
-            ), next AS (
-                SELECT free.id FROM turn
-                CROSS JOIN LATERAL (SELECT j.id FROM jobs j
-                    WHERE j.kind = $1 AND j.state = 'queued' AND j.tenant_id = turn.tenant_id
+            ), turns (id, turn, queued_at) AS (
+                SELECT j.id, busy.jobs + row_number() OVER (
+                    PARTITION BY w.tenant_id ORDER BY j.queued_at, j.id), j.queued_at
+                FROM waiting w
+                CROSS JOIN LATERAL (SELECT count(*) AS jobs FROM jobs r WHERE r.kind = $1
+                    AND r.state = 'running' AND r.tenant_id = w.tenant_id) busy
+                CROSS JOIN LATERAL (SELECT j.id, j.queued_at FROM jobs j
+                    WHERE j.kind = $1 AND j.state = 'queued' AND j.tenant_id = w.tenant_id
                         AND j.run_after <= now()
-                    ORDER BY j.queued_at, j.id LIMIT 1 FOR UPDATE SKIP LOCKED) free
-                LIMIT 1
+                    ORDER BY j.queued_at, j.id LIMIT 2 * $4::bigint) j
+            ), first (ids) AS (
+                SELECT ARRAY(SELECT id FROM turns ORDER BY turn, queued_at, id
+                    LIMIT 2 * $4::bigint)
+            ), next AS (
+                SELECT j.id FROM jobs j
+                WHERE j.id = ANY ((SELECT ids FROM first)::uuid[]) AND j.claim IS NULL
+                ORDER BY array_position((SELECT ids FROM first), j.id) LIMIT $4::bigint
+                FOR UPDATE SKIP LOCKED
+            ), taken AS (
+                UPDATE jobs SET state = 'running', claim = gen_random_uuid(), worker = $2,
+                    attempts = attempts + 1, started_at = coalesce(started_at, clock_timestamp()),
+                    lease_until = clock_timestamp() + make_interval(secs => $3::float8)
+                FROM next WHERE jobs.id = next.id
+                RETURNING jobs.id, jobs.tenant_id, jobs.kind, jobs.subject, jobs.attempts,
+                    jobs.claim
+            ), told AS (
+                SELECT set_config('sendproof.subjects', string_agg(subject::text, ','), true),
+                    set_config('sendproof.tenants', string_agg(tenant_id::text, ','), true)
+                FROM taken HAVING count(*) > 0
             )
-            UPDATE jobs SET state = 'running', claim = gen_random_uuid(), worker = $2,
-                attempts = attempts + 1, started_at = coalesce(started_at, clock_timestamp()),
-                lease_until = clock_timestamp() + make_interval(secs => $3::float8)
-            FROM next WHERE jobs.id = next.id
-            RETURNING jobs.id, jobs.tenant_id, jobs.kind, jobs.subject, jobs.attempts,
-                jobs.claim, set_config('sendproof.tenant', jobs.tenant_id::text, true),
-                set_config('sendproof.subject', jobs.subject::text, true)
+            SELECT taken.* FROM told CROSS JOIN taken
+            UNION ALL
+            SELECT NULL, NULL, NULL, NULL, NULL, NULL
+            WHERE (SELECT count(*) FROM taken)
+                < least($4::bigint, (SELECT count(*) FROM turns))
             """,
-            [kind.name, worker, timing.lease.inSeconds],
-            JobClaim.init(row:)
+            [kind.name, worker, timing.lease.inSeconds, count],
+            JobTaking.init(row:)
         )
     }
 

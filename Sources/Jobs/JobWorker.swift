@@ -15,8 +15,19 @@ package final class JobWorker: Sendable {
     /// When its task is cancelled, it gives the job back.
     package typealias Turn =
         @Sendable (_ loop: EventLoop, _ goesOn: @escaping @Sendable () -> Bool) async -> Void
-    /// Claims the next job; nil when nothing is due.
-    package typealias Take = @Sendable () async throws -> Turn?
+    /// Claims up to `count` jobs; fewer when no more are due.
+    package typealias Take = @Sendable (_ count: Int, _ loop: EventLoop) async throws -> Taken
+
+    package struct Taken: Sendable {
+        let turns: [Turn]
+        /// Others were taking jobs as well, so that more may be due.
+        let isContended: Bool
+
+        package init(turns: [Turn], isContended: Bool = false) {
+            self.turns = turns
+            self.isContended = isContended
+        }
+    }
 
     private let kind: JobKind
     private let queue: JobQueue
@@ -37,6 +48,8 @@ package final class JobWorker: Sendable {
 
     /// How many jobs run at once when nobody says otherwise.
     package static let standardConcurrency = 8
+    /// How long another process may take to have what it was taking.
+    private static let contention: Duration = .milliseconds(5)
     /// How long jobs in progress may take after `stop`; then they are given back.
     package static let drainTime: Duration = .seconds(20)
 
@@ -94,24 +107,37 @@ package final class JobWorker: Sendable {
 
     /// Claims until there is nothing to do or enough is being done.
     private func fill(_ jobs: inout DiscardingTaskGroup) async {
-        while running < concurrency, !isStopping, let turn = await next() {
-            state.withLock { $0.running += 1 }
-            let loop = loops.next
-            jobs.addTask(executorPreference: loop) {
-                await turn(loop) { !self.isStopping }
-                self.state.withLock { $0.running -= 1 }
-                self.wake.yield()
+        while true {
+            let free = concurrency - running
+            guard free > 0, !isStopping else { return }
+            let taken = await next(free)
+            for turn in taken.turns {
+                state.withLock { $0.running += 1 }
+                let loop = loops.next
+                jobs.addTask(executorPreference: loop) {
+                    await turn(loop) { !self.isStopping }
+                    self.state.withLock { $0.running -= 1 }
+                    self.wake.yield()
+                }
             }
+            if taken.isContended {
+                jobs.addTask {
+                    await EventLoop.current?.sleep(for: Self.contention)
+                    self.wake.yield()
+                }
+            }
+            if taken.turns.count < free { return }
         }
     }
 
-    /// The next job; nil when there is none, or the database cannot say: the poll asks again.
-    private func next() async -> Turn? {
+    /// The next jobs; none when the database cannot say: the poll asks again.
+    private func next(_ count: Int) async -> Taken {
+        guard let loop = EventLoop.current else { return Taken(turns: []) }
         do {
-            return try await take()
+            return try await take(count, loop)
         } catch {
             logger.error("no job could be claimed: \(operatorText(of: error))")
-            return nil
+            return Taken(turns: [])
         }
     }
 

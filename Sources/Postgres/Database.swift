@@ -60,6 +60,18 @@ package final class Database: Sendable {
         return (repeat try (each statement).rows(results.next()))
     }
 
+    /// The same for statements of which the caller knows the number only when it runs.
+    package func query<Output: Sendable>(
+        _ scope: TransactionScope,
+        all statements: [Statement<Output>]
+    ) async throws -> [[Output]] {
+        let results = try await run(statements.map { $0.command }, scope)
+        guard results.count == statements.count else {
+            throw PostgresError(.protocolViolation, "a statement without an answer")
+        }
+        return try zip(statements, results).map { try $0.rows($1) }
+    }
+
     /// The same for statements that change nothing; it is repeated when a connection breaks off.
     package func read<each Output: Sendable>(
         _ scope: TransactionScope,

@@ -63,6 +63,12 @@ package struct PostgresError: ExplainedError, Equatable {
         return text
     }
 
+    /// Whether the server refused a statement, and with it all of its transaction, while the
+    /// connection stands.
+    package var isRefusal: Bool {
+        sqlState != nil && kind != .connectionLost && kind != .commitUnknown
+    }
+
     /// Whether the same transaction may succeed when it is tried again from its beginning.
     package var isRetryable: Bool {
         switch kind {

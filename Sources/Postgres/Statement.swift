@@ -16,6 +16,23 @@ package struct Statement<Output: Sendable>: Sendable {
         self.decode = decode
     }
 
+    /// The same with another reading of its rows.
+    package func map<Other: Sendable>(
+        _ transform: @escaping @Sendable (Output) -> Other
+    ) -> Statement<Other> {
+        Statement<Other>(sql, binds) { [decode] in transform(try decode($0)) }
+    }
+
+    /// The same, where `other` reads a row that its own reading refuses.
+    package func orElse<Other: Sendable>(
+        _ transform: @escaping @Sendable (Output) -> Other,
+        _ other: @escaping @Sendable (Row) throws -> Other
+    ) -> Statement<Other> {
+        Statement<Other>(sql, binds) { [decode] row in
+            do { return transform(try decode(row)) } catch { return try other(row) }
+        }
+    }
+
     var command: Command { Command(sql, binds) }
 
     func rows(_ result: QueryResult?) throws -> [Output] {

@@ -56,25 +56,6 @@ struct AttemptStore: Sendable {
         }
     }
 
-    /// The same, and in the same transaction takes the next test.
-    ///
-    /// Throws: `JobsError.leaseLost`; then none was taken.
-    func finishTakingNext(
-        _ ending: TestEnding,
-        steps: StepBatch?,
-        _ claim: JobClaim
-    ) async throws -> ClaimedTest? {
-        let found = try await queue.fenced {
-            try await database.query(
-                .worker(for: claim.tenant).brief.claiming,
-                ending.statement(for: claim.subject, claim.token, steps, claim.tenant),
-                queue.claiming(.test, worker: worker),
-                StoredTest.claimed
-            )
-        }
-        return claimed(found.1, found.2)
-    }
-
     /// The same as `finish` within a transaction, without steps.
     func finish(
         _ ending: TestEnding,

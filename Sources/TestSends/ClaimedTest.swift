@@ -21,16 +21,13 @@ extension AttemptStore {
     /// Takes the next test, with all that is to be known of it, in one round trip.
     func claim() async throws -> ClaimedTest? {
         // Nothing of it needs to outlive a crash of the database.
-        let found = try await database.query(
+        let (takings, found) = try await database.query(
             JobQueue.claimScope,
-            queue.claiming(.test, worker: worker),
+            queue.claiming(.test, upTo: 1, worker: worker),
             StoredTest.claimed
         )
-        return claimed(found.0, found.1)
-    }
-
-    /// What the two statements found that follow each other in a claiming transaction.
-    func claimed(_ claims: [JobClaim], _ found: [StoredTest.WithKey]) -> ClaimedTest? {
-        claims.first.map { ClaimedTest(claim: $0, found: found.first) }
+        return takings.compactMap(\.claim).first.map {
+            ClaimedTest(claim: $0, found: found.first)
+        }
     }
 }

@@ -50,7 +50,7 @@ struct StoredTest: Sendable {
         let key: WrappedKey?
     }
 
-    /// The test that the transaction has claimed.
+    /// The tests that the transaction has claimed.
     static let claimed = Statement(
         """
         SELECT r.id, r.kind, r.outcome IS NOT NULL, r.snapshot, r.recipient,
@@ -60,9 +60,10 @@ struct StoredTest: Sendable {
                 * 1000)::bigint,
             coalesce((SELECT t.name FROM tenants t WHERE t.id = r.tenant_id), ''),
             r.step_base, false, r.tenant_id, k.wrapped, k.master_key_id
-        FROM test_runs r JOIN jobs j ON j.kind = 'test' AND j.subject = r.id
+        FROM unnest(claimed_subjects()) AS claimed (id)
+        JOIN test_runs r ON r.id = claimed.id
+        JOIN jobs j ON j.kind = 'test' AND j.subject = claimed.id
         LEFT JOIN data_keys k ON k.tenant_id = r.tenant_id
-        WHERE r.id = claimed_subject()
         """,
         []
     ) { row in

@@ -19,6 +19,7 @@ final class TestAttempt: Sendable {
     private let order: TestOrder
     private let claim: JobClaim
     private let store: AttemptStore
+    private let recorder: TestRecorder
     private let bell: TestBell
     private let engine: Engine
     private let graph: GraphEngine
@@ -46,6 +47,7 @@ final class TestAttempt: Sendable {
         _ order: TestOrder,
         _ claim: JobClaim,
         store: AttemptStore,
+        recorder: TestRecorder,
         bell: TestBell,
         engine: Engine,
         graph: GraphEngine,
@@ -60,6 +62,7 @@ final class TestAttempt: Sendable {
         self.order = order
         self.claim = claim
         self.store = store
+        self.recorder = recorder
         self.bell = bell
         self.engine = engine
         self.graph = graph
@@ -71,7 +74,7 @@ final class TestAttempt: Sendable {
         self.traceLog = traceLog
         self.logger = logger
         writer = StepWriter(after: order.lastStep, redaction: order.redaction, on: loop) {
-            try await store.write($0, marksFinalDot: $1, claim)
+            try await recorder.write($0, marksFinalDot: $1, claim, on: loop)
             bell.ring(claim.subject, on: loop)
         }
     }
@@ -324,11 +327,17 @@ final class TestAttempt: Sendable {
     ) async -> ClaimedTest? {
         let next = await record { isFirstTry in
             // What fails may be the taking.
-            guard isFirstTry, takesNext() else {
+            guard isFirstTry else {
                 try await self.store.finish(ending, steps: steps, self.claim)
                 return nil as ClaimedTest?
             }
-            return try await self.store.finishTakingNext(ending, steps: steps, self.claim)
+            return try await self.recorder.finish(
+                ending,
+                steps: steps,
+                self.claim,
+                takingNext: takesNext(),
+                on: self.loop
+            )
         }
         bell.ring(claim.subject, on: loop)
         return next ?? nil
@@ -359,7 +368,7 @@ final class TestAttempt: Sendable {
     }
 
     private func reproduction(of trace: Trace) -> [String] {
-        guard order.settings.application == nil else { return [] }
+        guard order.settings.application == nil else { return order.settings.graphCommands }
         return Reproduction.commands(
             for: order.settings.connection,
             sender: order.settings.envelopeSender.text,

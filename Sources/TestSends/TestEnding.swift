@@ -82,6 +82,30 @@ struct TestEnding: Sendable {
         )
     }
 
+    /// What the record has of it, for a statement that writes several at once.
+    struct Columns {
+        let outcome: String
+        let code: String
+        let queueID: String?
+        let result: UTF8Text
+        let shownResult: UTF8Text?
+        /// The text of an SQL array.
+        let reproduction: String
+        let milliseconds: Int
+    }
+
+    var columns: Columns {
+        Columns(
+            outcome: trace.outcome.rawValue,
+            code: trace.verdict.code.rawValue,
+            queueID: trace.queueID.map(Self.storable),
+            result: UTF8Text(trace.json.bytes),
+            shownResult: shown.map { UTF8Text($0.json.bytes) },
+            reproduction: SQLValues.text(of: reproduction),
+            milliseconds: trace.durationMilliseconds
+        )
+    }
+
     /// A relay's text without control characters, of which the database refuses one.
     private static func storable(_ text: String) -> String {
         String(

@@ -52,36 +52,46 @@ package struct TestLog: Sendable {
             domain: settings.fromAddress.asciiDomain
         )
         return try await database.transaction(scope.writing) { transaction in
-            let usage = try await usage(of: scope, transaction)
-            let key = try await secrets.key(of: scope.tenant.id, in: transaction)
+            let (_, used, keys) = try await transaction.all(
+                Self.lock(scope),
+                usage(of: scope),
+                secrets.find(keyOf: scope.tenant.id)
+            )
+            let key =
+                if let key = keys.first {
+                    try secrets.open(key)
+                } else {
+                    try await secrets.key(of: scope.tenant.id, in: transaction)
+                }
             if request.isPressed,
                 let same = try await justAskedFor(request, key, scope, transaction)
             {
                 return same
             }
-            try usage.check(against: limits)
-            try await insert(id, request, messageID, key, scope, transaction)
-            try await queue.enqueue(
-                .test,
-                subject: id,
-                tenant: scope.tenant.id,
-                in: transaction
-            )
-            try await audit.record(
-                AuditEntry(
-                    "test.started",
-                    of: request.recipient?.text ?? settings.destination,
-                    changes: [
-                        AuditChange("kind", old: "", new: request.kind.rawValue),
-                        AuditChange("profile", old: "", new: settings.profileName),
-                        AuditChange("test", old: "", new: id.description),
-                    ]
-                ),
-                in: scope,
-                transaction
+            try used.first?.check(against: limits)
+            _ = try await transaction.committing(
+                try insertion(of: id, request, messageID, key, scope),
+                queue.enqueueing(.test, subject: id, tenant: scope.tenant.id),
+                try audit.recording(
+                    Self.entry(of: id, request),
+                    by: scope.actor,
+                    tenant: scope.tenant.id
+                )
             )
             return id
         }
+    }
+
+    private static func entry(of id: UUID, _ request: TestRequest) -> AuditEntry {
+        AuditEntry(
+            "test.started",
+            of: request.recipient?.text ?? request.settings.destination,
+            changes: [
+                AuditChange("kind", old: "", new: request.kind.rawValue),
+                AuditChange("profile", old: "", new: request.settings.profileName),
+                AuditChange("test", old: "", new: id.description),
+            ]
+        )
     }
 
     /// The keyed digest of settings, to compare with that of tests.
@@ -120,17 +130,18 @@ package struct TestLog: Sendable {
         )
     }
 
-    /// What the tenant has used; the lock makes requests of one tenant wait for each other, so that
-    /// two at once cannot both be the last one allowed.
-    private func usage(
-        of scope: TenantScope,
-        _ transaction: Transaction
-    ) async throws -> TestUsage {
-        _ = try await transaction.execute(
+    /// Makes requests of one tenant wait for each other, so that two at once cannot both be the last
+    /// one allowed.
+    private static func lock(_ scope: TenantScope) -> Statement<Void> {
+        Statement(
             "SELECT pg_advisory_xact_lock(hashtextextended($1::text, 11))",
             [scope.tenant.id.description]
         )
-        return try await transaction.only(
+    }
+
+    /// What the tenant has used.
+    private func usage(of scope: TenantScope) -> Statement<TestUsage> {
+        Statement(
             """
             WITH recent AS (
                 SELECT queued_at FROM test_runs
@@ -158,16 +169,15 @@ package struct TestLog: Sendable {
         }
     }
 
-    private func insert(
-        _ id: UUID,
+    private func insertion(
+        of id: UUID,
         _ request: TestRequest,
         _ messageID: MessageID,
         _ key: TenantKey,
-        _ scope: TenantScope,
-        _ transaction: Transaction
-    ) async throws {
+        _ scope: TenantScope
+    ) throws -> Statement<Void> {
         let settings = request.settings
-        _ = try await transaction.execute(
+        return Statement(
             """
             INSERT INTO test_runs (id, tenant_id, edition, kind, profile_id, profile_name,
                 requested_by, requested_by_name, recipient, destination, host,

@@ -41,6 +41,7 @@ package final class TestService: Sendable {
         let bell = TestBell(database: database, logger: logger)
         let runner = TestWorker(
             store: store,
+            recorder: TestRecorder(store: store, logger: logger),
             bell: bell,
             secrets: secrets,
             engine: engine,
@@ -63,7 +64,7 @@ package final class TestService: Sendable {
             loops: loops,
             concurrency: concurrency,
             logger: logger,
-            take: { try await runner.take() }
+            take: { try await runner.take(upTo: $0, on: $1) }
         )
         self.store = store
         self.bell = bell

@@ -7,6 +7,7 @@ import Sockets
 /// Runs the jobs of kind "test".
 struct TestWorker: Sendable {
     let store: AttemptStore
+    let recorder: TestRecorder
     let bell: TestBell
     let secrets: SecretStore
     let engine: TestEngine
@@ -19,18 +20,21 @@ struct TestWorker: Sendable {
     /// The longest time of one attempt; an address has at most 255 seconds of its own.
     static let standardTimeLimit: Duration = .seconds(600)
 
-    /// Takes the next test; nil when none waits.
-    func take() async throws -> JobWorker.Turn? {
+    /// Takes up to `count` tests that wait.
+    func take(upTo count: Int, on loop: EventLoop) async throws -> JobWorker.Taken {
         let begun = Deadline.now
-        guard let claimed = try await store.claim() else { return nil }
-        return { loop, goesOn in
-            var next: ClaimedTest? = claimed
-            var begun = begun
-            while let test = next {
-                next = await run(test, since: begun, on: loop, goesOn)
-                begun = .now
+        let taken = try await recorder.take(upTo: count, on: loop)
+        let turns: [JobWorker.Turn] = taken.tests.map { claimed in
+            { loop, goesOn in
+                var next: ClaimedTest? = claimed
+                var begun = begun
+                while let test = next {
+                    next = await run(test, since: begun, on: loop, goesOn)
+                    begun = .now
+                }
             }
         }
+        return JobWorker.Taken(turns: turns, isContended: taken.isContended)
     }
 
     /// Runs a claimed test to its end, or until the calling task is cancelled: then the
@@ -59,6 +63,7 @@ struct TestWorker: Sendable {
             order,
             claim,
             store: store,
+            recorder: recorder,
             bell: bell,
             engine: engine.engine(for: order.settings),
             graph: engine.graph(for: order.settings),

@@ -17,11 +17,6 @@ extension TransactionScope {
         with("synchronous_commit", "off")
     }
 
-    /// The same for one that also takes a job.
-    var claiming: TransactionScope {
-        TransactionScope(settings: settings + JobQueue.claimSettings, readOnly: readOnly)
-    }
-
     private func with(_ name: StaticString, _ value: String) -> TransactionScope {
         TransactionScope(settings: settings + [(name, value)], readOnly: readOnly)
     }

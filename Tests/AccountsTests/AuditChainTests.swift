@@ -84,6 +84,42 @@ import Testing
         }
     }
 
+    @Test func `an entry costs the same however many there are before it`() async throws {
+        try await withAccounts { scene in
+            try scene.home.arrange(
+                """
+                INSERT INTO audit_events (id, tenant_id, number, actor, address, request_id, action,
+                    subject, outcome, hash)
+                SELECT gen_random_uuid(), '\(scene.acme.id)', 0, 'a', 'b', 'c', 'thing.done', 'd',
+                    'done', '' FROM generate_series(1, 3000);
+                ANALYZE audit_events;
+                """
+            )
+            // What a session has read counts from its beginning.
+            let administrator = try BlockingConnection(scene.home.administrator)
+            try administrator.runScript(
+                """
+                BEGIN;
+                SET LOCAL ROLE sendproof_app;
+                SELECT set_config('sendproof.tenant', '\(scene.acme.id)', true);
+                INSERT INTO audit_events (id, tenant_id, number, actor, address, request_id, action,
+                    subject, outcome, hash)
+                VALUES (gen_random_uuid(), '\(scene.acme.id)', 0, 'a', 'b', 'c', 'thing.done', 'd',
+                    'done', '');
+                """
+            )
+            let read = try administrator.query(
+                """
+                SELECT (seq_tup_read + idx_tup_fetch)::text FROM pg_stat_xact_user_tables
+                WHERE relname = 'audit_events'
+                """
+            )
+            let rows = try #require(read.first?.first.flatMap { $0 }.flatMap { Int($0) })
+            #expect(rows < 10)
+            try administrator.runScript("ROLLBACK")
+        }
+    }
+
     @Test func `the application cannot choose a number or a hash of its own`() async throws {
         try await withAccounts { scene in
             let app = try BlockingConnection(scene.home.app)

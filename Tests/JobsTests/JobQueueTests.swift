@@ -14,6 +14,38 @@ import Testing
         }
     }
 
+    @Test func `several jobs at once are those that one after the other would be`() async throws {
+        try await withScene { scene in
+            try await scene.enqueue(1...4, of: QueueScene.acme)
+            try await scene.enqueue(5...6, of: QueueScene.globex)
+            let first = try await scene.claim(upTo: 3)
+            #expect(Set(first.map(\.subject)) == Set([1, 5, 2].map(QueueScene.id)))
+            let second = try await scene.claim(upTo: 2)
+            #expect(Set(second.map(\.subject)) == Set([6, 3].map(QueueScene.id)))
+            let last = try await scene.claim(upTo: 8)
+            #expect(last.map(\.subject) == [QueueScene.id(4)])
+            let tokens = Set((first + second + last).map(\.token))
+            #expect(tokens.count == 6)
+            #expect(try await scene.claim(upTo: 8).isEmpty)
+        }
+    }
+
+    @Test func `who takes jobs while another is taking them is told that there are more`()
+        async throws
+    {
+        try await withScene { scene in
+            try await scene.enqueue(1...2, of: QueueScene.acme)
+            let claiming = scene.queue.claiming(QueueScene.kind, upTo: 2, worker: "test")
+            try await scene.database.transaction(JobQueue.claimScope) { first in
+                let taken = try await first.all(claiming)
+                #expect(taken.compactMap(\.claim).count == 2)
+                let second = try await scene.database.query(JobQueue.claimScope, claiming)
+                #expect(second.map(\.claim) == [nil])
+            }
+            #expect(try await scene.database.query(JobQueue.claimScope, claiming).isEmpty)
+        }
+    }
+
     @Test func `a job that was finished no longer counts against its tenant`() async throws {
         try await withScene { scene in
             try await scene.enqueue(1...3, of: QueueScene.acme)

@@ -90,9 +90,11 @@ extension QueueScene {
             loops: loops,
             concurrency: concurrency,
             logger: Logger(label: "test")
-        ) { [self] in
-            guard let claim = try await claim() else { return nil }
-            return { loop, _ in await handler(claim, loop) }
+        ) { [self] count, _ in
+            let claims = try await claim(upTo: count)
+            return JobWorker.Taken(
+                turns: claims.map { claim in { loop, _ in await handler(claim, loop) } }
+            )
         }
     }
 }

@@ -47,14 +47,10 @@ final class QueueScene: Sendable {
     /// Adds jobs with the subjects `numbers`, in this order.
     func enqueue(_ numbers: ClosedRange<Int>, of tenant: UUID) async throws {
         for number in numbers {
-            try await database.transaction(Self.scope(tenant)) {
-                try await queue.enqueue(
-                    Self.kind,
-                    subject: Self.id(number),
-                    tenant: tenant,
-                    in: $0
-                )
-            }
+            _ = try await database.query(
+                Self.scope(tenant),
+                queue.enqueueing(Self.kind, subject: Self.id(number), tenant: tenant)
+            )
         }
     }
 
@@ -69,6 +65,13 @@ final class QueueScene: Sendable {
         settings: [("sendproof.worker", "on")],
         readOnly: false
     )
+
+    func claim(upTo count: Int) async throws -> [JobClaim] {
+        try await database.query(
+            JobQueue.claimScope,
+            queue.claiming(Self.kind, upTo: count, worker: "test")
+        ).compactMap(\.claim)
+    }
 
     func claim() async throws -> JobClaim? {
         try await queue.claim(Self.kind, worker: "test")

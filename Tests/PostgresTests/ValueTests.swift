@@ -48,6 +48,47 @@ extension Database {
         }
     }
 
+    @Test func `columns of rows arrive with their NULLs, and none when there are no rows`()
+        async throws
+    {
+        let ids = [UUID(version4: [UInt8](repeating: 7, count: 16)), nil]
+        let rows = Statement(
+            """
+            SELECT ARRAY[id::text, truth::text, number::text, word, json::text]
+            FROM unnest($1::uuid[], $2::boolean[], $3::bigint[], $4::text[], $5::json[])
+                AS rows (id, truth, number, word, json)
+            WHERE id IS NOT NULL
+            """,
+            [
+                SQLValues.uuids(ids), SQLValues.booleans([true, nil]),
+                SQLValues.integers([.min, nil]), SQLValues.texts(["a\"\\{},é", nil]),
+                SQLValues.json([UTF8Text(Array(#"{"a" : null}"#.utf8)), nil]),
+            ]
+        ) { try $0.value(0, as: [String].self) }
+        let none = Statement(
+            "SELECT count(*) FROM unnest($1::uuid[])",
+            [SQLValues.uuids([])]
+        ) { try $0.value(0, as: Int.self) }
+        let nulls = Statement(
+            "SELECT count(*) FROM unnest($1::text[]) AS words (word) WHERE word IS NULL",
+            [SQLValues.texts([nil, "", nil])]
+        ) { try $0.value(0, as: Int.self) }
+        try await withDatabase { (fixture: Fixture) async throws in
+            let (found, count, missing) = try await fixture.database.read(
+                .reading,
+                rows,
+                none,
+                nulls
+            )
+            let id = try #require(ids[0]).description
+            #expect(
+                found == [[id, "true", String(Int.min), "a\"\\{},é", #"{"a" : null}"#]]
+            )
+            #expect(count == [0])
+            #expect(missing == [2])
+        }
+    }
+
     @Test func `text with a NUL is refused before it is sent`() async throws {
         try await withDatabase { (fixture: Fixture) async throws in
             let error = await #expect(throws: PostgresError.self) {
