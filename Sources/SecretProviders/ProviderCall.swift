@@ -91,7 +91,7 @@ struct ProviderCall {
         lines += exchange.lines
         switch exchange.result {
         case .success(let answer): return answer
-        case .failure(let failure): throw ProviderFailure(failure)
+        case .failure(let failure): throw ProviderFailure(failure).at(url.place)
         }
     }
 

@@ -41,11 +41,17 @@ package struct ProviderFailure: ExplainedError, Equatable {
         detail = error.operatorText
     }
 
-    /// The same, said of a provider.
+    /// The same, said of a provider; `host` is where it happened, unless that is known better.
     func about(_ settings: ProviderSettings, at host: String = "") -> ProviderFailure {
-        var failure = self
+        var failure = at(host)
         failure.provider = "\(settings.name) (\(settings.kind.title))"
-        if !host.isEmpty { failure.host = host }
+        return failure
+    }
+
+    /// The same with the place where it happened, unless that is known.
+    func at(_ host: String) -> ProviderFailure {
+        var failure = self
+        if failure.host.isEmpty { failure.host = host }
         return failure
     }
 

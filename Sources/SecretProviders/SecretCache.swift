@@ -35,8 +35,8 @@ package final class SecretCache: Sendable {
 
     private struct State {
         var entries: [Key: Entry] = [:]
-        /// Whether somebody will look again for what has had its time.
-        var isWatched = false
+        /// Lets go what has had its time, until nothing is left.
+        var watch: Task<Void, Never>?
     }
 
     private let state = Mutex(State())
@@ -99,26 +99,27 @@ package final class SecretCache: Sendable {
             if failure.verdictCode == .cancelled { return }
             entry = Entry(kept: .failure(failure), until: now.later(by: failureTime))
         }
-        let isWatched = state.withLock { state in
+        state.withLock { state in
             state.entries = state.entries.filter { now < $0.value.until }
             if state.entries.count >= Self.limit { state.entries = [:] }
             state.entries[key] = entry
-            defer { state.isWatched = true }
-            return state.isWatched
+            if state.watch == nil { state.watch = startWatch() }
         }
-        if !isWatched { watch() }
     }
 
     /// Nobody may ask again for what is kept, and it must go all the same.
-    private func watch() {
+    private func startWatch() -> Task<Void, Never> {
         let pause = secretTime
-        Task { [weak self] in
+        return Task { [weak self] in
             repeat {
                 // Nobody cancels it.
                 try? await Task.sleep(for: pause)
             } while self?.sweep() == false
         }
     }
+
+    /// Ends when nothing is left; nil when nothing is kept.
+    var watch: Task<Void, Never>? { state.withLock { $0.watch } }
 
     /// The secret from memory or from `ask`; `isFresh` asks whatever is known.
     package func exchange(
@@ -150,7 +151,7 @@ package final class SecretCache: Sendable {
     func sweep(now: Deadline = .now) -> Bool {
         state.withLock { state in
             state.entries = state.entries.filter { now < $0.value.until }
-            if state.entries.isEmpty { state.isWatched = false }
+            if state.entries.isEmpty { state.watch = nil }
             return state.entries.isEmpty
         }
     }

@@ -193,6 +193,7 @@ import Testing
             scene.server.change { $0.vaultURL = "https://acme.secretservercloud.com" }
             let cloud = await scene.fetch(Self.relay, from: Self.platform(scene)).result
             #expect(cloud.code == .providerUnreachable)
+            #expect(cloud.failure?.advice.contains("acme.secretservercloud.com") == true)
             // So is a host that the named secret may be sent to.
             scene.server.change { $0.vaultURL = elsewhere }
             var settings = Self.platform(scene)
