@@ -74,6 +74,8 @@ let package = Package(
             providers: [.apt(["libcurl4-openssl-dev"])]
         ),
         .target(name: "CLinux"),
+        // In the product only: it clears all memory that is given back.
+        .target(name: "CCleansing"),
         module("Observability", [logging]),
         // Mechanism.
         wrapper("Sockets", ["Observability", "COpenSSL", "CResolver", "CLinux"]),
@@ -156,6 +158,7 @@ let package = Package(
         .executableTarget(
             name: "sendproof",
             dependencies: [
+                "CCleansing",
                 "Console", "API", "Capture", "Expirations", "TestSends", "EmailSettings",
                 "Accounts", "Secrets",
                 "Jobs",
@@ -292,14 +295,17 @@ let package = Package(
             "TestSendsTests",
             [
                 "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "SMTP",
-                "Mail", "OAuth", "Outbound", "Cryptography", "Sockets", "Observability",
-                "TestSupport", "TestCertificates", "TestTokens", "TestWorkerProcess", logging,
+                "Mail", "OAuth", "SecretProviders", "MicrosoftGraph", "Outbound", "Cryptography",
+                "Sockets", "Observability", "TestSupport", "TestCertificates", "TestTokens",
+                "TestVaults", "TestGraph", "TestWorkerProcess", logging,
             ]
         ),
         tests(
             "ExpirationsTests",
             [
-                "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets", "OAuth", "SMTP",
+                "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets",
+                "SecretProviders",
+                "OAuth", "SMTP",
                 "Outbound", "Cryptography", "Postgres", "HTTP", "Sockets", "Observability",
                 "TestSupport", "TestCertificates", "TestTokens", logging,
             ]

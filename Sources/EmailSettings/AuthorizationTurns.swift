@@ -1,4 +1,5 @@
 import Accounts
+import OAuth
 package import Postgres
 package import Secrets
 
@@ -53,17 +54,15 @@ package struct AuthorizationTurns: Sendable {
 
     /// Writes down which chain of tokens the profile's authorization is.
     package func note(
-        _ authorization: SavedAuthorization,
+        _ settings: EffectiveSettings,
         of profile: UUID,
         tenant: UUID
     ) async throws {
+        guard let source = settings.tokenSource, case .refreshToken(let first) = source.grant
+        else { return }
         try await database.transaction(.worker(for: tenant)) { transaction in
             let key = try await secrets.key(of: tenant, in: transaction)
-            let origin = refreshTokens.origin(
-                of: authorization.refreshToken,
-                at: authorization.endpoint,
-                key
-            )
+            let origin = refreshTokens.origin(of: first, at: source.endpoint, key)
             _ = try await transaction.execute(
                 """
                 UPDATE profile_authorizations SET origin = $3

@@ -1,11 +1,21 @@
 package import Mail
 package import MicrosoftGraph
+import Observability
 import SMTP
 
 extension EffectiveSettings {
     /// Who sends through Microsoft Graph; nil with SMTP, and until the application's secret is open.
     package var graphAccount: GraphAccount? {
-        guard let application, let secret = application.clientSecret else { return nil }
+        application?.clientSecret.flatMap(account(with:))
+    }
+
+    /// Commands that show the same from a shell; empty with SMTP.
+    package var graphCommands: [String] {
+        account(with: Redacted([])).map(GraphReproduction.commands) ?? []
+    }
+
+    private func account(with secret: Redacted<[UInt8]>) -> GraphAccount? {
+        guard let application else { return nil }
         var account = GraphAccount(
             cloud: application.cloud,
             tenantID: application.tenantID,
@@ -22,7 +32,8 @@ extension EffectiveSettings {
     ///
     /// It signs and encrypts where that is on, which is work for a thread that may block; `now` is
     /// the time of the signature. Throws: `SMIMEProblem`, `MailError`.
-    package func graphSubmission(of message: Message, at now: MessageDate) throws -> GraphSubmission {
+    package func graphSubmission(of message: Message, at now: MessageDate) throws -> GraphSubmission
+    {
         guard draft.office.saveToSentItems else { return GraphSubmission(json: message) }
         let named = try message.naming(bcc: message.options.bcc)
         let bytes: [UInt8] =

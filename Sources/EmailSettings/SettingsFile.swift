@@ -51,7 +51,9 @@ package struct SettingsFile: Sendable {
             if let readFile, field == .applicationSecret, member.value != .null {
                 application = try Self.application(member.value, readFile)
                 form[field] = Self.noID
-            } else if let readFile, CertificateMaterials.fields.contains(field), member.value != .null {
+            } else if let readFile, CertificateMaterials.fields.contains(field),
+                member.value != .null
+            {
                 try takeFiles(field, member.value, readFile)
             } else {
                 try form.set(field, json: member.value)

@@ -18,7 +18,7 @@ package final class ExpiryService: Sendable {
     private let webhooks: ExpiryWebhookStore
     private let profiles: ProfileStore
     private let turns: AuthorizationTurns
-    private let tokens: AccessTokens
+    private let authorizations: AuthorizationTry
     private let loop: EventLoop
     private let logger: Logger
 
@@ -36,7 +36,7 @@ package final class ExpiryService: Sendable {
         webhooks: ExpiryWebhookStore,
         profiles: ProfileStore,
         turns: AuthorizationTurns,
-        tokens: AccessTokens,
+        authorizations: AuthorizationTry,
         loop: EventLoop,
         logger: Logger
     ) {
@@ -46,7 +46,7 @@ package final class ExpiryService: Sendable {
         self.webhooks = webhooks
         self.profiles = profiles
         self.turns = turns
-        self.tokens = tokens
+        self.authorizations = authorizations
         self.loop = loop
         self.logger = logger
     }
@@ -84,13 +84,19 @@ package final class ExpiryService: Sendable {
 
     private func tryAuthorization(of profile: UUID, _ scope: TenantScope) async throws {
         let tenant = scope.tenant.id
-        // A profile that does not hold together says so when it is tested.
-        guard let found = try await profiles.savedAuthorization(of: profile, scope) else {
+        let found: EffectiveSettings?
+        do {
+            found = try await profiles.settingsWithAuthorization(of: profile, scope)
+        } catch is FormRejection {
+            // A profile that does not hold together says so when it is tested.
+            found = nil
+        }
+        guard let found else {
             return try await turns.postpone(profile, by: Self.day, tenant: tenant)
         }
         try await turns.note(found, of: profile, tenant: tenant)
-        let verdict = try await tokens.renew(
-            found,
+        let verdict = try await authorizations.verdict(
+            of: found,
             tenant: tenant,
             on: loop,
             until: .after(.seconds(60))

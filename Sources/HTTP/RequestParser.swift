@@ -106,7 +106,11 @@ package struct RequestParser {
     /// Forgets the complete request and begins with the bytes that follow it.
     package mutating func next() {
         guard state == .complete else { return }
-        if position == buffer.count {
+        if head.contentLength ?? 0 > 0 || head.isChunked {
+            // A form may have had secrets: its room is given back, where memory is cleared.
+            buffer = Array(buffer[position...])
+            position = 0
+        } else if position == buffer.count {
             buffer.removeAll(keepingCapacity: buffer.capacity <= Self.keptCapacity)
             position = 0
         } else if position > Self.keptCapacity {

@@ -16,6 +16,9 @@ package struct GraphAccount: Sendable {
     package let saveToSentItems: Bool
     package var proxy: ProxyChoice = .none
 
+    /// The application permission that sending needs.
+    static let permission = "Mail.Send"
+
     package init(
         cloud: NationalCloud,
         tenantID: String,

@@ -19,7 +19,7 @@ struct GraphToken: Sendable {
         self.isCached = isCached
         let isOpaque = lens == [Fact("tokenKind", "opaque")]
         let roles = lens.first { $0.name == "tokenRoles" }?.value.elements ?? []
-        hasPermission = isOpaque || roles.contains(.string(GraphScope.permission))
+        hasPermission = isOpaque || roles.contains(.string(GraphAccount.permission))
         let found = scope.map { [Fact("scope", $0)] } ?? []
         let end = expiresIn.map { [Fact("expiresIn", .number($0))] } ?? []
         facts = [Fact("source", isCached ? "memory" : "server")] + found + end + lens

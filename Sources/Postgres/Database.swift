@@ -61,9 +61,9 @@ package final class Database: Sendable {
     }
 
     /// The same for statements of which the caller knows the number only when it runs.
-    package func query<Output: Sendable>(
+    package func queryAll<Output: Sendable>(
         _ scope: TransactionScope,
-        all statements: [Statement<Output>]
+        _ statements: [Statement<Output>]
     ) async throws -> [[Output]] {
         let results = try await run(statements.map { $0.command }, scope)
         guard results.count == statements.count else {

@@ -77,7 +77,7 @@ struct DelineaPlatform: Sendable {
                 host.utf8.elementsEqual($0.utf8) || host.hasSuffix("." + $0)
             }
         return vault.base.place == call.url.base.place || isOfTheCloud
-            || settings.hosts.contains(vault.base.place)
+            || settings.hosts.contains(host)
     }
 
     /// Of Secret Server Cloud, as Delinea's own clients know them.

@@ -12,8 +12,8 @@ package struct ProviderSettings: Sendable {
     package var clientCertificate: (chain: [UInt8], key: Redacted<[UInt8]>)?
     /// In PEM.
     package var trustedCertificates: [UInt8] = []
-    /// Hosts, with a port where it is unusual, that the credentials may be sent to; some products
-    /// name the server of their secrets only to who has signed in.
+    /// Hosts that the credentials may be sent to, without ports; some products name the server of
+    /// their secrets only to who has signed in.
     package var hosts: [String] = []
 
     package init(_ kind: ProviderKind, name: String, values: [String: String]) {

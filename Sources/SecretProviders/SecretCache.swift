@@ -33,7 +33,13 @@ package final class SecretCache: Sendable {
         let until: Deadline
     }
 
-    private let entries = Mutex<[Key: Entry]>([:])
+    private struct State {
+        var entries: [Key: Entry] = [:]
+        /// Whether somebody will look again for what has had its time.
+        var isWatched = false
+    }
+
+    private let state = Mutex(State())
     private let secretTime: Duration
     private let failureTime: Duration
 
@@ -52,9 +58,9 @@ package final class SecretCache: Sendable {
         for key: Key,
         now: Deadline = .now
     ) -> Result<ProvidedSecret, ProviderFailure>? {
-        entries.withLock { entries in
-            guard let entry = entries[key], now < entry.until else {
-                entries[key] = nil
+        state.withLock { state in
+            guard let entry = state.entries[key], now < entry.until else {
+                state.entries[key] = nil
                 return nil
             }
             switch entry.kept {
@@ -93,10 +99,24 @@ package final class SecretCache: Sendable {
             if failure.verdictCode == .cancelled { return }
             entry = Entry(kept: .failure(failure), until: now.later(by: failureTime))
         }
-        entries.withLock { entries in
-            entries = entries.filter { now < $0.value.until }
-            if entries.count >= Self.limit { entries = [:] }
-            entries[key] = entry
+        let isWatched = state.withLock { state in
+            state.entries = state.entries.filter { now < $0.value.until }
+            if state.entries.count >= Self.limit { state.entries = [:] }
+            state.entries[key] = entry
+            defer { state.isWatched = true }
+            return state.isWatched
+        }
+        if !isWatched { watch() }
+    }
+
+    /// Nobody may ask again for what is kept, and it must go all the same.
+    private func watch() {
+        let pause = secretTime
+        Task { [weak self] in
+            repeat {
+                // Nobody cancels it.
+                try? await Task.sleep(for: pause)
+            } while self?.sweep() == false
         }
     }
 
@@ -115,25 +135,28 @@ package final class SecretCache: Sendable {
     }
 
     package func forget(_ key: Key) {
-        entries.withLock { $0[key] = nil }
+        state.withLock { $0.entries[key] = nil }
     }
 
     /// Everything of one provider.
     package func forget(provider: String) {
-        entries.withLock { entries in
-            entries = entries.filter { $0.key.provider != provider }
+        state.withLock { state in
+            state.entries = state.entries.filter { $0.key.provider != provider }
         }
     }
 
-    /// Lets go what has had its time; call now and then, since nobody may ask for it again.
-    package func sweep(now: Deadline = .now) {
-        entries.withLock { entries in
-            entries = entries.filter { now < $0.value.until }
+    /// Lets go what has had its time; whether nothing is left.
+    @discardableResult
+    func sweep(now: Deadline = .now) -> Bool {
+        state.withLock { state in
+            state.entries = state.entries.filter { now < $0.value.until }
+            if state.entries.isEmpty { state.isWatched = false }
+            return state.entries.isEmpty
         }
     }
 
     /// How many answers are kept.
-    package var count: Int { entries.withLock { $0.count } }
+    package var count: Int { state.withLock { $0.entries.count } }
 }
 
 extension Deadline {

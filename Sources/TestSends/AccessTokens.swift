@@ -2,8 +2,8 @@ package import EmailSettings
 package import OAuth
 import Observability
 package import Outbound
-package import Postgres
-package import SMTP
+import Postgres
+import SMTP
 package import Sockets
 
 /// Gets the access tokens that settings ask for: from memory, else from their servers.
@@ -84,23 +84,22 @@ package struct AccessTokens: Sendable {
         return try await inTurn(first, way)
     }
 
-    /// Tries an authorization before mail needs it; the answer is what is wrong, nil for nothing.
-    ///
-    /// What it comes to is kept with the refresh token. Call from a task of `loop`. Throws: what
-    /// the database throws.
-    package func renew(
-        _ authorization: SavedAuthorization,
+    /// Gets a new token with the refresh token of `settings`, whatever is in memory; the answer is
+    /// what is wrong, nil for nothing and for settings that have none.
+    func renew(
+        _ settings: EffectiveSettings,
         tenant: UUID,
         on loop: EventLoop,
         until deadline: Deadline
     ) async throws -> Verdict? {
-        guard let refreshTokens else { return nil }
-        var endpoint = authorization.endpoint
+        guard let refreshTokens, let source = settings.tokenSource,
+            case .refreshToken(let first) = source.grant
+        else { return nil }
+        var endpoint = source.endpoint
         do throws(OAuthFailure) {
-            endpoint.proxy = try authorization.proxy.proxy(to: endpoint.url, proxyEnvironment)
+            endpoint.proxy = try settings.connection.proxy.proxy(to: endpoint.url, proxyEnvironment)
         } catch { return error.verdict }
-        let first = authorization.refreshToken
-        let key = endpoint.fingerprint(.refreshToken(first))
+        let key = endpoint.fingerprint(source.grant)
         let way = Way(refreshTokens, endpoint, key, tenant, loop, deadline)
         return try await inTurn(first, way, takingFromMemory: false).verdict
     }

@@ -60,7 +60,7 @@ struct RecordingRound: Sendable {
                 StoredTest.claimed.orElse(Answer.found) { .damaged(try $0.value(0)) }
             )
         }
-        return Self.outcome(try await store.database.query(scope, all: statements))
+        return Self.outcome(try await store.database.queryAll(scope, statements))
     }
 
     private var scope: TransactionScope {

@@ -368,7 +368,7 @@ final class TestAttempt: Sendable {
     }
 
     private func reproduction(of trace: Trace) -> [String] {
-        guard order.settings.application == nil else { return [] }
+        guard order.settings.application == nil else { return order.settings.graphCommands }
         return Reproduction.commands(
             for: order.settings.connection,
             sender: order.settings.envelopeSender.text,

@@ -166,44 +166,6 @@ final class Application: Sendable {
         )
     }
 
-    private var radar: ExpiryRadar {
-        ExpiryRadar(database: database, certificates: certificates)
-    }
-
-    private func webhooks() throws -> ExpiryWebhookStore {
-        ExpiryWebhookStore(
-            database: database,
-            audit: audit,
-            secrets: secrets,
-            sender: WebhookSender(
-                resolver: try settings.resolver(),
-                egress: try settings.egress(),
-                blocking: requestPool,
-                proxyEnvironment: try settings.proxyEnvironment()
-            ),
-            random: random
-        )
-    }
-
-    /// The background work about what ends.
-    func expiryService() throws -> ExpiryService {
-        ExpiryService(
-            authoriser: Authoriser(database: database, audit: audit),
-            radar: radar,
-            notices: ExpiryNotices(database: database, random: random),
-            webhooks: try webhooks(),
-            profiles: profiles,
-            turns: AuthorizationTurns(
-                database: database,
-                secrets: secrets,
-                refreshTokens: RefreshTokens(database: database, secrets: secrets, random: random)
-            ),
-            tokens: tokens,
-            loop: loops.next,
-            logger: logger
-        )
-    }
-
     private var fingerprints: CredentialFingerprint.Maker {
         CredentialFingerprint.Maker(hasher: hasher, pool: passwordPool, random: random)
     }
@@ -300,6 +262,17 @@ final class Application: Sendable {
         )
     }
 
+    /// For credentials that are somewhere else.
+    var credentialSources: CredentialSources {
+        CredentialSources(
+            database: database,
+            secrets: secrets,
+            named: namedSecrets,
+            providers: providers,
+            client: providerClient
+        )
+    }
+
     /// The worker for tests, as many at once as the settings say.
     func testService() throws -> TestService {
         TestService(
@@ -316,13 +289,7 @@ final class Application: Sendable {
                 proxyEnvironment: try settings.proxyEnvironment()
             ),
             tokens: tokens,
-            sources: CredentialSources(
-                database: database,
-                secrets: secrets,
-                named: namedSecrets,
-                providers: providers,
-                client: providerClient
-            ),
+            sources: credentialSources,
             loops: loops,
             concurrency: settings.testConcurrency,
             retentionDays: settings.retentionDays,

@@ -1,3 +1,4 @@
+import API
 import SMTP
 import TestSupport
 import Testing

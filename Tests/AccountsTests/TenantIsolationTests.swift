@@ -153,6 +153,38 @@ import Testing
         }
     }
 
+    @Test func `the commands for master keys see data keys and nothing else of any tenant`()
+        async throws
+    {
+        try await withAccounts { scene in
+            try furnish(scene.acme, scene)
+            try furnish(scene.borealis, scene)
+            let keeper = try BlockingConnection(scene.home.app)
+            try keeper.query("SELECT set_config('sendproof.keys', 'on', false)")
+            for table in try tables(scene) {
+                let seen = try rows(table, keeper, of: nil)
+                #expect(seen == (table == "data_keys" ? 2 : 0), "\(table)")
+            }
+            #expect(try keeper.query("SELECT id::text FROM tenants") == [])
+            // Wrapped anew, and neither moved, made nor deleted.
+            try keeper.runScript("UPDATE data_keys SET wrapped = wrapped, master_key_id = 'k'")
+            for statement in [
+                "UPDATE data_keys SET tenant_id = '\(scene.acme.id)'",
+                "UPDATE data_keys SET master_key_id = 'other'",
+                "DELETE FROM data_keys",
+                """
+                INSERT INTO data_keys (tenant_id, wrapped, master_key_id)
+                    SELECT id, '\\x535001016b', 'k' FROM tenants
+                    UNION ALL SELECT gen_random_uuid(), '\\x535001016b', 'k'
+                """,
+            ] {
+                #expect(throws: PostgresError.self, "\(statement)") {
+                    try keeper.runScript(statement)
+                }
+            }
+        }
+    }
+
     @Test func `a tenant is seen by its own only`() async throws {
         try await withAccounts { scene in
             let all: StaticString = "SELECT count(*) FROM tenants"

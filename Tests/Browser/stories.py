@@ -531,6 +531,7 @@ def secrets(chromium, script=True):
     page.fill("#valueConfirm", "Another~Valeu")
     console.press("Replace")
     expect(page.locator("#valueConfirm-error")).to_be_visible()
+    console.open(secret + "/replace")
     page.fill("#value", "Another~Value")
     page.fill("#valueConfirm", "Another~Value")
     page.fill("#expiresOn", "2000-01-31")

@@ -73,7 +73,8 @@ import Testing
             let read = try #require(SettingsCodec.decode(SettingsCodec.encode(settings)))
             #expect(read.draft.form == draft.form)
             #expect(read.connection == settings.connection)
-            #expect(read.application == settings.application)
+            #expect(read.application?.clientID == settings.application?.clientID)
+            #expect(read.application?.cloud == settings.application?.cloud)
             for field in CredentialField.allCases {
                 #expect(read.credentials[field]?.reveal { $0 } == credentials[field]?.reveal { $0 })
             }

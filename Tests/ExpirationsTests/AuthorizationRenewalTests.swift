@@ -4,6 +4,8 @@ import EmailSettings
 import HTTP
 import Observability
 import Postgres
+import SecretProviders
+import Secrets
 import TestSupport
 import TestTokens
 import Testing
@@ -19,14 +21,20 @@ import Testing
     }
 
     /// A profile of Borealis that signs in with the server's first refresh token.
-    private func profile(_ scene: ExpiryScene, _ server: TokenServer) async throws -> UUID {
+    private func profile(
+        _ scene: ExpiryScene,
+        _ server: TokenServer,
+        clientSecret: CredentialChange = .replace(
+            Redacted(Array(TokenRules().clientSecret.utf8))
+        )
+    ) async throws -> UUID {
         var form = scene.form("Main")
         form[.authentication] = "xoauth2"
         form[.clientID] = TokenRules().clientID
         form[.tokenURL] = server.url("/token")
         var changes = CredentialChanges()
         changes[.username] = .replace(Redacted(Array("ada".utf8)))
-        changes[.clientSecret] = .replace(Redacted(Array(TokenRules().clientSecret.utf8)))
+        changes[.clientSecret] = clientSecret
         changes[.refreshToken] = .replace(Redacted(Array(server.state.refreshToken.utf8)))
         return try await scene.profiles.create(form.parse(), changes, scene.borealis)
     }
@@ -138,6 +146,29 @@ import Testing
                 #expect(good.failing == nil && good.succeededAt != nil)
                 #expect(try await scene.radar.warnings(scene.borealis).isEmpty)
             }
+        }
+    }
+
+    @Test func `a client secret is taken from where it is kept, and says nothing when it is not`()
+        async throws
+    {
+        try await withTokens { scene, server in
+            var form = NamedSecretForm()
+            form.name = "Application"
+            form.hosts = ["tokens.test"]
+            form.value = Redacted(Array(TokenRules().clientSecret.utf8))
+            let secret = try await scene.named.create(form.parse(.clientSecret), scene.borealis)
+            let main = try await profile(scene, server, clientSecret: .refer(.named(secret)))
+            let node = scene.node(nil, tokens: server)
+            try await node.tryAuthorizations()
+            #expect(server.asked.count == 1)
+            #expect(try await state(scene, main).succeededAt != nil)
+            // Somebody's row is changed: nothing can be asked, and nobody is blamed.
+            try scene.home.arrange("UPDATE named_secrets SET hosts = '{elsewhere.test}'")
+            try makeDue(scene)
+            try await node.tryAuthorizations()
+            #expect(server.asked.count == 1)
+            #expect(try await state(scene, main).failing == nil)
         }
     }
 

@@ -3,8 +3,11 @@ import Cryptography
 import EmailSettings
 import Foundation
 import Logging
+import OAuth
 import Observability
+import Outbound
 import Postgres
+import SecretProviders
 import Secrets
 import Sockets
 import Synchronization
@@ -150,15 +153,45 @@ final class ExpiryScene: Sendable {
                 secrets: secrets,
                 refreshTokens: refreshTokens
             ),
-            tokens: AccessTokens(
-                resolver: tokens?.resolver ?? StaticResolver([:]),
-                egress: .everything,
-                blocking: pool,
-                refreshTokens: refreshTokens,
-                trustedCertificates: tokens?.authority.certificatePEM ?? []
+            authorizations: AuthorizationTry(
+                tokens: AccessTokens(
+                    resolver: tokens?.resolver ?? StaticResolver([:]),
+                    egress: .everything,
+                    blocking: pool,
+                    refreshTokens: refreshTokens,
+                    trustedCertificates: tokens?.authority.certificatePEM ?? []
+                ),
+                sources: sources
             ),
             loop: loops.next,
             logger: Logger(label: "test")
+        )
+    }
+
+    var named: NamedSecretStore {
+        NamedSecretStore(database: database, audit: audit, secrets: secrets, random: .system)
+    }
+
+    /// For credentials that profiles take from named secrets.
+    private var sources: CredentialSources {
+        let https = HTTPSClient(resolver: StaticResolver([:]), blocking: pool)
+        return CredentialSources(
+            database: database,
+            secrets: secrets,
+            named: named,
+            providers: ProviderStore(
+                database: database,
+                audit: audit,
+                secrets: secrets,
+                named: named,
+                certificates: certificates,
+                random: .system
+            ),
+            client: ProviderClient(
+                https: https,
+                tokens: TokenClient(https: https),
+                proxyEnvironment: ProxyEnvironment([:])
+            )
         )
     }
 

@@ -69,28 +69,6 @@ import Testing
             #expect(commands[0].contains(#"'client_id=a'\''; rm -rf $(x)'"#))
         }
     }
-
-    @Test func `PowerShell limits the application to the mailbox`() throws {
-        let commands = GraphScope.commands(
-            clientID: "c-1",
-            mailbox: try Address(parsing: "o'neil$x@contoso.com")
-        )
-        #expect(
-            commands == [
-                "Connect-ExchangeOnline",
-                "New-ServicePrincipal -AppId 'c-1' -ObjectId 'OBJECT-ID' -DisplayName 'Sendproof'",
-                "New-ManagementScope -Name 'Sendproof o''neil$x@contoso.com' "
-                    + "-RecipientRestrictionFilter "
-                    + "'PrimarySmtpAddress -eq ''o''''neil$x@contoso.com'''",
-                "New-ManagementRoleAssignment -App 'OBJECT-ID' -Role 'Application Mail.Send' "
-                    + "-CustomResourceScope 'Sendproof o''neil$x@contoso.com'",
-                "Test-ServicePrincipalAuthorization -Identity 'OBJECT-ID' -Resource "
-                    + "'o''neil$x@contoso.com'",
-            ]
-        )
-        #expect(GraphScope.quoted("a\u{2019}; b") == "'a\u{2019}\u{2019}; b'")
-        #expect(GraphScope.explanation.contains("remove Mail.Send"))
-    }
 }
 
 /// A folder of its own for a shell.

@@ -196,7 +196,7 @@ import Testing
             // So is a host that the named secret may be sent to.
             scene.server.change { $0.vaultURL = elsewhere }
             var settings = Self.platform(scene)
-            settings.hosts = ["elsewhere.test:\(scene.server.port)"]
+            settings.hosts = ["elsewhere.test"]
             #expect(await scene.fetch(Self.relay, from: settings).result.text != nil)
             #expect(scene.server.asked.last?.host == "elsewhere.test")
         }

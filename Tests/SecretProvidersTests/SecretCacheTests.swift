@@ -63,6 +63,15 @@ import Testing
         #expect(cache.count == 0)
     }
 
+    @Test(.timeLimit(.minutes(1))) func `what nobody asks for again goes by itself`() async throws {
+        let cache = SecretCache(secretTime: .milliseconds(20))
+        for word in ["one", "two"] {
+            cache.keep(.success(ProvidedSecret(secret(word))), for: key())
+            // The test's time limit is the end of this.
+            while cache.count > 0 { await Task.yield() }
+        }
+    }
+
     @Test func `who asks for a fresh one gets it, and others then too`() async {
         let cache = SecretCache()
         func ask(_ word: String, isFresh: Bool = false) async -> (String?, Bool) {

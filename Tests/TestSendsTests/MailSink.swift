@@ -23,17 +23,18 @@ final class MailSink: Sendable {
     private let listener: Listener
     private let loop: EventLoop
     private let hook: Hook
-    /// Answers AUTH XOAUTH2, which is offered only then.
-    private let onToken: (@Sendable (String) -> String)?
+    /// Answers AUTH with this mechanism, which is offered only then.
+    private let onAuth: (mechanism: String, answer: @Sendable (String) -> String)?
     private let state = Mutex((connections: 0, messages: [String]()))
 
     init(
         on loop: EventLoop,
         hook: @escaping Hook = { _, _ in .usual },
-        onToken: (@Sendable (String) -> String)? = nil
+        onToken: (@Sendable (String) -> String)? = nil,
+        onAuth: (mechanism: String, answer: @Sendable (String) -> String)? = nil
     ) async throws {
         self.loop = loop
-        self.onToken = onToken
+        self.onAuth = onAuth ?? onToken.map { ("XOAUTH2", $0) }
         self.hook = hook
         let any = try #require(SocketAddress(numeric: "127.0.0.1", port: 0))
         let made = try await EventLoopGroup.run(on: loop) { try Listener(on: any, loop: loop) }
@@ -76,12 +77,12 @@ final class MailSink: Sendable {
         while let line = try await peer.line() {
             switch line.prefix(4).uppercased() {
             case "EHLO":
-                let offer = onToken == nil ? "" : "250-AUTH XOAUTH2\r\n"
+                let offer = onAuth.map { "250-AUTH \($0.mechanism)\r\n" } ?? ""
                 let lines = "250-sink.example.net\r\n\(offer)250 SIZE 1000000"
                 try await answer(.ehlo, lines, peer, number)
             case "AUTH":
                 let token = line.split(separator: " ").last.map(String.init) ?? ""
-                try await peer.say(onToken?(token) ?? "502 5.5.1 No")
+                try await peer.say(onAuth?.answer(token) ?? "502 5.5.1 No")
             case "MAIL": try await answer(.sender, "250 2.1.0 Ok", peer, number)
             case "RCPT": try await answer(.recipient, "250 2.1.5 Ok", peer, number)
             case "DATA":

@@ -40,7 +40,8 @@ struct TestInput {
         var settings: EffectiveSettings?
         let isNamed = !errors.contains { ["profile", "settings", "branding"].contains($0.field) }
         if isNamed {
-            do { settings = try await self.settings(api, access) } catch let error as FormRejection {
+            do { settings = try await self.settings(api, access) } catch let error as FormRejection
+            {
                 errors += error.errors
             }
         }

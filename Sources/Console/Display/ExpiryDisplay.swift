@@ -64,7 +64,7 @@ extension PageLink {
         let url =
             switch use.kind {
             case .profile: PagePath.profile.url(slug, id)
-            case .provider: "\(PagePath.overview.url(slug))/providers/\(id)"
+            case .provider: PagePath.provider.url(slug, id)
             }
         self.init(url: url, label: use.text)
     }
@@ -72,11 +72,12 @@ extension PageLink {
     /// Where `found` is renewed; nil for somebody who may not.
     fileprivate init?(renewing found: Expiration, _ request: TenantRequest) {
         let (slug, id) = (request.slug, found.id.description)
-        let top = PagePath.overview.url(slug)
         let (permission, url, label): (Permission, String, String) =
             switch found.kind {
-            case .namedSecret: (.secretsModify, "\(top)/secrets/\(id)", "Replace the value")
-            case .providerToken: (.secretsModify, "\(top)/providers/\(id)", "Replace the token")
+            case .namedSecret:
+                (.secretsModify, PagePath.secretReplace.url(slug, id), "Replace the value")
+            case .providerToken:
+                (.secretsModify, PagePath.provider.url(slug, id), "Replace the token")
             case .certificate:
                 (
                     .certificatesModify, PagePath.certificate.url(slug, id),

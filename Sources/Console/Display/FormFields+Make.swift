@@ -54,7 +54,8 @@ extension ErrorSummary {
 
 /// The order in which fields stand on the pages.
 enum FieldOrder {
-    static let names: [String] = ofProfiles + ofAccounts + ofCertificates + ofSecrets
+    static let names: [String] =
+        ofProfiles + ofAccounts + ofCertificates + ofSecrets
         + ofProviders
 
     private static let ofProfiles =

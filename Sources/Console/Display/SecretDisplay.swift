@@ -174,9 +174,17 @@ struct MailboxScope {
     /// Nil: not typed yet, or no ID; nothing else gets into a command.
     private let clientID: UUID?
 
+    private let mailbox: String
+
     static let clientPlaceholder = "<Application (client) ID>"
 
-    init(_ details: [NamedSecretDetail: String]) {
+    /// `mailbox` is an address that may be anything.
+    init(_ details: [NamedSecretDetail: String], mailbox: String = "") {
+        let isPlain = mailbox.utf8.allSatisfy { byte in
+            (0x21...0x7E).contains(byte) && !"'\"`$".utf8.contains(byte)
+        }
+        self.mailbox =
+            isPlain && !mailbox.isEmpty ? mailbox : "<From email address of the profile>"
         cloud = NationalCloud(rawValue: details[.cloud] ?? "") ?? .global
         clientID = UUID(details[.clientID] ?? "")
     }
@@ -191,7 +199,8 @@ struct MailboxScope {
             }
         return ScopeCommands(
             connect: "Connect-ExchangeOnline\(environment)",
-            clientID: clientID?.description ?? Self.clientPlaceholder
+            clientID: clientID?.description ?? Self.clientPlaceholder,
+            mailbox: mailbox
         )
     }
 }

@@ -110,15 +110,13 @@ struct FormTab: TemplateModel {
 
 /// How to register the application, filled with what the form has (`email/office`).
 struct OfficeGuide: TemplateModel {
-    var mailbox: String
-    /// The PowerShell that lets the application send from that mailbox only.
-    var script: String
     var newSecretURL: String
+    /// Lets the application send from this mailbox only.
+    var scope: ScopeCommands
 
     static let fields: [Field] = [
-        Field("mailbox", \.mailbox),
-        Field("script", \.script),
         Field("newSecretURL", \.newSecretURL),
+        Field("scope", \.scope),
     ]
 }
 

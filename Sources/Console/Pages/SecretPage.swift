@@ -54,9 +54,11 @@ struct SecretVersionRow: TemplateModel {
 struct ScopeCommands: TemplateModel {
     var connect: String
     var clientID: String
+    var mailbox: String
 
     static let fields: [Field] = [
         Field("connect", \.connect),
         Field("clientID", \.clientID),
+        Field("mailbox", \.mailbox),
     ]
 }
