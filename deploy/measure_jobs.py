@@ -115,7 +115,8 @@ class JobBench(measure.Bench):
     # Rounds
 
     def throughput(self, count, relay=None):
-        """Tests per second from the first claim to the last record, and CPU for each.
+        """Tests per second from the first claim to the last record, and for each: CPU of worker and
+        database, transactions that write, bytes of write-ahead log.
 
         The worker has run some before, and is held while the others are asked for.
         """
@@ -129,11 +130,13 @@ class JobBench(measure.Bench):
         # As a database looks that has been at work for a while.
         self.sql("VACUUM ANALYZE jobs")
         self.sql("CHECKPOINT")
+        written = self.written()
         before = measure.cpu(worker.pid), measure.cpu(self.postmaster)
         worker.send_signal(signal.SIGCONT)
         self.wait_until("NOT EXISTS (SELECT FROM jobs)")
         spent = (measure.cpu(worker.pid) - before[0]) / count
         database = (measure.cpu(self.postmaster) - before[1]) / count
+        written = [(now - then) / count for now, then in zip(self.written(), written)]
         self.stop(worker)
         seconds, accepted = self.sql(
             "SELECT extract(epoch FROM max(finished_at) - min(started_at)), "
@@ -142,7 +145,14 @@ class JobBench(measure.Bench):
         if int(accepted) != count:
             sys.exit(f"bench: {accepted} of {count} tests were accepted: " + self.sql(
                 "SELECT string_agg(DISTINCT verdict_code, ' ') FROM test_runs"))
-        return count / float(seconds), spent, database
+        return count / float(seconds), spent, database, *written
+
+    def written(self):
+        """Transactions that have written, and bytes of write-ahead log, since the beginning."""
+        return [int(value) for value in self.sql(
+            "SELECT pg_snapshot_xmax(pg_current_snapshot()), "
+            "(pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint"
+        ).split("|")]
 
     def source(self):
         began = time.monotonic()
@@ -238,6 +248,9 @@ def main():
     rate = median(each[0] for each in ours[0])
     print(f"\nto smtp-sink: {rate / median(source):.2f} of smtp-source, "
           f"{rate / median(ceiling):.2f} of pgbench")
+    transactions, log = (median(each[n] for each in ours[0]) for n in (3, 4))
+    print(f"a test to smtp-sink writes {transactions:.2f} transactions, {log / 1024:.1f} KiB of "
+          "write-ahead log; a job of pgbench 2 transactions and no message, steps or result")
     print(f"one at a time, click to record: p50 {half:.1f} ms, p99 {last:.1f} ms; "
           f"the conversation's p50 {relay:.0f} ms of that")
     print(f"the same while 3 tests of another tenant wait for a silent relay: p50 {beside_half:.1f} ms, "
