@@ -324,7 +324,7 @@ let package = Package(
                 "SecretProviders",
                 "OAuth", "SMTP",
                 "Mail", "Outbound", "Cryptography", "Postgres", "TestSupport", "TestCertificates",
-                "TestTokens", "HTTP",
+                "TestTokens", "TestVaults", "HTTP",
                 "Templates", "Sockets", "Observability", logging,
             ]
         ),

@@ -32,7 +32,7 @@ def first_profile(console):
 
 
 def first_of(console, list):
-    """The first certificate or secret of the list, which the stories have made."""
+    """The first certificate, secret or provider of the list, which the stories have made."""
     console.open(list)
     return console.page.locator("tbody a").first.get_attribute("href")
 
@@ -44,6 +44,7 @@ def pages(chromium):
     profile, test = first_profile(scout), last_test(scout, "/t/borealis/tests")
     certificate = first_of(scout, "/t/borealis/certificates")
     secret = first_of(scout, "/t/borealis/secrets")
+    provider = first_of(scout, "/t/borealis/providers")
     scout.close()
     scout = Console(chromium).sign_in(ada)
     cloud_test = last_test(scout, "/t/acme/tests")
@@ -75,6 +76,11 @@ def pages(chromium):
             "secret-password": "/t/borealis/secrets/new?kind=password",
             "secret-edit": secret + "/edit", "secret-replace": secret + "/replace",
             "secret-delete": secret + "/delete",
+            "providers": "/t/borealis/providers", "provider": provider,
+            "provider-kinds": "/t/borealis/providers/new",
+            "provider-new": "/t/borealis/providers/new?kind=hashiCorpVault",
+            "provider-edit": provider + "/edit", "provider-delete": provider + "/delete",
+            "provider-entry": provider + "/entries/new",
             "expirations": "/t/borealis/expirations",
             "test": test, "audit": "/t/borealis/audit"}),
         (person("support"), {"home-support": "/", "support-tests": "/support/tests"}),

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from authorization_server import AuthorizationServer, TokenRelay
 from console import DEMO, Console, browser, person
+from vault import TOKEN, VALUE, Vault
 
 CAPTURE = DEMO["capture"]
 
@@ -628,10 +629,106 @@ def secrets(chromium, script=True):
     console.close()
 
 
+def providers(chromium, script=True):
+    """Sets up a vault with its secret and authority, tests it, names entries, edits, deletes."""
+    with Vault() as vault:
+        console = Console(chromium, script=script).sign_in(person("administrator", "borealis"))
+        page = console.page
+        name = f"Vault {int(time.time() * 1000)}"
+        console.open("/t/borealis/secrets/new?kind=token")
+        page.fill("#name", f"{name} token")
+        page.fill("#hosts", "127.0.0.1")
+        page.fill("#value", TOKEN)
+        page.fill("#valueConfirm", TOKEN)
+        console.press("Save secret")
+        expect(page.locator("h1")).to_have_text(f"{name} token")
+        console.open("/t/borealis/search?q=thycotic")
+        page.locator("main").get_by_role("link", name="Delinea Secret Server").click()
+        page.get_by_role("link", name="Add provider").click()
+        page.check("input[name=kind][value=hashiCorpVault]")
+        page.get_by_role("button", name="Continue").click()
+        page.fill("#name", name)
+        page.fill("#url", "https://evil.example:8200")
+        page.select_option("#credentials", label=f"{name} token (127.0.0.1)")
+        console.press("Save")
+        # The secret may not be sent there.
+        assert page.title().startswith("Error: "), page.title()
+        expect(page.locator("#url-error")).to_contain_text("may not be sent to evil.example")
+        expect(page.locator("#name")).to_have_value(name)
+        page.fill("#url", vault.url)
+        console.press("Save")
+        expect(page.get_by_text("The provider is added.")).to_be_visible()
+        provider = urllib.parse.urlsplit(page.url).path
+
+        console.press("Test provider")
+        main = page.locator("#result").inner_text()
+        assert "Can it be reached?" in main and "Not tried" in main, main
+        assert "provider.tls" in main, main
+        console.open("/t/borealis/certificates/add")
+        page.check("input[name=kind][value=authority]")
+        page.fill("#name", f"{name} authority")
+        page.fill("#certificateText", vault.authority)
+        console.press("Add certificate")
+        console.open(provider + "/edit")
+        page.select_option("#trustedCA", label=f"{name} authority (Vault authority)")
+        console.press("Save")
+        console.press("Test provider")
+        expect(page.get_by_text("The sign-in works.")).to_be_visible()
+        page.fill("#path", "mail/relay")
+        console.press("Show keys")
+        expect(page.locator("#result").get_by_text("username")).to_be_visible()
+        expect(page.locator("#path")).to_have_value("mail/relay")
+        page.fill("#key", "pasword")
+        console.press("Test provider")
+        expect(page.get_by_text("The provider gives no secret")).to_be_visible()
+        page.fill("#key", "password")
+        console.press("Test provider")
+        expect(page.get_by_text("The secret can be read.")).to_be_visible()
+        assert VALUE not in page.content() and TOKEN not in page.content()
+
+        page.get_by_role("link", name="Add entry").click()
+        page.fill("#name", "Relay password")
+        console.press("Save")
+        expect(page.locator("#path-error")).to_be_visible()
+        page.fill("#path", "mail/relay")
+        page.fill("#key", "password")
+        console.press("Save")
+        expect(page.get_by_text("The entry is saved.")).to_be_visible()
+        page.get_by_role("link", name="Test Relay password").click()
+        expect(page.locator("#key")).to_have_value("password")
+        console.press("Test provider")
+        expect(page.get_by_text("The secret can be read.")).to_be_visible()
+
+        second = Console(chromium, script=script).sign_in(person("administrator", "borealis"))
+        second.open(provider + "/edit")
+        console.open(provider + "/edit")
+        page.fill("#mount", "elsewhere")
+        console.press("Save")
+        expect(page.get_by_text("The provider is saved.")).to_be_visible()
+        second.page.fill("#namespace", "mail")
+        second.press("Save")
+        expect(second.page.get_by_text("saved first")).to_be_visible()
+        expect(second.page.locator("#namespace")).to_have_value("mail")
+        second.close()
+        console.open("/t/borealis/providers/new?kind=cyberArk")
+        page.fill("#name", f"{name} CCP")
+        page.fill("#url", "https://127.0.0.1:9")
+        page.fill("#appID", "sendproof")
+        page.fill("#safe", "Mail")
+        console.press("Save")
+        page.get_by_role("link", name="Delete", exact=True).click()
+        console.press("Delete provider")
+        expect(page.get_by_text("The provider is deleted.")).to_be_visible()
+        assert name in page.locator("main").inner_text()
+        console.close()
+        vault.shutdown()
+
+
 def walls(chromium, script=True):
     """A person of one tenant gets 404 for everything of another."""
     console = Console(chromium, script=script).sign_in(person("administrator", "acme"))
-    for path in ["", "/email", "/tests", "/audit", "/secrets", "/email/profiles/new", "/search?q=email"]:
+    for path in ["", "/email", "/tests", "/audit", "/secrets", "/providers", "/email/profiles/new",
+                 "/search?q=email"]:
         assert console.open("/t/borealis" + path).status == 404, path
     assert console.open("/t/acme/email/profiles/new").status == 404
     assert console.open("/support/tests").status == 403
@@ -640,7 +737,7 @@ def walls(chromium, script=True):
 
 STORIES = [
     cloud_administrator, premises_administrator, certificates, profile_tabs, oauth, expirations,
-    secrets, sources, unsaved, support, watchers, walls,
+    secrets, providers, sources, unsaved, support, watchers, walls,
 ]
 
 

@@ -91,9 +91,9 @@ extension ProviderResult {
             headline: failure == nil ? "The provider answers" : "The provider gives no secret",
             sentence: Self.sentence(check),
             answers: [
-                ProviderAnswerRow("Can it be reached?", check.reaches, reading),
-                ProviderAnswerRow("Does the sign-in work?", check.authenticates, reading),
-                ProviderAnswerRow("Can this secret be read?", check.reads, reading),
+                ProviderAnswerRow("Can it be reached?", check.reaches, reading, failure),
+                ProviderAnswerRow("Does the sign-in work?", check.authenticates, reading, failure),
+                ProviderAnswerRow("Can this secret be read?", check.reads, reading, failure),
             ],
             verdict: failure.map { VerdictCard($0.verdict, $0.link(kind, editURL)) },
             facts: check.facts.flatMap(FactRow.rows),
@@ -148,7 +148,8 @@ extension ProviderAnswerRow {
     fileprivate init(
         _ question: String,
         _ answer: ProviderCheck.Answer,
-        _ isReading: Bool
+        _ isReading: Bool,
+        _ first: ProviderFailure?
     ) {
         switch answer {
         case .ok: self.init(question: question, badge: StateBadge(tone: "good", label: "Yes"))
@@ -156,7 +157,8 @@ extension ProviderAnswerRow {
             self.init(
                 question: question,
                 badge: StateBadge(tone: "bad", label: "No"),
-                cause: failure.cause
+                // The first one's stands below with what to do.
+                cause: failure == first ? nil : failure.cause
             )
         case .notTried:
             self.init(
