@@ -28,6 +28,13 @@ extension EffectiveSettings {
         return account
     }
 
+    /// What the message says of itself, without what this method of sending cannot carry.
+    package var messageOptions: MessageOptions {
+        guard draft.method == .office365 else { return draft.message.options }
+        var reading = FormReading(draft.form.applied)
+        return MessageSettings(&reading).options
+    }
+
     /// The message in the form that Microsoft Graph takes with these settings.
     ///
     /// It signs and encrypts where that is on, which is work for a thread that may block; `now` is

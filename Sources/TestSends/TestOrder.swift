@@ -83,7 +83,7 @@ struct TestOrder: Sendable {
             sentAt: MessageDate(secondsSince1970: seconds),
             settings: [("Server", settings.destination)],
             token: test.description,
-            options: settings.draft.message.options
+            options: settings.messageOptions
         )
         let message = test.message(
             from: settings.from,

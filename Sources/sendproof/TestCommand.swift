@@ -178,7 +178,7 @@ struct TestCommand: AsyncParsableCommand {
                 sentAt: MessageDate(secondsSince1970: UnixTime.now),
                 settings: [("Server", settings.destination)],
                 token: token,
-                options: settings.draft.message.options
+                options: settings.messageOptions
             )
             return test.message(
                 from: settings.from,

@@ -1,4 +1,5 @@
 import Accounts
+import Mail
 import OAuth
 import Observability
 import Postgres
@@ -211,6 +212,37 @@ import Testing
                 }
             }
         }
+    }
+
+    @Test func `what Graph cannot carry is not in the message`() throws {
+        var form = ProfileForm()
+        form[.name] = "Graph"
+        form[.method] = "office365"
+        form[.fromAddress] = "a@b.example"
+        form[.applicationSecret] = "33333333-3333-4333-8333-333333333333"
+        form[.organization] = "Borealis"
+        form[.importance] = "high"
+        form[.returnReceiptTo] = "a@b.example"
+        func options(keepsCopy: Bool) throws -> MessageOptions {
+            form.set(.saveToSentItems, keepsCopy)
+            return try EffectiveSettings(
+                form.parse(),
+                ProfileCredentials(),
+                CertificateMaterials(),
+                application: MicrosoftApplication(
+                    id: nil,
+                    name: "Mail",
+                    cloud: .global,
+                    tenantID: "t",
+                    clientID: "c"
+                ),
+                profileID: nil
+            ).messageOptions
+        }
+        let whole = try options(keepsCopy: true)
+        #expect(whole.organization != nil && whole.returnReceiptTo == nil)
+        let part = try options(keepsCopy: false)
+        #expect(part.organization == nil && part.importance == .high)
     }
 
     @Test(arguments: [
