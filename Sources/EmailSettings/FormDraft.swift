@@ -11,6 +11,8 @@ package struct FormDraft: Sendable {
 
     package func has(_ field: CredentialField) -> Bool { credentials[field] != nil }
     package var hasCredentials: Bool { !credentials.isEmpty }
+    /// Whether a credential of it is to come from a named secret or a provider.
+    package var namesSources: Bool { credentials.values.contains { $0.source != nil } }
     /// Where it is to come from; nil for a value that was typed.
     package func source(of field: CredentialField) -> CredentialSource? {
         credentials[field]?.source

@@ -81,6 +81,10 @@ extension ProfileStore {
         }
         return try await database.transaction(scope.writing) { [changes] transaction in
             let (_, key, credentials) = try await opened(draft, changes, id, scope, transaction)
+            let elsewhere = credentials.sources.map(\.field).filter { $0.isUsed(in: draft.form) }
+            guard elsewhere.isEmpty else {
+                throw FormRejection(elsewhere.map(FieldError.neededForAuthorization))
+            }
             let certificates = try await materials(
                 of: draft,
                 [.trustedCA],
@@ -91,5 +95,17 @@ extension ProfileStore {
                 ($0, draft.firewall.proxy(credentials))
             }
         }
+    }
+}
+
+extension FieldError {
+    /// A credential that is fetched only when mail is sent.
+    fileprivate static func neededForAuthorization(_ field: CredentialField) -> FieldError {
+        FieldError(
+            field.rawValue,
+            "source",
+            "Enter the \(field.noun) itself to get an authorization: one from a secret or a vault is "
+                + "fetched only when mail is sent."
+        )
     }
 }

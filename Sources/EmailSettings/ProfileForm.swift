@@ -60,6 +60,12 @@ package struct ProfileForm: Sendable, Equatable {
         return form
     }
 
+    /// Whether it names another Microsoft application than `saved`.
+    package func choosesApplication(besides saved: ProfileForm?) -> Bool {
+        let chosen = self[.applicationSecret]
+        return !chosen.isEmpty && chosen != saved?[.applicationSecret]
+    }
+
     /// The fields in which this form says something else.
     package func differences(from other: ProfileForm) -> [ProfileField] {
         ProfileField.allCases.filter { !self[$0].utf8.elementsEqual(other[$0].utf8) }

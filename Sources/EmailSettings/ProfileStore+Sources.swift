@@ -92,9 +92,10 @@ extension ProfileStore {
                 "Choose another secret: \(secret.name) is no \(field.noun)."
             )
         }
-        let host = draft.host(of: field)
-        guard field.isHidden, !secret.hosts.contains(host) else { return nil }
-        let place = host.isEmpty ? "no server" : host
+        let hosts = draft.hosts(of: field)
+        let other = hosts.first { !secret.hosts.contains(SecretHost.canonical($0) ?? $0) }
+        guard hosts.isEmpty || other != nil else { return nil }
+        let place = other ?? "no server"
         return FieldError(
             field.rawValue,
             "host",
@@ -114,6 +115,13 @@ extension ProfileStore {
                 field.rawValue,
                 "missing",
                 "The secret provider is gone. Choose where the \(field.noun) comes from."
+            )
+        }
+        guard field.isTyped else {
+            return FieldError(
+                field.rawValue,
+                "kind",
+                "An authorization comes from its own server, not from a provider."
             )
         }
         return reference.errors(in: kind).first.map {
@@ -162,19 +170,27 @@ extension NamedSecretKind {
         case .apiCredentials: field.isTyped
         case .clientSecret: field == .clientSecret
         case .token: field == .password || field == .clientSecret
-        case .microsoftApplication: field == .clientSecret
+        // Its token is good for all that the application may do, and would go to the relay.
+        case .microsoftApplication: false
         }
     }
 }
 
 extension ProfileDraft {
-    /// The server that a credential is sent to, in lower case; empty when there is none.
-    package func host(of field: CredentialField) -> String {
+    /// The servers that get to see a credential, or what it is good for, as they are written in
+    /// the form: where it is sent to, first; empty when it is sent nowhere.
+    ///
+    /// A proxy of the form's own is one of them, since it could pose as the others; and so is the
+    /// relay for a client secret, since it gets the access token.
+    package func hosts(of field: CredentialField) -> [String] {
+        let relay = server.host.map { [$0.text] } ?? []
+        let proxy = firewall.kind == .none ? [] : firewall.host.map { [$0.text] } ?? []
         switch field {
-        case .username, .password: server.host?.text.lowercased() ?? ""
+        case .username, .password: return relay.isEmpty ? [] : relay + proxy
         case .clientSecret, .refreshToken:
-            HTTPSURL(oauth.tokenURL)?.host.lowercased() ?? ""
-        case .firewallUsername, .firewallPassword: firewall.host?.text.lowercased() ?? ""
+            guard let url = HTTPSURL(oauth.tokenURL) else { return [] }
+            return [url.host] + relay + proxy
+        case .firewallUsername, .firewallPassword: return proxy
         }
     }
 }

@@ -103,7 +103,9 @@ struct GraphAnswer: Sendable {
         }
         if let known = known(hasPermission) {
             let isLater = known.code == .graphThrottled || known.code == .graphUnavailable
-            return isLater ? .later(known) : .refused(known)
+            guard isLater else { return .refused(known) }
+            // Whatever it says of being busy, it may have begun.
+            return status == 500 ? .unknown(.gaveUp) : .later(known)
         }
         switch status {
         case 401: return isOfGraph ? .refused(.tokenRejected) : .refused(.response)

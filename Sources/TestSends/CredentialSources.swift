@@ -122,9 +122,10 @@ package struct CredentialSources: Sendable {
             for (field, source) in settings.usedSources {
                 switch source {
                 case .named(let id):
+                    let hosts = settings.draft.hosts(of: field)
                     let secret = try await open(
                         id,
-                        for: settings.draft.host(of: field),
+                        for: hosts.isEmpty ? [""] : hosts,
                         of: field.rawValue,
                         key,
                         transaction
@@ -143,7 +144,7 @@ package struct CredentialSources: Sendable {
             {
                 let secret = try await open(
                     id,
-                    for: application.cloud.loginHost,
+                    for: [application.cloud.loginHost],
                     of: ProfileField.applicationSecret.rawValue,
                     key,
                     transaction
@@ -158,13 +159,16 @@ package struct CredentialSources: Sendable {
 
     private func open(
         _ id: UUID,
-        for host: String,
+        for hosts: [String],
         of field: String,
         _ key: TenantKey,
         _ transaction: Transaction
     ) async throws -> NamedSecretValue {
         do {
-            return try await named.open(id, for: host, key: key, in: transaction)
+            for host in hosts.dropFirst() {
+                _ = try await named.open(id, for: host, key: key, in: transaction)
+            }
+            return try await named.open(id, for: hosts[0], key: key, in: transaction)
         } catch let error as SecretsError {
             throw UnusableSource(field: field, reason: error.userText)
         }

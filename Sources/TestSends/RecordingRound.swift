@@ -25,7 +25,7 @@ struct RecordingRound: Sendable {
 
     /// What the database says to a round.
     struct Outcome: Sendable {
-        /// The tests of which something was written.
+        /// The claims of which something was written.
         ///
         /// Not the others: somebody else had locked the job just then, or the claim is no longer
         /// this worker's.
@@ -78,7 +78,7 @@ struct RecordingRound: Sendable {
         var found: [UUID: StoredTest.WithKey] = [:]
         for answer in answers.joined() {
             switch answer {
-            case .written(let test): outcome.written.insert(test)
+            case .written(let claim): outcome.written.insert(claim)
             case .found(let test): found[test.test.test] = test
             case .damaged(let test): outcome.damaged.insert(test)
             case .taking(let taking):
@@ -112,14 +112,15 @@ struct RecordingRound: Sendable {
                         CASE WHEN mine.marks THEN clock_timestamp() ELSE irrevocable_at END,
                     lease_until = clock_timestamp() + make_interval(secs => $7::float8)
                 FROM mine WHERE jobs.id = mine.id
-                RETURNING jobs.tenant_id, jobs.subject, mine.first, mine.steps, mine.shown
+                RETURNING jobs.tenant_id, jobs.subject, mine.claim, mine.first, mine.steps,
+                    mine.shown
             ), added AS (
                 INSERT INTO test_steps (tenant_id, test_id, number, steps, shown_steps)
                 SELECT tenant_id, subject, first, steps, shown FROM held
                 WHERE first IS NOT NULL
                 ON CONFLICT (test_id, number) DO UPDATE
                     SET steps = excluded.steps, shown_steps = excluded.shown_steps)
-            SELECT subject FROM held
+            SELECT claim FROM held
             """,
             [
                 SQLValues.uuids(writings.map(\.claim.job)),
@@ -163,7 +164,7 @@ struct RecordingRound: Sendable {
                     duration_milliseconds = gone.milliseconds, started_at = gone.started_at,
                     attempts = gone.attempts, finished_at = clock_timestamp(), snapshot = NULL
                 FROM gone WHERE test_runs.id = gone.subject AND test_runs.outcome IS NULL)
-            SELECT subject FROM gone
+            SELECT claim FROM gone
             """,
             [
                 SQLValues.uuids(endings.map(\.claim.job)),

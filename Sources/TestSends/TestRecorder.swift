@@ -138,10 +138,10 @@ final class TestRecorder: Sendable {
     private func deliver(_ outcome: RecordingRound.Outcome, to pending: Pending) async {
         var taken = outcome.taken[...]
         for (writing, writer) in zip(pending.round.writings, pending.writers) {
-            writer.resume(returning: outcome.written.contains(writing.claim.subject))
+            writer.resume(returning: outcome.written.contains(writing.claim.token))
         }
         for (ending, (wantsNext, ender)) in zip(pending.round.endings, pending.enders) {
-            let isWritten = outcome.written.contains(ending.claim.subject)
+            let isWritten = outcome.written.contains(ending.claim.token)
             // Who has still to record an end must not keep the next test waiting.
             let next = isWritten && wantsNext ? taken.popFirst() : nil
             ender.resume(returning: Ended(isWritten: isWritten, next: next))

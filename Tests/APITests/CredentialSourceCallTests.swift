@@ -94,6 +94,12 @@ import Testing
                 ["kind": "connection", "settings": Self.profile]
             )
             #expect(test.status == 403)
+            let graph: JSON = [
+                "name": "Graph", "method": "office365", "fromAddress": "a@borealis.example",
+                "applicationSecret": .string(Self.secret),
+            ]
+            let chosen = try await program.post("/api/v1/t/borealis/email/profiles", graph)
+            #expect(chosen.status == 403)
         }
     }
 }

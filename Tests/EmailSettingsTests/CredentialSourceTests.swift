@@ -169,6 +169,52 @@ import Testing
             other = try changes(reference)
             let away = try form { $0[.host] = "attacker.example" }
             #expect(await codes(away, other) == ["password host"])
+            // A proxy of one's own could pose as the relay.
+            let proxied = try form {
+                $0[.firewallType] = "socks5"
+                $0[.firewallHost] = "attacker.example"
+            }
+            #expect(await codes(proxied, other) == ["password host"])
+            // The same name in other letters is the same server.
+            let same = try form { $0[.host] = "MAIL.example.com." }
+            #expect(await codes(same, other) == [])
+            other[.refreshToken] = .refer(
+                .provider(try #require(vault), SecretReference(reference))
+            )
+            #expect(await codes(try form { $0[.name] = "Other" }, other) == ["refreshToken kind"])
+        }
+    }
+
+    @Test func `a client secret goes to no relay that it does not name`() async throws {
+        try await withStores { scene in
+            try furnish(scene)
+            try scene.home.arrange(
+                """
+                INSERT INTO named_secrets (id, tenant_id, name, kind, hosts, sealed, created_by,
+                        updated_by)
+                    VALUES ('44444444-4444-4444-8444-444444444444', '\(scene.borealis.tenant.id)',
+                        'Client', 'clientSecret', '{login.example.com}', '', 'x', 'x')
+                """
+            )
+            let bearer = try form {
+                $0[.authentication] = "xoauth2"
+                $0[.tokenURL] = "https://login.example.com/token"
+                $0[.clientID] = "client"
+            }
+            for (id, code) in [
+                ("44444444-4444-4444-8444-444444444444", "host"),
+                ("33333333-3333-4333-8333-333333333333", "kind"),
+            ] {
+                var changes = CredentialChanges()
+                changes[.username] = .replace(Redacted(Array("relay".utf8)))
+                changes[.clientSecret] = .refer(.named(try #require(UUID(id))))
+                let rejection = await #expect(throws: FormRejection.self) {
+                    _ = try await scene.profiles.create(bearer, changes, scene.borealis)
+                }
+                #expect(
+                    rejection?.errors.map { "\($0.field) \($0.code)" } == ["clientSecret \(code)"]
+                )
+            }
         }
     }
 

@@ -30,7 +30,7 @@ import Testing
                 )
             }
             let outcome = try await round.perform(in: Self.store(scene))
-            #expect(outcome.written == [claims[0].subject, claims[1].subject])
+            #expect(outcome.written == [claims[0].token, claims[1].token])
             let marked = try BlockingConnection(scene.home.administrator).query(
                 "SELECT subject::text FROM jobs WHERE irrevocable_at IS NOT NULL"
             )

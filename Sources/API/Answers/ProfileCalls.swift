@@ -22,7 +22,7 @@ extension API {
     func createProfile(_ call: TenantCall) async throws -> Response {
         try requireOnPremises(call)
         let input = try ProfileInput(try call.body(), of: nil)
-        try input.check(call.access)
+        try input.check(call.access, of: nil)
         let id = try await profiles.create(try input.form.parse(), input.changes, call.scope)
         var response = try await profileAnswer(id, call, status: .created)
         let address = APIPath.profile.url(call.slug, id.description)
@@ -40,7 +40,7 @@ extension API {
         let saved = try await profile(call)
         let body = try call.body()
         let input = try ProfileInput(body, of: saved)
-        try input.check(call.access)
+        try input.check(call.access, of: saved)
         let edited = try EditedVersion(call.request, body)
         let version = edited.number(current: saved.version)
         do {

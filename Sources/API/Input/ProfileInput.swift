@@ -39,11 +39,13 @@ struct ProfileInput {
         shown = .object(fields.filter { CredentialField(rawValue: $0.name) == nil })
     }
 
-    /// Who takes credentials from secrets and vaults decides where they go.
+    /// Who takes credentials from secrets and vaults decides where they go, and who chooses an
+    /// application what it does; `saved` is the profile that is changed.
     ///
     /// Throws: `AccountsError.missingPermission`.
-    func check(_ access: TokenAccess) throws(AccountsError) {
-        guard !changes.refersToSources || access.may(.secretsModify) else {
+    func check(_ access: TokenAccess, of saved: EmailProfile?) throws(AccountsError) {
+        let isChosen = form.choosesApplication(besides: saved?.form)
+        guard !(changes.refersToSources || isChosen) || access.may(.secretsModify) else {
             throw .missingPermission(.secretsModify)
         }
     }

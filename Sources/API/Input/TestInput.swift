@@ -82,7 +82,7 @@ struct TestInput {
             )
         }
         let input = try ProfileInput(settings, over: .ofSettingsFile, of: saved)
-        try input.check(access)
+        try input.check(access, of: saved)
         return try await api.profiles.effectiveSettings(
             of: try input.form.parse(),
             input.changes,

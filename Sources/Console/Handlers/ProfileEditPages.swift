@@ -264,6 +264,10 @@ extension Console {
         do { draft = try edit.form.parse() } catch { errors += error.errors }
         errors += edit.credentialErrors + others
         guard errors.isEmpty, let draft else { throw FormRejection(errors) }
+        let takesSecrets =
+            edit.form.choosesApplication(besides: edit.saved?.form)
+            || edit.draft?.namesSources == true
+        if takesSecrets { try Self.requireSource(edit.request) }
         let changes = try await email.drafts.resolve(
             edit.credentials.changes,
             with: edit.draft,

@@ -41,7 +41,7 @@ extension Console {
         }
     }
 
-    private static func requireSource(_ request: TenantRequest) throws {
+    static func requireSource(_ request: TenantRequest) throws {
         guard request.access.may(.secretsModify) else {
             throw AccountsError.missingPermission(.secretsModify)
         }
@@ -166,7 +166,7 @@ struct SourceChoice: Sendable {
         var form = edit.saved?.form ?? ProfileForm()
         form.fill { draft.fields[$0] }
         // A form that does not hold together says so when it is saved.
-        host = (try? form.parse())?.host(of: field) ?? ""
+        host = (try? form.parse())?.hosts(of: field).first ?? ""
         let typed = edit.request.form
         let request = edit.request
         sent = { name in typed[name] ?? request.request.query(name) }
