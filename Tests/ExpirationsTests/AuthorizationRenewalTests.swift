@@ -155,7 +155,8 @@ import Testing
         try await withTokens { scene, server in
             var form = NamedSecretForm()
             form.name = "Application"
-            form.hosts = ["tokens.test"]
+            // The relay gets the token that it is good for.
+            form.hosts = ["tokens.test", "mail.example.com"]
             form.value = Redacted(Array(TokenRules().clientSecret.utf8))
             let secret = try await scene.named.create(form.parse(.clientSecret), scene.borealis)
             let main = try await profile(scene, server, clientSecret: .refer(.named(secret)))
