@@ -6,14 +6,6 @@ package import Secrets
 
 /// What credentials of a profile can come from.
 package struct SourceChoices: Sendable {
-    package struct NamedSecret: Sendable {
-        package let id: UUID
-        package let name: String
-        package let kind: NamedSecretKind
-        /// The servers it may be sent to, in lower case.
-        package let hosts: [String]
-    }
-
     package struct Provider: Sendable {
         package let id: UUID
         package let name: String
@@ -28,11 +20,11 @@ package struct SourceChoices: Sendable {
         package let reference: SecretReference
     }
 
-    package let secrets: [NamedSecret]
+    package let secrets: [NamedSecretChoice]
     package let providers: [Provider]
     package let entries: [Entry]
 
-    package var applications: [NamedSecret] {
+    package var applications: [NamedSecretChoice] {
         secrets.filter { $0.kind == .microsoftApplication }
     }
 
@@ -65,23 +57,7 @@ extension ProfileStore {
     package func sourceChoices(_ scope: TenantScope) async throws -> SourceChoices {
         let (secrets, providers, entries) = try await database.read(
             scope.reading,
-            Statement(
-                """
-                SELECT id, name, kind, hosts FROM named_secrets
-                WHERE tenant_id = $1::uuid ORDER BY lower(name)
-                """,
-                [scope.tenant.id]
-            ) { row -> SourceChoices.NamedSecret in
-                guard let kind = NamedSecretKind(rawValue: try row.value(2)) else {
-                    throw StoredProfileError.damaged
-                }
-                return SourceChoices.NamedSecret(
-                    id: try row.value(0),
-                    name: try row.value(1),
-                    kind: kind,
-                    hosts: try row.value(3)
-                )
-            },
+            NamedSecretStore.names(),
             Statement(
                 """
                 SELECT id, name, kind FROM secret_providers

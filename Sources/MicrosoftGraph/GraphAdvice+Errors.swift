@@ -1,16 +1,16 @@
 import SMTP
 
-extension GraphAdvice {
+extension AdviceEntry {
     // MARK: - The application
 
-    static let tokenRejected = GraphAdvice(
+    static let tokenRejected = AdviceEntry(
         .graphTokenRejected,
         field: "applicationSecret",
         cause: "Microsoft gave the application a token and then did not take it: {reason}.",
         advice: "Check that the clock of this server is right, and that the application was not "
             + "disabled or its secrets revoked a moment ago. Then try again."
     )
-    static let wrongCloud = GraphAdvice(
+    static let wrongCloud = AdviceEntry(
         .graphWrongCloud,
         field: "applicationSecret",
         who: .administrator,
@@ -18,14 +18,14 @@ extension GraphAdvice {
             + "{reason}.",
         advice: "Choose the directory's cloud in the application secret."
     )
-    static let applicationDisabled = GraphAdvice(
+    static let applicationDisabled = AdviceEntry(
         .graphApplicationDisabled,
         field: "applicationSecret",
         cause: "The application {client} is switched off in the directory: {reason}.",
         advice: "In Entra, under Enterprise applications, Properties, set Enabled for users to "
             + "sign in to Yes."
     )
-    static let conditionalAccess = GraphAdvice(
+    static let conditionalAccess = AdviceEntry(
         .graphConditionalAccess,
         field: nil,
         cause: "A conditional access policy for workload identities keeps the application out: "
@@ -35,11 +35,11 @@ extension GraphAdvice {
     )
 
     /// Access is denied, which has one of two reasons.
-    static func denied(hasPermission: Bool) -> GraphAdvice {
+    static func denied(hasPermission: Bool) -> AdviceEntry {
         hasPermission ? mailboxForbidden : permissionMissing
     }
 
-    private static let permissionMissing = GraphAdvice(
+    private static let permissionMissing = AdviceEntry(
         .graphPermissionMissing,
         field: "applicationSecret",
         cause: "The application {client} may not send mail: its token does not have the "
@@ -48,7 +48,7 @@ extension GraphAdvice {
             + "Application permissions, Mail.Send (not the delegated one), and grant admin "
             + "consent. A token that is still good keeps the old permissions for up to an hour."
     )
-    private static let mailboxForbidden = GraphAdvice(
+    private static let mailboxForbidden = AdviceEntry(
         .graphMailboxForbidden,
         field: "fromAddress",
         cause: "The application {client} has the permission Mail.Send, and still may not send "
@@ -58,7 +58,7 @@ extension GraphAdvice {
             + "30 minutes to 2 hours to be in force. Check too that it is the mailbox's primary "
             + "address."
     )
-    static let policyBlocked = GraphAdvice(
+    static let policyBlocked = AdviceEntry(
         .graphPolicyBlocked,
         field: "fromAddress",
         cause: "An application access policy of Exchange Online keeps the application {client} "
@@ -70,7 +70,7 @@ extension GraphAdvice {
 
     // MARK: - The mailbox
 
-    static let mailboxUnknown = GraphAdvice(
+    static let mailboxUnknown = AdviceEntry(
         .graphMailboxUnknown,
         field: "fromAddress",
         who: .administrator,
@@ -78,14 +78,14 @@ extension GraphAdvice {
         advice: "Use the primary address of a mailbox, or its user principal name; an alias, a "
             + "group and a contact have none of their own."
     )
-    static let mailboxUnavailable = GraphAdvice(
+    static let mailboxUnavailable = AdviceEntry(
         .graphMailboxUnavailable,
         field: "fromAddress",
         cause: "The mailbox {mailbox} cannot be used through Microsoft Graph: {reason}.",
         advice: "The mailbox must be in Exchange Online, licensed and active. One that is still "
             + "on an Exchange server of your own, was made a moment ago or was deleted is not."
     )
-    static let sendAsDenied = GraphAdvice(
+    static let sendAsDenied = AdviceEntry(
         .graphSendAsDenied,
         field: "fromAddress",
         who: .mailAdministrator,
@@ -93,7 +93,7 @@ extension GraphAdvice {
         advice: "Use the mailbox's own address as From address, or give it the right Send as (or "
             + "Send on behalf) for the other one in the Exchange admin center."
     )
-    static let senderBlocked = GraphAdvice(
+    static let senderBlocked = AdviceEntry(
         .graphSenderBlocked,
         field: "fromAddress",
         who: .mailAdministrator,
@@ -101,7 +101,7 @@ extension GraphAdvice {
         advice: "Look into the mailbox's Inbox for a message of Microsoft's, and under Restricted "
             + "entities in the Microsoft Defender portal, and find out what it sent."
     )
-    static let quotaExceeded = GraphAdvice(
+    static let quotaExceeded = AdviceEntry(
         .graphQuotaExceeded,
         field: "saveToSentItems",
         who: .mailAdministrator,
@@ -109,7 +109,7 @@ extension GraphAdvice {
         advice: "Empty its Sent Items, into which a copy of each message goes, or switch Save to "
             + "Sent Items off, or give it an archive."
     )
-    static let sendingLimit = GraphAdvice(
+    static let sendingLimit = AdviceEntry(
         .graphSendingLimit,
         field: nil,
         who: .mailAdministrator,
@@ -121,7 +121,7 @@ extension GraphAdvice {
 
     // MARK: - The message
 
-    static let recipientInvalid = GraphAdvice(
+    static let recipientInvalid = AdviceEntry(
         .graphRecipientInvalid,
         field: "recipient",
         who: .administrator,
@@ -129,7 +129,7 @@ extension GraphAdvice {
         advice: "Correct the address."
     )
     /// Also known before anything is sent.
-    static let tooLarge = GraphAdvice(
+    static let tooLarge = AdviceEntry(
         .graphSizeExceeded,
         field: nil,
         who: .administrator,
@@ -137,7 +137,7 @@ extension GraphAdvice {
         advice: "A request has at most 4 MB, in which base64 takes a third: that is a message of "
             + "about 3 MB. Send less, or through SMTP."
     )
-    static let messageInvalid = GraphAdvice(
+    static let messageInvalid = AdviceEntry(
         .graphMessageInvalid,
         field: nil,
         who: .administrator,
@@ -149,7 +149,7 @@ extension GraphAdvice {
     // MARK: - What Graph says
 
     /// By the error's code in lower case, the innermost first; codes of Graph and of Exchange.
-    static let byCode: [String: GraphAdvice] = [
+    static let byCode: [String: AdviceEntry] = [
         "invalidauthenticationtoken": tokenRejected, "unauthenticated": tokenRejected,
         "authentication_expiredtoken": tokenRejected, "tokennotfound": tokenRejected,
         "erroroutdatedtoken": tokenRejected,
@@ -188,7 +188,7 @@ extension GraphAdvice {
     ]
 
     /// By words of the message, in lower case, where the code alone says too little.
-    static let byWords: [(words: String, advice: GraphAdvice)] = [
+    static let byWords: [(words: String, advice: AdviceEntry)] = [
         ("access to odata is disabled", policyBlocked),
         ("blocked by tenant configured apponly accesspolicy", policyBlocked),
         ("invalid audience", wrongCloud),

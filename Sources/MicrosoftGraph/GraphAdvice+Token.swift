@@ -1,15 +1,15 @@
 import OAuth
 import SMTP
 
-extension GraphAdvice {
+extension AdviceEntry {
     /// Why there is no token, in the words of the page for Office 365.
     ///
     /// The codes are those of any access token; OAuth's own sentences speak of fields that are not
     /// on that page, and of permissions for SMTP.
-    static func token(_ failure: OAuthFailure) -> GraphAdvice? {
+    static func token(_ failure: OAuthFailure) -> AdviceEntry? {
         let words = Array(failure.words.utf8)
         // Microsoft's numbers that mean something here only.
-        let marks: [(String, GraphAdvice)] = [
+        let marks: [(String, AdviceEntry)] = [
             ("AADSTS90038", wrongCloud), ("AADSTS900382", wrongCloud),
             ("AADSTS7000112", applicationDisabled), ("AADSTS53003", conditionalAccess),
         ]
@@ -21,7 +21,7 @@ extension GraphAdvice {
 
     /// For the codes that deserve words of their own.
     static let byToken = [
-        GraphAdvice(
+        AdviceEntry(
             .oauthInvalidClient,
             field: "applicationSecret",
             who: .administrator,
@@ -31,14 +31,14 @@ extension GraphAdvice {
                 + "shown only once, when it is made, under Certificates & secrets of the "
                 + "application's registration."
         ),
-        GraphAdvice(
+        AdviceEntry(
             .oauthSecretExpired,
             field: "applicationSecret",
             cause: "The client secret of the application {client} has expired: {reason}.",
             advice: "Make a new client secret under Certificates & secrets of the application's "
                 + "registration, enter its Value here, and note the day on which it expires."
         ),
-        GraphAdvice(
+        AdviceEntry(
             .oauthClientUnknown,
             field: "applicationSecret",
             who: .administrator,
@@ -46,7 +46,7 @@ extension GraphAdvice {
             advice: "Compare the application (client) ID and the directory (tenant) ID with the "
                 + "overview of the application's registration."
         ),
-        GraphAdvice(
+        AdviceEntry(
             .oauthTenantUnknown,
             field: "applicationSecret",
             who: .administrator,
@@ -54,21 +54,21 @@ extension GraphAdvice {
             advice: "Correct the directory (tenant) ID, or choose the cloud that the directory "
                 + "belongs to."
         ),
-        GraphAdvice(
+        AdviceEntry(
             .oauthInvalidScope,
             field: "applicationSecret",
             who: .administrator,
             cause: "The directory {tenant} knows no Microsoft Graph at {scope}: {reason}.",
             advice: "Choose the cloud that the directory belongs to in the application secret."
         ),
-        GraphAdvice(
+        AdviceEntry(
             .oauthConsentRequired,
             field: "applicationSecret",
             cause: "Nobody has agreed yet that the application {client} may send mail: {reason}.",
             advice: "In Entra, under App registrations, API permissions, add Microsoft Graph, "
                 + "Application permissions, Mail.Send, and grant admin consent."
         ),
-        GraphAdvice(
+        AdviceEntry(
             .oauthUnauthorizedClient,
             field: "applicationSecret",
             who: .administrator,
@@ -77,7 +77,7 @@ extension GraphAdvice {
             advice: "Compare the client ID with the application's registration, which must be a "
                 + "confidential client with a client secret."
         ),
-        GraphAdvice(
+        AdviceEntry(
             .oauthUnreachable,
             field: nil,
             who: .network,
@@ -86,7 +86,7 @@ extension GraphAdvice {
             advice: "Let this server connect to {login} over HTTPS (port 443), through the "
                 + "firewall or proxy if there is one."
         ),
-        GraphAdvice(
+        AdviceEntry(
             .oauthTLS,
             field: nil,
             who: .network,
@@ -95,7 +95,7 @@ extension GraphAdvice {
             advice: "Something on the way seems to replace certificates: have it leave {login} "
                 + "alone."
         ),
-        GraphAdvice(
+        AdviceEntry(
             .oauthResponse,
             field: nil,
             who: .administrator,
@@ -103,14 +103,14 @@ extension GraphAdvice {
             advice: "Check the directory (tenant) ID, and look for a proxy on the way that answers "
                 + "with a page of its own."
         ),
-        GraphAdvice(
+        AdviceEntry(
             .egressForbidden,
             field: nil,
             who: .administrator,
             cause: "Microsoft's token endpoint may not be connected to. {reason}",
             advice: "Have the network's rules of this installation allow {login}."
         ),
-        GraphAdvice(
+        AdviceEntry(
             .oauthRefused,
             field: "applicationSecret",
             who: .administrator,

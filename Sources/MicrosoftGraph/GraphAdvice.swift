@@ -1,46 +1,40 @@
 package import SMTP
 
-/// What to tell about one way in which Microsoft does not take a message.
-package struct GraphAdvice: Sendable {
-    package let code: VerdictCode
-    /// The setting to change, by its field name.
-    package let field: String?
-    package let who: WhoCanFix
-    package let isTemporary: Bool
-    /// What happened, and why that is likely; `{reason}` and other values are filled in.
-    package let cause: String
-    package let advice: String
+/// What to tell about each way in which Microsoft does not take a message; `{reason}` and other
+/// values are filled in.
+package enum GraphAdvice {
+    /// All of them that are about Graph, for the test that compares them with the documentation.
+    package static let all: [AdviceEntry] =
+        [
+            .settings, .unreachable, .secured, .response, .conditionalAccess, .wrongCloud,
+            .applicationDisabled, .tokenRejected, .tooLarge, .busy, .throttled, .unavailable,
+            .refused, .unanswered, .gaveUp, .unexpected, .quotaExceeded,
+            .denied(hasPermission: true), .denied(hasPermission: false),
+        ] + Array(AdviceEntry.byCode.values) + AdviceEntry.byWords.map(\.advice)
+}
 
+extension AdviceEntry {
+    /// Most of it is for the administrator of the directory to mend.
     init(
         _ code: VerdictCode,
         field: String?,
-        who: WhoCanFix = .entraAdministrator,
         temporary: Bool = false,
         cause: String,
         advice: String
     ) {
-        self.code = code
-        self.field = field
-        self.who = who
-        isTemporary = temporary
-        self.cause = cause
-        self.advice = advice
+        self.init(
+            code,
+            field: field,
+            who: .entraAdministrator,
+            temporary: temporary,
+            cause: cause,
+            advice: advice
+        )
     }
-
-    /// All of them that are about Graph, for the test that compares them with the documentation.
-    package static let all =
-        own + Array(byCode.values) + byWords.map(\.advice) + [denied(hasPermission: true)]
-        + [denied(hasPermission: false)]
-
-    private static let own = [
-        settings, unreachable, secured, response, conditionalAccess, wrongCloud,
-        applicationDisabled, tokenRejected, tooLarge, busy, throttled, unavailable, refused,
-        unanswered, gaveUp, unexpected, quotaExceeded,
-    ]
 
     // MARK: - The way
 
-    static let settings = GraphAdvice(
+    static let settings = AdviceEntry(
         .graphSettings,
         field: "applicationSecret",
         who: .administrator,
@@ -48,14 +42,14 @@ package struct GraphAdvice: Sendable {
         advice: "Complete the application secret: directory (tenant) ID, application (client) ID "
             + "and client secret."
     )
-    static let proxy = GraphAdvice(
+    static let proxy = AdviceEntry(
         .proxySettings,
         field: "autoDetect",
         who: .administrator,
         cause: "The way to Microsoft is not clear: {reason}.",
         advice: "Correct the environment of this server, or set the proxy on the Firewall tab."
     )
-    static let unreachable = GraphAdvice(
+    static let unreachable = AdviceEntry(
         .graphUnreachable,
         field: nil,
         who: .network,
@@ -64,21 +58,21 @@ package struct GraphAdvice: Sendable {
         advice: "Let this server connect to {host} over HTTPS (port 443), through the firewall or "
             + "proxy if there is one."
     )
-    static let secured = GraphAdvice(
+    static let secured = AdviceEntry(
         .graphTLS,
         field: nil,
         who: .network,
         cause: "The connection to Microsoft Graph is not safe, so nothing was sent. {reason}",
         advice: "Something on the way seems to replace certificates: have it leave {host} alone."
     )
-    static let forbidden = GraphAdvice(
+    static let forbidden = AdviceEntry(
         .egressForbidden,
         field: nil,
         who: .administrator,
         cause: "Microsoft Graph may not be connected to. {reason}",
         advice: "Have the network's rules of this installation allow {host}."
     )
-    static let response = GraphAdvice(
+    static let response = AdviceEntry(
         .graphResponse,
         field: nil,
         who: .network,
@@ -88,7 +82,7 @@ package struct GraphAdvice: Sendable {
 
     // MARK: - Throttling and faults
 
-    static let throttled = GraphAdvice(
+    static let throttled = AdviceEntry(
         .graphThrottled,
         field: nil,
         who: .administrator,
@@ -98,7 +92,7 @@ package struct GraphAdvice: Sendable {
         advice: "Try again {when}. Four requests at a time and 10,000 in ten minutes are allowed, "
             + "those of other programs with the same client ID included."
     )
-    static let busy = GraphAdvice(
+    static let busy = AdviceEntry(
         .graphBusy,
         field: nil,
         who: .administrator,
@@ -107,7 +101,7 @@ package struct GraphAdvice: Sendable {
             + "{client} did not end in time. Nothing was sent.",
         advice: "Try again in a minute. An application of its own for each profile shares nothing."
     )
-    static let unavailable = GraphAdvice(
+    static let unavailable = AdviceEntry(
         .graphUnavailable,
         field: nil,
         who: .network,
@@ -121,7 +115,7 @@ package struct GraphAdvice: Sendable {
     // MARK: - Nobody knows
 
     /// The connection ended before an answer.
-    static let unanswered = GraphAdvice(
+    static let unanswered = AdviceEntry(
         .graphOutcomeUnknown,
         field: nil,
         who: .administrator,
@@ -130,7 +124,7 @@ package struct GraphAdvice: Sendable {
         advice: "\(lookFirst)"
     )
     /// An answer that leaves it open.
-    static let gaveUp = GraphAdvice(
+    static let gaveUp = AdviceEntry(
         .graphOutcomeUnknown,
         field: nil,
         who: .administrator,
@@ -139,7 +133,7 @@ package struct GraphAdvice: Sendable {
         advice: "\(lookFirst)"
     )
     /// A success that is not the one of the contract.
-    static let unexpected = GraphAdvice(
+    static let unexpected = AdviceEntry(
         .graphOutcomeUnknown,
         field: nil,
         who: .administrator,
@@ -151,7 +145,7 @@ package struct GraphAdvice: Sendable {
         "See whether it arrived, or lies in the sender's Sent Items, before you send it again. "
         + "Microsoft's support finds it by the request ID."
 
-    static let refused = GraphAdvice(
+    static let refused = AdviceEntry(
         .graphRefused,
         field: nil,
         who: .administrator,

@@ -84,10 +84,10 @@ struct GraphAnswer: Sendable {
     enum Fate: Sendable {
         case accepted
         /// Surely not accepted.
-        case refused(GraphAdvice)
+        case refused(AdviceEntry)
         /// Surely not accepted, and worth another try.
-        case later(GraphAdvice)
-        case unknown(GraphAdvice)
+        case later(AdviceEntry)
+        case unknown(AdviceEntry)
     }
 
     /// Decides what the answer means; `hasPermission` says what the token has.
@@ -121,15 +121,15 @@ struct GraphAnswer: Sendable {
         }
     }
 
-    private func known(_ hasPermission: Bool) -> GraphAdvice? {
+    private func known(_ hasPermission: Bool) -> AdviceEntry? {
         let text = Array(message.lowercased().utf8)
-        let spoken = GraphAdvice.byWords.first { text.firstRange(of: $0.words.utf8) != nil }
+        let spoken = AdviceEntry.byWords.first { text.firstRange(of: $0.words.utf8) != nil }
         if let spoken { return spoken.advice }
         let denials = ["erroraccessdenied", "accessdenied", "authorization_requestdenied"]
         if codes.contains(where: denials.contains) {
             return .denied(hasPermission: hasPermission)
         }
-        return codes.lazy.compactMap { GraphAdvice.byCode[$0] }.first
+        return codes.lazy.compactMap { AdviceEntry.byCode[$0] }.first
     }
 }
 

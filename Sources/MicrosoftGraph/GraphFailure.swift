@@ -4,7 +4,7 @@ import SMTP
 
 /// Why Microsoft did not take a message, or why that is not known.
 struct GraphFailure: Error, Sendable {
-    let advice: GraphAdvice
+    let advice: AdviceEntry
     let step: StepName
     var outcome = TraceOutcome.failed
     /// Of the server, or of the network; a part of a sentence, or a whole one.
@@ -15,7 +15,7 @@ struct GraphFailure: Error, Sendable {
     /// The run was ended from outside, while nothing was accepted.
     static func ended(_ outcome: TraceOutcome, at step: StepName) -> GraphFailure {
         let isCancelled = outcome == .cancelled
-        let advice = GraphAdvice(
+        let advice = AdviceEntry(
             isCancelled ? .cancelled : .timedOut,
             field: nil,
             who: .administrator,
@@ -30,7 +30,7 @@ struct GraphFailure: Error, Sendable {
 
     /// No answer to a request that had nothing in it to accept, or that was never sent.
     static func unsent(_ error: HTTPSError, at step: StepName) -> GraphFailure {
-        let advice: GraphAdvice =
+        let advice: AdviceEntry =
             switch error.kind {
             case .tls, .configuration: .secured
             case .forbidden: .forbidden

@@ -148,7 +148,7 @@ extension GraphRun {
         answer.lines.forEach { recorder.add(Line(from: .relay, text: $0)) }
         var facts = [Fact("status", .number(answer.status))]
         if let id = answer.requestID { facts.append(Fact("requestID", id)) }
-        func failure(_ advice: GraphAdvice, _ outcome: TraceOutcome = .failed) -> GraphFailure {
+        func failure(_ advice: AdviceEntry, _ outcome: TraceOutcome = .failed) -> GraphFailure {
             GraphFailure(
                 advice: advice,
                 step: .submit,

@@ -142,8 +142,8 @@ extension GraphRun {
         if let interruption = interruption(at: .token) { return interruption }
         let verdict = failure.verdict
         let advice =
-            GraphAdvice.token(failure)
-            ?? GraphAdvice(
+            AdviceEntry.token(failure)
+            ?? AdviceEntry(
                 verdict.code,
                 field: verdict.field == nil ? nil : "applicationSecret",
                 who: verdict.whoCanFix ?? .administrator,

@@ -66,8 +66,8 @@ extension GraphRun {
             code: failure.advice.code,
             step: failure.step,
             field: failure.advice.field,
-            cause: Self.fill(failure.advice.cause, values),
-            advice: Self.fill(failure.advice.advice, values),
+            cause: AdviceEntry.fill(failure.advice.cause, values),
+            advice: AdviceEntry.fill(failure.advice.advice, values),
             whoCanFix: failure.outcome == .cancelled ? nil : failure.advice.who,
             temporary: failure.advice.isTemporary,
             reply: failure.reply
@@ -86,22 +86,5 @@ extension GraphRun {
             "from": submission?.from?.text ?? "the From address",
             "status": failure.reply.map { String($0.code) } ?? "unknown",
         ]
-    }
-
-    /// In one pass, so that no value is looked into.
-    static func fill(_ text: String, _ values: [String: String]) -> String {
-        var output: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let start = rest.firstIndex(of: 0x7B),
-            let end = rest[start...].firstIndex(of: 0x7D)
-        {
-            output += rest[..<start]
-            let name = String(decoding: rest[(start + 1)..<end], as: UTF8.self)
-            output += values[name].map { Array($0.utf8) } ?? Array(rest[start...end])
-            rest = rest[(end + 1)...]
-            // A server's sentence may end as ours does.
-            if output.last == 0x2E, rest.first == 0x2E { rest = rest.dropFirst() }
-        }
-        return String(decoding: output + rest, as: UTF8.self)
     }
 }

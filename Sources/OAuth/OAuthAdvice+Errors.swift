@@ -1,7 +1,7 @@
 import SMTP
 
-extension OAuthAdvice {
-    static let invalidClient = OAuthAdvice(
+extension AdviceEntry {
+    static let invalidClient = AdviceEntry(
         .oauthInvalidClient,
         field: "clientSecret",
         cause: "The authorization server {host} does not accept the client ID with this client "
@@ -9,7 +9,7 @@ extension OAuthAdvice {
         advice: "Enter the client secret again. With Microsoft it is the column Value, not the "
             + "Secret ID, and it is shown only once, when it is made."
     )
-    static let invalidGrant = OAuthAdvice(
+    static let invalidGrant = AdviceEntry(
         .oauthInvalidGrant,
         field: "refreshToken",
         cause: "The authorization is no longer good: it has expired, was revoked, or the "
@@ -17,7 +17,7 @@ extension OAuthAdvice {
         advice: "Press Get OAuth authorization and sign in again. Applications that Google lists "
             + "as in testing lose their authorization after seven days."
     )
-    static let invalidScope = OAuthAdvice(
+    static let invalidScope = AdviceEntry(
         .oauthInvalidScope,
         field: "scope",
         cause: "The authorization server {host} does not know the scope, or not for this client: "
@@ -26,7 +26,7 @@ extension OAuthAdvice {
             + "Microsoft, with an authorization: https://outlook.office.com/SMTP.Send "
             + "offline_access. Google: https://mail.google.com/."
     )
-    static let unauthorizedClient = OAuthAdvice(
+    static let unauthorizedClient = AdviceEntry(
         .oauthUnauthorizedClient,
         field: "clientID",
         cause: "This application may not ask for a token in this way: {reason}.",
@@ -34,7 +34,7 @@ extension OAuthAdvice {
             + "authorization instead of the client secret alone, or the reverse. Google has no "
             + "tokens for a client secret alone."
     )
-    static let consentRequired = OAuthAdvice(
+    static let consentRequired = AdviceEntry(
         .oauthConsentRequired,
         field: "scope",
         who: .entraAdministrator,
@@ -43,7 +43,7 @@ extension OAuthAdvice {
             + "permissions (Microsoft: SMTP.SendAsApp of Office 365 Exchange Online), or press Get "
             + "OAuth authorization and agree."
     )
-    static let interactionRequired = OAuthAdvice(
+    static let interactionRequired = AdviceEntry(
         .oauthInteractionRequired,
         field: "refreshToken",
         who: .entraAdministrator,
@@ -52,26 +52,26 @@ extension OAuthAdvice {
         advice: "Press Get OAuth authorization and sign in again. If a rule blocks it, an "
             + "administrator of the directory must exempt this application."
     )
-    static let unsupportedGrant = OAuthAdvice(
+    static let unsupportedGrant = AdviceEntry(
         .oauthUnsupportedGrant,
         field: "tokenURL",
         cause: "The authorization server {host} does not know this way to get a token: {reason}.",
         advice: "Check the token URL; if it is right, use the other way: an authorization instead "
             + "of the client secret alone, or the reverse."
     )
-    static let invalidTarget = OAuthAdvice(
+    static let invalidTarget = AdviceEntry(
         .oauthInvalidTarget,
         field: "authenticationValue",
         cause: "The authorization server {host} does not know the audience: {reason}.",
         advice: "Correct the authentication value, which is sent as audience, or leave it empty."
     )
-    static let accessDenied = OAuthAdvice(
+    static let accessDenied = AdviceEntry(
         .oauthAccessDenied,
         field: nil,
         cause: "The authorization was refused on the page of {host}: {reason}.",
         advice: "Press Get OAuth authorization again and agree, with an account that may."
     )
-    static let redirectURL = OAuthAdvice(
+    static let redirectURL = AdviceEntry(
         .oauthRedirectURL,
         field: "clientID",
         cause: "The authorization server {host} does not know the address that it should send the "
@@ -79,7 +79,7 @@ extension OAuthAdvice {
         advice: "Add this installation's address with /oauth/callback at its end to the redirect "
             + "addresses of the application's registration."
     )
-    static let secretExpired = OAuthAdvice(
+    static let secretExpired = AdviceEntry(
         .oauthSecretExpired,
         field: "clientSecret",
         who: .entraAdministrator,
@@ -87,13 +87,13 @@ extension OAuthAdvice {
         advice: "Make a new client secret in the registration of the application, and enter its "
             + "Value here. Note the day on which it expires."
     )
-    static let secretMissing = OAuthAdvice(
+    static let secretMissing = AdviceEntry(
         .oauthInvalidClient,
         field: "clientSecret",
         cause: "The application needs its client secret, and none was sent: {reason}.",
         advice: "Set the client secret on the OAuth2 tab."
     )
-    static let clientUnknown = OAuthAdvice(
+    static let clientUnknown = AdviceEntry(
         .oauthClientUnknown,
         field: "clientID",
         cause: "There is no application with this client ID in the directory that the token URL "
@@ -101,7 +101,7 @@ extension OAuthAdvice {
         advice: "Compare the client ID with the registration, and the directory (tenant) in the "
             + "token URL with the one that the application is registered in."
     )
-    static let tenantUnknown = OAuthAdvice(
+    static let tenantUnknown = AdviceEntry(
         .oauthTenantUnknown,
         field: "tokenURL",
         cause: "The directory (tenant) that the token URL names does not exist: {reason}.",
@@ -109,7 +109,7 @@ extension OAuthAdvice {
     )
 
     /// The words of RFC 6749 (sections 4.1.2.1 and 5.2), RFC 8707 and OpenID Connect.
-    static let byError: [String: OAuthAdvice] = [
+    static let byError: [String: AdviceEntry] = [
         "invalid_client": invalidClient, "invalid_grant": invalidGrant,
         "invalid_scope": invalidScope, "unauthorized_client": unauthorizedClient,
         "unsupported_grant_type": unsupportedGrant, "unsupported_response_type": unsupportedGrant,
@@ -121,7 +121,7 @@ extension OAuthAdvice {
     ]
 
     /// Microsoft's numbers say more than its words do.
-    static let byMicrosoft: [Int: OAuthAdvice] = [
+    static let byMicrosoft: [Int: AdviceEntry] = [
         7_000_215: invalidClient, 7_000_222: secretExpired, 7_000_218: secretMissing,
         700_016: clientUnknown, 90_002: tenantUnknown, 900_023: tenantUnknown,
         65_001: consentRequired, 90_094: consentRequired, 65_004: accessDenied,

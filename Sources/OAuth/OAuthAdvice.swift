@@ -1,54 +1,51 @@
 package import SMTP
 
-/// What to tell about one way in which no token is given.
-package struct OAuthAdvice: Sendable {
-    package let code: VerdictCode
-    /// The setting to change, by its field name.
-    package let field: String?
-    package let who: WhoCanFix
-    package let isTemporary: Bool
-    /// What happened, and why that is likely; `{host}` and `{reason}` are filled in.
-    package let cause: String
-    package let advice: String
+/// What to tell about each way in which no token is given; `{host}` and `{reason}` are filled in.
+package enum OAuthAdvice {
+    /// All of them, for the test that compares them with the documentation.
+    package static let all: [AdviceEntry] =
+        [
+            .settings, .response, .unreachable, .secured, .serverFailure, .rateLimited, .held,
+            .refused,
+        ] + Array(AdviceEntry.byError.values) + Array(AdviceEntry.byMicrosoft.values)
+}
 
+extension AdviceEntry {
+    /// Most of it is the administrator's to mend.
     init(
         _ code: VerdictCode,
         field: String?,
-        who: WhoCanFix = .administrator,
         temporary: Bool = false,
         cause: String,
         advice: String
     ) {
-        self.code = code
-        self.field = field
-        self.who = who
-        isTemporary = temporary
-        self.cause = cause
-        self.advice = advice
+        self.init(
+            code,
+            field: field,
+            who: .administrator,
+            temporary: temporary,
+            cause: cause,
+            advice: advice
+        )
     }
-
-    /// All of them, for the test that compares them with the documentation.
-    package static let all =
-        [settings, response, unreachable, secured, serverFailure, rateLimited, held, refused]
-        + Array(byError.values) + Array(byMicrosoft.values)
 
     // MARK: - Without words of the protocol
 
-    static let settings = OAuthAdvice(
+    static let settings = AdviceEntry(
         .oauthSettings,
         field: "tokenURL",
         cause: "An access token cannot be asked for: {reason}.",
         advice: "Complete the OAuth2 tab: client ID, token URL, and either a client secret or an "
             + "authorization."
     )
-    static let response = OAuthAdvice(
+    static let response = AdviceEntry(
         .oauthResponse,
         field: "tokenURL",
         cause: "What {host} answered is no answer of a token endpoint: {reason}.",
         advice: "Check the token URL: it is the address for programs, usually with /token at its "
             + "end, not the page on which people sign in."
     )
-    static let unreachable = OAuthAdvice(
+    static let unreachable = AdviceEntry(
         .oauthUnreachable,
         field: "tokenURL",
         who: .network,
@@ -57,7 +54,7 @@ package struct OAuthAdvice: Sendable {
         advice: "Check the name in the token URL, and that this server may connect to {host} "
             + "over HTTPS, through a firewall or proxy if there is one."
     )
-    static let secured = OAuthAdvice(
+    static let secured = AdviceEntry(
         .oauthTLS,
         field: "tokenURL",
         who: .network,
@@ -66,7 +63,7 @@ package struct OAuthAdvice: Sendable {
             + "trusted certificate. If something on the way replaces certificates, have it leave "
             + "this host alone."
     )
-    static let serverFailure = OAuthAdvice(
+    static let serverFailure = AdviceEntry(
         .oauthServerFailure,
         field: nil,
         who: .network,
@@ -74,7 +71,7 @@ package struct OAuthAdvice: Sendable {
         cause: "The authorization server {host} has a fault of its own: {reason}.",
         advice: "Try again in a few minutes. If it lasts, look at the status page of the provider."
     )
-    static let rateLimited = OAuthAdvice(
+    static let rateLimited = AdviceEntry(
         .oauthRateLimited,
         field: nil,
         temporary: true,
@@ -82,14 +79,14 @@ package struct OAuthAdvice: Sendable {
         advice: "Wait a few minutes. Tokens are kept as long as they are good, so look for another "
             + "program that uses the same client ID."
     )
-    static let held = OAuthAdvice(
+    static let held = AdviceEntry(
         .oauthRateLimited,
         field: nil,
         temporary: true,
         cause: "Another process is renewing the authorization at {host}, and does not finish.",
         advice: "Try again in a minute."
     )
-    static let refused = OAuthAdvice(
+    static let refused = AdviceEntry(
         .oauthRefused,
         field: nil,
         cause: "The authorization server {host} refused to give a token: {reason}.",

@@ -4,7 +4,7 @@ package import SMTP
 
 /// Why there is no token, in words for people and programs.
 package struct OAuthFailure: ExplainedError {
-    private let advice: OAuthAdvice
+    private let advice: AdviceEntry
     /// The server's words, or ours.
     private var reason: String
     /// Of the token endpoint, with an unusual port.
@@ -16,7 +16,7 @@ package struct OAuthFailure: ExplainedError {
     package enum Kind: Sendable { case settings, response, held }
 
     package init(_ kind: Kind, reason: String) {
-        let advice: OAuthAdvice =
+        let advice: AdviceEntry =
             switch kind {
             case .settings: .settings
             case .response: .response
@@ -32,7 +32,7 @@ package struct OAuthFailure: ExplainedError {
     /// An answer that is no success, from the token endpoint.
     init(status: Int, _ json: JSON?) {
         guard let error = json?["error"]?.text else {
-            let advice: OAuthAdvice =
+            let advice: AdviceEntry =
                 status == 429 ? .rateLimited : status >= 500 ? .serverFailure : .response
             self.init(advice, reason: "it answered with the status \(status)")
             return
@@ -48,35 +48,35 @@ package struct OAuthFailure: ExplainedError {
 
     private init(error: String, description: String, codes: JSON?) {
         let numbers = (codes?.elements ?? []).compactMap(\.number) + Self.numbers(in: description)
-        let known = numbers.lazy.compactMap { OAuthAdvice.byMicrosoft[$0] }.first
+        let known = numbers.lazy.compactMap { AdviceEntry.byMicrosoft[$0] }.first
         let words = Self.firstLine(description)
         self.init(
-            known ?? OAuthAdvice.byError[error] ?? .refused,
+            known ?? AdviceEntry.byError[error] ?? .refused,
             reason: words.isEmpty ? error : "\(error), \(words)",
             detail: numbers.isEmpty ? error : "\(error) \(numbers)"
         )
     }
 
-    private init(_ advice: OAuthAdvice, reason: String, detail: String? = nil) {
+    private init(_ advice: AdviceEntry, reason: String, detail: String? = nil) {
         self.advice = advice
         self.reason = reason
         self.detail = detail ?? reason
     }
 
     init(_ error: HTTPSError) {
-        let advice: OAuthAdvice =
+        let advice: AdviceEntry =
             switch error.kind {
             case .tls, .configuration: .secured
             case .protocolViolation, .tooLarge: .response
             case .forbidden:
-                OAuthAdvice(
+                AdviceEntry(
                     .egressForbidden,
                     field: "tokenURL",
                     cause: "The token endpoint may not be connected to. {reason}",
                     advice: "Choose a token URL that the network's rules allow."
                 )
             case .cancelled:
-                OAuthAdvice(
+                AdviceEntry(
                     .cancelled,
                     field: nil,
                     cause: "The test was cancelled while an access token was fetched. Nothing was "
@@ -129,15 +129,7 @@ package struct OAuthFailure: ExplainedError {
     }
 
     private func fill(_ text: String) -> String {
-        var output = text
-        for (name, value) in [("{host}", host), ("{reason}", reason)] {
-            guard let found = Array(output.utf8).firstRange(of: name.utf8) else { continue }
-            var bytes = Array(output.utf8)
-            bytes.replaceSubrange(found, with: value.utf8)
-            // A server's sentence may end as ours does.
-            output = String(decoding: bytes, as: UTF8.self)
-        }
-        return output.hasSuffix("..") ? String(output.dropLast()) : output
+        AdviceEntry.fill(text, ["host": host, "reason": reason])
     }
 
     /// `AADSTS7000222: …` names 7000222.

@@ -346,7 +346,7 @@ import Testing
             #expect(advice.cause.hasSuffix(".") || advice.cause.hasSuffix("{reason}"))
             #expect(advice.advice.hasSuffix("."))
         }
-        for token in GraphAdvice.byToken {
+        for token in AdviceEntry.byToken {
             let row = try #require(rows.first { $0.hasPrefix("| `\(token.code.rawValue)` |") })
             #expect(row.hasSuffix("| `\(token.who.rawValue)` |"), "\(token.code)")
         }

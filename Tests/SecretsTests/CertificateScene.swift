@@ -91,15 +91,9 @@ final class CertificateScene: Sendable {
 
     /// A profile of Borealis that uses `certificate`; row by row, as no store writes it here.
     func profile(_ name: String, uses certificate: Postgres.UUID, as role: String) throws {
-        let tenant = borealis.tenant.id
+        try home.arrangeProfile(name, of: borealis.tenant.id)
         try home.arrange(
             """
-            INSERT INTO email_profiles (id, tenant_id, settings, fingerprint, updated_by)
-            VALUES (gen_random_uuid(), '\(tenant)',
-                '{"name": "\(name)", "description": "", "fromAddress": "", "host": "", "port": 25,
-                    "tls": "startTLS", "timeoutSeconds": 30, "authentication": "none",
-                    "verifyCertificate": true, "allowPlaintextAuthentication": false}',
-                decode(repeat('00', 32), 'hex'), 'test');
             INSERT INTO certificate_uses (tenant_id, certificate_id, profile_id, field)
             SELECT tenant_id, '\(certificate)', id, '\(role)' FROM email_profiles
             WHERE name = '\(name)';

@@ -54,14 +54,9 @@ struct ProviderScene {
     /// A profile of Borealis whose password comes from the provider.
     func profile(_ name: String, uses provider: Postgres.UUID) throws {
         let tenant = borealis.tenant.id
+        try home.arrangeProfile(name, of: tenant)
         try home.arrange(
             """
-            INSERT INTO email_profiles (id, tenant_id, settings, fingerprint, updated_by)
-            VALUES (gen_random_uuid(), '\(tenant)',
-                '{"name": "\(name)", "description": "", "fromAddress": "", "host": "", "port": 25,
-                    "tls": "startTLS", "timeoutSeconds": 30, "authentication": "none",
-                    "verifyCertificate": true, "allowPlaintextAuthentication": false}',
-                decode(repeat('11', 32), 'hex'), 'test');
             INSERT INTO secrets (id, tenant_id, kind, sealed, set_by)
             VALUES (gen_random_uuid(), '\(tenant)', 'password', '\\x00', 'test');
             INSERT INTO profile_credentials (tenant_id, profile_id, field, secret_id, provider_id,

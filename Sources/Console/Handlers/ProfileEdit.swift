@@ -106,7 +106,7 @@ struct ProfileEdit: Sendable {
         return PagePath.profile.url(request.slug, saved.id.description)
     }
 
-    var applications: [SourceChoices.NamedSecret] { sources?.applications ?? [] }
+    var applications: [NamedSecretChoice] { sources?.applications ?? [] }
 
     /// The page on which a credential's source is chosen.
     func sourceURL(_ field: CredentialField) -> String {

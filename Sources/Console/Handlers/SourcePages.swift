@@ -241,7 +241,7 @@ struct SourceChoice: Sendable {
     }
 
     private func secretField(
-        _ secrets: [SourceChoices.NamedSecret],
+        _ secrets: [NamedSecretChoice],
         _ errors: [FieldError]
     ) -> ChoiceField {
         ChoiceField(

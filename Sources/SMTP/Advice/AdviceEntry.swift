@@ -28,6 +28,8 @@ package struct AdviceEntry: Sendable, Equatable {
     }
 
     /// `text`, which is the cause or the advice, with the situation's values in it.
+    ///
+    /// In one pass, so that no value is looked into.
     package static func fill(_ text: String, _ values: [String: String]) -> String {
         var output: [UInt8] = []
         var rest = Array(text.utf8)[...]
@@ -38,6 +40,10 @@ package struct AdviceEntry: Sendable, Equatable {
             let name = String(decoding: rest[(open + 1)..<close], as: UTF8.self)
             output += (values[name] ?? "").utf8
             rest = rest[(close + 1)...]
+            // A server's sentence may end as ours does.
+            if output.last == UInt8(ascii: "."), rest.first == UInt8(ascii: ".") {
+                rest = rest.dropFirst()
+            }
         }
         return String(decoding: output + rest, as: UTF8.self)
     }
