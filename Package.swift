@@ -296,8 +296,8 @@ let package = Package(
         .executableTarget(
             name: "TestWorkerProcess",
             dependencies: [
-                "TestSends", "Jobs", "Secrets", "Cryptography", "Postgres", "Sockets",
-                "Observability", logging,
+                "Notifications", "TestSends", "EmailSettings", "Accounts", "Jobs", "Secrets",
+                "Cryptography", "Postgres", "Sockets", "Observability", logging,
             ],
             path: "Tests/TestWorkerProcess",
             swiftSettings: strict
@@ -317,7 +317,8 @@ let package = Package(
                 "Notifications", "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs",
                 "SecretProviders", "MicrosoftGraph", "OAuth", "SMTP", "Mail", "Capture", "Outbound",
                 "Cryptography", "Postgres", "Sockets", "Observability", "TestSupport", "TestGraph",
-                "TestCertificates", "TestTokens", "TestVaults", "TestServers", logging,
+                "TestCertificates", "TestTokens", "TestVaults", "TestServers", "TestWorkerProcess",
+                logging,
             ]
         ),
         tests(
