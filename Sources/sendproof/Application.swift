@@ -7,6 +7,7 @@ import Expirations
 import Glibc
 import HTTP
 import Logging
+import Notifications
 import OAuth
 import Observability
 import Outbound
@@ -138,6 +139,12 @@ final class Application: Sendable {
         BrandingStore(database: database, audit: audit, secrets: secrets, relay: relay)
     }
 
+    var outbox: MessageOutbox {
+        MessageOutbox(database: database, secrets: secrets, random: random)
+    }
+
+    var deliveries: DeliveryLog { DeliveryLog(database: database, audit: audit) }
+
     var drafts: DraftStore { DraftStore(database: database, secrets: secrets) }
 
     var certificates: CertificateStore {
@@ -257,6 +264,8 @@ final class Application: Sendable {
                 radar: radar,
                 tests: tests,
                 events: events,
+                outbox: outbox,
+                deliveries: deliveries,
                 log: RequestLog(logger)
             )
         )

@@ -5,6 +5,7 @@ import Cryptography
 import EmailSettings
 import Expirations
 import HTTP
+import Notifications
 import OAuth
 import Observability
 import Outbound
@@ -32,6 +33,7 @@ struct Services: Sendable {
     private let secrets: SecretStore
     private let relay: PlatformRelay
     private let tests: TestLog
+    private let outbox: MessageOutbox
     private let providerClient: ProviderClient
     let traceLog: TraceLog
     private let log: RecordedLog
@@ -42,6 +44,7 @@ struct Services: Sendable {
         _ loops: EventLoopGroup,
         _ passwords: BlockingPool,
         _ limits: TestLimits,
+        _ waiting: Int,
         _ log: RecordedLog
     ) throws {
         self.database = database
@@ -70,6 +73,12 @@ struct Services: Sendable {
         )
         secrets = SecretStore(keys: keys, random: random)
         relay = PlatformRelay(database: database, key: PlatformKey(keys: keys, random: random))
+        outbox = MessageOutbox(
+            database: database,
+            secrets: secrets,
+            random: random,
+            limit: waiting
+        )
         tests = TestLog(
             database: database,
             secrets: secrets,
@@ -152,6 +161,8 @@ struct Services: Sendable {
                 radar: ExpiryRadar(database: database, certificates: certificates),
                 tests: tests,
                 events: events,
+                outbox: outbox,
+                deliveries: DeliveryLog(database: database, audit: audit),
                 log: RequestLog(log.logger)
             )
         )
