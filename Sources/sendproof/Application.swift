@@ -7,7 +7,6 @@ import Expirations
 import Glibc
 import HTTP
 import Logging
-import Notifications
 import OAuth
 import Observability
 import Outbound
@@ -138,12 +137,6 @@ final class Application: Sendable {
     var branding: BrandingStore {
         BrandingStore(database: database, audit: audit, secrets: secrets, relay: relay)
     }
-
-    var outbox: MessageOutbox {
-        MessageOutbox(database: database, secrets: secrets, random: random)
-    }
-
-    var deliveries: DeliveryLog { DeliveryLog(database: database, audit: audit) }
 
     var drafts: DraftStore { DraftStore(database: database, secrets: secrets) }
 

@@ -6,6 +6,7 @@ import EmailSettings
 import Foundation
 import HTTP
 import Logging
+import Notifications
 import Observability
 import Postgres
 import SMTP
@@ -114,6 +115,17 @@ final class APIScene: Sendable {
     /// Runs `body` while a worker runs tests.
     func working(_ body: () async throws -> Void) async throws {
         let service = services.worker()
+        let running = Task { await service.run() }
+        let result: Result<Void, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        service.stop()
+        await running.value
+        try result.get()
+    }
+
+    /// Runs `body` while a worker hands messages over.
+    func delivering(_ body: () async throws -> Void) async throws {
+        let service = services.deliveryWorker()
         let running = Task { await service.run() }
         let result: Result<Void, any Error>
         do { result = .success(try await body()) } catch { result = .failure(error) }

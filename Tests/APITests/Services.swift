@@ -256,6 +256,30 @@ struct Services: Sendable {
         )
     }
 
+    func deliveryWorker() -> DeliveryService {
+        DeliveryService(
+            database: database,
+            notifications: PostgresConfiguration(
+                connectionString: home.app,
+                applicationName: "messages"
+            ),
+            secrets: secrets,
+            senders: SenderStore(
+                database: database,
+                profiles: profiles,
+                branding: branding,
+                authoriser: authoriser,
+                secrets: secrets
+            ),
+            engine: TestEngine(egress: .everything, blocking: Self.blocking),
+            tokens: accessTokens,
+            sources: nil,
+            loops: loops,
+            name: "test",
+            logger: log.logger
+        )
+    }
+
     /// Three tenants with their people, and a platform relay at a port where nobody listens.
     func populate() async throws {
         let directory = Directory(

@@ -12,7 +12,7 @@ extension OperationDescription {
                 "A page, the newest message first",
                 .object("MessageList")
             )
-            words.query = filters
+            words.query = messageFilters
             return words
         case .retryMessages:
             var words = OperationDescription(
@@ -58,7 +58,7 @@ extension OperationDescription {
         return words
     }
 
-    private static let filters: [QueryItem] = [
+    private static let messageFilters: [QueryItem] = [
         QueryItem(
             name: "status",
             kind: .choice(DeliveryStatus.allCases.map(\.rawValue)),
