@@ -186,8 +186,8 @@ let package = Package(
         .executableTarget(
             name: "BenchServer",
             dependencies: [
-                "HTTP", "Sockets", "Templates", "TestSends", "EmailSettings", "Accounts", "Secrets",
-                "Postgres", "SMTP", "Mail", "Cryptography", "Observability",
+                "HTTP", "Sockets", "Templates", "Notifications", "TestSends", "EmailSettings",
+                "Accounts", "Secrets", "Postgres", "SMTP", "Mail", "Cryptography", "Observability",
             ],
             swiftSettings: strict + [.strictMemorySafety()]
         ),

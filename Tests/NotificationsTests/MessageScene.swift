@@ -193,6 +193,17 @@ final class MessageScene: Sendable {
         }
     }
 
+    /// Waits until every message has been tried or waits for later.
+    func untilNothingIsDue() async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while try await number(
+            "SELECT count(*) FROM jobs WHERE state = 'running' OR run_after <= now()"
+        ) > 0 {
+            guard ContinuousClock.now < deadline else { throw Overdue(status: .running) }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
     struct Overdue: Error {
         let status: DeliveryStatus
     }
