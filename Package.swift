@@ -273,9 +273,8 @@ let package = Package(
         tests(
             "SecretsTests",
             [
-                "Secrets", "Accounts", "Cryptography", "Postgres", "SecretProviders", "Outbound",
-                "TestSupport",
-                "Sockets", "Observability",
+                "Secrets", "Accounts", "Cryptography", "Postgres", "SecretProviders", "SMTP",
+                "Outbound", "TestSupport", "Sockets", "Observability",
             ]
         ),
         tests(

@@ -44,7 +44,7 @@ enum OperationName: String, Sendable, CaseIterable {
     case duplicateProfile, exportProfile, listVersions, showVersion
     case startTest, listTests, showTest, streamTest, cancelTest
     case listCertificates, addCertificate, showCertificate, deleteCertificate
-    case listSecrets, createSecret, showSecret, saveSecret, deleteSecret
+    case listSecrets, createSecret, showSecret, saveSecret, deleteSecret, testSecret
     case listProviders, createProvider, showProvider, saveProvider, deleteProvider
     case testProvider, listKeys, addEntry, saveEntry, deleteEntry
     case listExpirations
