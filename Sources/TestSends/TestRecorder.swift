@@ -153,19 +153,19 @@ final class TestRecorder: Sendable {
                 returning: Taken(tests: tests, isContended: outcome.isContended)
             )
         }
-        for test in outcome.damaged {
-            // Its lease ends, and the rescuer looks at it.
-            logger.error("test \(test) was taken and cannot be read")
+        for claim in outcome.damaged {
+            logger.error("test \(claim.subject) was taken and cannot be read")
+            await giveBack(claim)
         }
         for test in taken { await giveBack(test.claim) }
     }
 
-    /// A test that was taken for somebody who cannot go on.
+    /// A test that was taken for somebody who cannot go on, or cannot be read, which ends it.
     private func giveBack(_ claim: JobClaim) async {
         do {
             try await store.settleUnsent(claim, countsAttempt: false)
         } catch {
-            // Its lease ends, and the rescuer gives it to another worker.
+            // Its lease ends, and the rescuer settles it.
             logger.warning("test \(claim.subject) waits: \(operatorText(of: error))")
         }
     }
