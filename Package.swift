@@ -340,8 +340,8 @@ let package = Package(
             "CommandTests",
             [
                 "sendproof", "Capture", "EmailSettings", "Accounts", "Secrets", "SMTP", "Mail",
-                "Cryptography", "Postgres", "TestSupport", "TestCertificates", "Sockets",
-                "Observability",
+                "Cryptography", "Postgres", "TestSupport", "TestCertificates", "TestTokens",
+                "TestSends", "Sockets", "OAuth", "Outbound", "SecretProviders", "Observability",
             ]
         ),
         tests("ArchitectureTests", ["Console", "Templates", "SMTP", "Postgres", "TestSupport"]),
