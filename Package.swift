@@ -137,11 +137,20 @@ let package = Package(
                 logging,
             ]
         ),
+        module(
+            "Notifications",
+            [
+                "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres",
+                "MicrosoftGraph", "OAuth", "SMTP", "Mail", "Outbound", "Cryptography", "Sockets",
+                "Observability", logging,
+            ]
+        ),
         // Face.
         module(
             "Console",
             [
-                "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres",
+                "Notifications", "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets",
+                "Postgres",
                 "SecretProviders",
                 "OAuth", "SMTP", "Mail", "Outbound", "Cryptography", "HTTP", "Templates", "Sockets",
                 "Observability", logging,
@@ -150,7 +159,8 @@ let package = Package(
         module(
             "API",
             [
-                "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres",
+                "Notifications", "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets",
+                "Postgres",
                 "SecretProviders", "OAuth", "SMTP", "Mail", "Cryptography", "HTTP", "Sockets",
                 "Observability",
             ]
@@ -159,7 +169,8 @@ let package = Package(
             name: "sendproof",
             dependencies: [
                 "CCleansing",
-                "Console", "API", "Capture", "Expirations", "TestSends", "EmailSettings",
+                "Console", "API", "Capture", "Notifications", "Expirations", "TestSends",
+                "EmailSettings",
                 "Accounts", "Secrets",
                 "Jobs",
                 "Postgres",
@@ -195,7 +206,7 @@ let package = Package(
         ),
         .target(
             name: "TestServers",
-            dependencies: ["Outbound", "Observability"],
+            dependencies: ["Outbound", "Sockets", "Observability"],
             path: "Tests/TestServers",
             swiftSettings: strict
         ),
@@ -296,7 +307,16 @@ let package = Package(
                 "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "SMTP",
                 "Mail", "OAuth", "SecretProviders", "MicrosoftGraph", "Outbound", "Cryptography",
                 "Sockets", "Observability", "TestSupport", "TestCertificates", "TestTokens",
-                "TestVaults", "TestGraph", "TestWorkerProcess", logging,
+                "TestVaults", "TestGraph", "TestServers", "TestWorkerProcess", logging,
+            ]
+        ),
+        tests(
+            "NotificationsTests",
+            [
+                "Notifications", "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs",
+                "SecretProviders", "MicrosoftGraph", "OAuth", "SMTP", "Mail", "Capture", "Outbound",
+                "Cryptography", "Postgres", "Sockets", "Observability", "TestSupport", "TestGraph",
+                "TestCertificates", "TestTokens", "TestVaults", "TestServers", logging,
             ]
         ),
         tests(
@@ -319,9 +339,8 @@ let package = Package(
         tests(
             "ConsoleTests",
             [
-                "Console", "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets",
-                "SecretProviders",
-                "OAuth", "SMTP",
+                "Console", "Notifications", "Expirations", "TestSends", "EmailSettings", "Accounts",
+                "Secrets", "SecretProviders", "OAuth", "SMTP",
                 "Mail", "Outbound", "Cryptography", "Postgres", "TestSupport", "TestCertificates",
                 "TestTokens", "TestVaults", "HTTP",
                 "Templates", "Sockets", "Observability", logging,
@@ -330,7 +349,8 @@ let package = Package(
         tests(
             "APITests",
             [
-                "API", "Console", "Expirations", "TestSends", "EmailSettings", "Accounts",
+                "API", "Console", "Notifications", "Expirations", "TestSends", "EmailSettings",
+                "Accounts",
                 "Secrets", "SecretProviders", "OAuth", "SMTP",
                 "Mail", "Outbound", "Cryptography", "Postgres", "TestSupport", "HTTP", "Templates",
                 "Sockets", "Observability", logging,

@@ -3,6 +3,7 @@ package enum Permission: String, Sendable, CaseIterable {
     case emailRead = "email.read"
     case emailModify = "email.modify"
     case emailTest = "email.test"
+    case emailSend = "email.send"
     case logsRead = "logs.read"
     case secretsRead = "secrets.read"
     case secretsModify = "secrets.modify"

@@ -22,7 +22,7 @@ package enum Role: String, Sendable, CaseIterable {
 
     private static let ofAdministrator = Set(Permission.allCases).subtracting(Permission.platform)
     private static let ofEmailAdministrator: Set<Permission> = [
-        .emailRead, .emailModify, .emailTest, .logsRead, .secretsRead, .secretsModify,
+        .emailRead, .emailModify, .emailTest, .emailSend, .logsRead, .secretsRead, .secretsModify,
         .certificatesModify, .templatesRead, .templatesModify,
     ]
     private static let ofViewer: Set<Permission> = [

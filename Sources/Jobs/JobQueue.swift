@@ -48,7 +48,8 @@ package struct JobQueue: Sendable {
         )
     }
 
-    /// Takes the next job: of the tenant with the fewest running ones, and of those the oldest.
+    /// Takes the next job: of the tenant with the fewest running ones, and of those the one that has
+    /// been due for longest.
     ///
     /// Nil when nothing is due. `worker` is a name for the operator.
     package func claim(_ kind: JobKind, worker: String) async throws -> JobClaim? {
@@ -59,6 +60,9 @@ package struct JobQueue: Sendable {
     /// Takes jobs as if one after the other by the rule above, as a statement, for a transaction that
     /// goes on with what it took.
     ///
+    /// No tenant comes to have more than `perTenant` running ones, whoever runs them, and one with a
+    /// running job of the kind `before` waits for its end.
+    ///
     /// From there on the transaction may read the names and keys of their tenants, and
     /// `claimed_subjects()` are their subjects, so that the statements that read what the work is
     /// about can travel along. A row without a claim says that others are taking jobs at this
@@ -66,33 +70,35 @@ package struct JobQueue: Sendable {
     package func claiming(
         _ kind: JobKind,
         upTo count: Int,
+        perTenant: Int? = nil,
+        notBefore before: JobKind? = nil,
         worker: String
     ) -> Statement<JobTaking> {
         Statement(
             """
-            WITH RECURSIVE waiting (tenant_id, queued_at, id) AS (
-                (SELECT j.tenant_id, j.queued_at, j.id FROM jobs j
-                    WHERE j.kind = $1 AND j.state = 'queued' AND j.run_after <= now()
-                    ORDER BY j.tenant_id, j.queued_at, j.id LIMIT 1)
+            WITH RECURSIVE waiting (tenant_id) AS (
+                (SELECT j.tenant_id FROM jobs j WHERE j.kind = $1 AND j.state = 'queued'
+                    ORDER BY j.tenant_id LIMIT 1)
                 UNION ALL
-                SELECT oldest.* FROM waiting w
-                CROSS JOIN LATERAL (SELECT j.tenant_id, j.queued_at, j.id FROM jobs j
-                    WHERE j.kind = $1 AND j.state = 'queued' AND j.run_after <= now()
-                        AND j.tenant_id > w.tenant_id
-                    ORDER BY j.tenant_id, j.queued_at, j.id LIMIT 1) oldest
-            ), turns (id, turn, queued_at) AS (
+                SELECT further.tenant_id FROM waiting w
+                CROSS JOIN LATERAL (SELECT j.tenant_id FROM jobs j
+                    WHERE j.kind = $1 AND j.state = 'queued' AND j.tenant_id > w.tenant_id
+                    ORDER BY j.tenant_id LIMIT 1) further
+            ), turns (id, turn, run_after) AS (
                 SELECT j.id, busy.jobs + row_number() OVER (
-                    PARTITION BY w.tenant_id ORDER BY j.queued_at, j.id), j.queued_at
+                    PARTITION BY w.tenant_id ORDER BY j.run_after, j.id), j.run_after
                 FROM waiting w
                 CROSS JOIN LATERAL (SELECT count(*) AS jobs FROM jobs r WHERE r.kind = $1
                     AND r.state = 'running' AND r.tenant_id = w.tenant_id) busy
-                CROSS JOIN LATERAL (SELECT j.id, j.queued_at FROM jobs j
+                CROSS JOIN LATERAL (SELECT j.id, j.run_after FROM jobs j
                     WHERE j.kind = $1 AND j.state = 'queued' AND j.tenant_id = w.tenant_id
                         AND j.run_after <= now()
-                    ORDER BY j.queued_at, j.id LIMIT 2 * $4::bigint) j
+                    ORDER BY j.run_after, j.id LIMIT 2 * $4::bigint) j
+                WHERE NOT EXISTS (SELECT FROM jobs b WHERE b.kind = $6::text
+                    AND b.state = 'running' AND b.tenant_id = w.tenant_id)
             ), first (ids) AS (
-                SELECT ARRAY(SELECT id FROM turns ORDER BY turn, queued_at, id
-                    LIMIT 2 * $4::bigint)
+                SELECT ARRAY(SELECT id FROM turns WHERE turn <= coalesce($5::bigint, turn)
+                    ORDER BY turn, run_after, id LIMIT 2 * $4::bigint)
             ), next AS (
                 SELECT j.id FROM jobs j
                 WHERE j.id = ANY ((SELECT ids FROM first)::uuid[]) AND j.claim IS NULL
@@ -114,9 +120,9 @@ package struct JobQueue: Sendable {
             UNION ALL
             SELECT NULL, NULL, NULL, NULL, NULL, NULL
             WHERE (SELECT count(*) FROM taken)
-                < least($4::bigint, (SELECT count(*) FROM turns))
+                < least($4::bigint, (SELECT cardinality(ids) FROM first))
             """,
-            [kind.name, worker, timing.lease.inSeconds, count],
+            [kind.name, worker, timing.lease.inSeconds, count, perTenant, before?.name],
             JobTaking.init(row:)
         )
     }

@@ -14,6 +14,13 @@ package struct RecipientResult: Sendable, Equatable {
     package let code: Int?
     /// `5.1.1`; nil when the relay gave none.
     package let enhanced: String?
+
+    package init(recipient: String, outcome: Outcome, code: Int?, enhanced: String?) {
+        self.recipient = recipient
+        self.outcome = outcome
+        self.code = code
+        self.enhanced = enhanced
+    }
 }
 
 extension Trace {

@@ -1,11 +1,11 @@
-import Postgres
+package import Postgres
 
 /// A place in the log: everything after it is older.
 package struct TestCursor: Sendable, Equatable {
-    let queuedAt: Timestamp
-    let id: UUID
+    package let queuedAt: Timestamp
+    package let id: UUID
 
-    init(queuedAt: Timestamp, id: UUID) {
+    package init(queuedAt: Timestamp, id: UUID) {
         self.queuedAt = queuedAt
         self.id = id
     }

@@ -32,7 +32,7 @@ package struct TestFilter: Sendable {
     }
 
     /// A text to be looked for; the database knows no NUL, which then finds nothing.
-    static func searchable(_ text: String?) -> String? {
+    package static func searchable(_ text: String?) -> String? {
         guard let text, text.utf8.contains(0) else { return text }
         return "\u{FFFD}"
     }

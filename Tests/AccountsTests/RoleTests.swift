@@ -4,7 +4,8 @@ import Testing
 @Suite struct RoleTests {
     @Test func `roles have the permissions of the contract`() {
         let everything: Set<Permission> = [
-            .emailRead, .emailModify, .emailTest, .logsRead, .secretsRead, .secretsModify,
+            .emailRead, .emailModify, .emailTest, .emailSend, .logsRead, .secretsRead,
+            .secretsModify,
             .certificatesModify, .templatesRead, .templatesModify, .usersRead, .usersModify,
             .auditRead, .tokensModify,
         ]

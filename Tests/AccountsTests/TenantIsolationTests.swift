@@ -101,6 +101,14 @@ import Testing
                     'x', true, decode(repeat('00', 32), 'hex'));
             INSERT INTO test_steps (tenant_id, test_id, number, steps)
                 SELECT tenant_id, id, 1, '[]' FROM test_runs WHERE tenant_id = '\(id)';
+            INSERT INTO messages (id, tenant_id, requested_by_name, subject, recipients, content,
+                    digest, message_id)
+                VALUES (gen_random_uuid(), '\(id)', 'x', 'x', '{a@b.example}', '',
+                    decode(repeat('00', 32), 'hex'), 'x');
+            INSERT INTO delivery_attempts (tenant_id, message_id, number, started_at, outcome,
+                    verdict_code, trace)
+                SELECT tenant_id, id, 1, now(), 'failed', 'x', '{}' FROM messages
+                WHERE tenant_id = '\(id)';
             """
         )
     }

@@ -11,7 +11,7 @@ enum Layers {
         "Mail", "SMTP", "OAuth", "SecretProviders", "MicrosoftGraph", "Capture",
     ]
     static let services = ["Accounts", "Secrets", "Jobs"]
-    static let products = ["EmailSettings", "TestSends", "Expirations"]
+    static let products = ["EmailSettings", "TestSends", "Expirations", "Notifications"]
     static let faces = ["Console", "API"]
     static let executables = ["sendproof", "BenchServer"]
     static let wrappedLibraries = [
@@ -59,14 +59,21 @@ enum Layers {
             "SecretProviders", "SMTP", "Outbound", "Cryptography", "Sockets", "Observability",
             "Logging",
         ],
+        "Notifications": [
+            "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres",
+            "MicrosoftGraph", "OAuth", "SMTP", "Mail", "Outbound", "Cryptography", "Sockets",
+            "Observability", "Logging",
+        ],
         "Console": [
-            "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres",
+            "Notifications", "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets",
+            "Postgres",
             "SecretProviders",
             "OAuth", "SMTP", "Mail", "Outbound", "Cryptography", "HTTP", "Templates", "Sockets",
             "Observability", "Logging",
         ],
         "API": [
-            "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres",
+            "Notifications", "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets",
+            "Postgres",
             "SecretProviders", "OAuth", "SMTP", "Mail", "Cryptography", "HTTP", "Sockets",
             "Observability",
         ],
