@@ -284,9 +284,8 @@ let package = Package(
         tests(
             "SecretsTests",
             [
-                "Secrets", "Accounts", "Cryptography", "Postgres", "SecretProviders", "Outbound",
-                "TestSupport",
-                "Sockets", "Observability",
+                "Secrets", "Accounts", "Cryptography", "Postgres", "SecretProviders", "SMTP",
+                "Outbound", "TestSupport", "Sockets", "Observability",
             ]
         ),
         tests(
@@ -362,8 +361,8 @@ let package = Package(
             "CommandTests",
             [
                 "sendproof", "Capture", "EmailSettings", "Accounts", "Secrets", "SMTP", "Mail",
-                "Cryptography", "Postgres", "TestSupport", "TestCertificates", "Sockets",
-                "Observability",
+                "Cryptography", "Postgres", "TestSupport", "TestCertificates", "TestTokens",
+                "TestSends", "Sockets", "OAuth", "Outbound", "SecretProviders", "Observability",
             ]
         ),
         tests("ArchitectureTests", ["Console", "Templates", "SMTP", "Postgres", "TestSupport"]),
