@@ -8,18 +8,34 @@ import Sockets
 import TestSends
 
 /// One attempt at one message: composed with what the tenant sends with now, and handed over.
-struct DeliveryRun: Sendable {
+///
+/// One object, as its steps and what is recorded afterwards refer to all of it.
+final class DeliveryRun: Sendable {
     let message: StoredMessage
     let content: MessageContent
     let settings: EffectiveSettings
     let claim: JobClaim
-    let store: DeliveryStore
-    let engine: TestEngine
-    let connections: DeliveryConnections
-    let tokens: AccessTokens
-    let sources: CredentialSources?
     let loop: EventLoop
-    let timeLimit: Duration
+    private let worker: DeliveryWorker
+
+    /// The longest time of one attempt; an address has at most 255 seconds of its own.
+    private static let timeLimit: Duration = .seconds(600)
+
+    init(
+        message: StoredMessage,
+        content: MessageContent,
+        settings: EffectiveSettings,
+        claim: JobClaim,
+        worker: DeliveryWorker,
+        loop: EventLoop
+    ) {
+        self.message = message
+        self.content = content
+        self.settings = settings
+        self.claim = claim
+        self.worker = worker
+        self.loop = loop
+    }
 
     /// Those who are not decided yet.
     var recipients: [Address] {
@@ -41,49 +57,49 @@ struct DeliveryRun: Sendable {
 
     /// Throws: `SMIMEProblem`, `MailError`, what the database throws; nothing was handed over then.
     func perform() async throws -> Trace {
-        let deadline = Deadline.after(timeLimit)
+        let deadline = Deadline.after(Self.timeLimit)
         let run = MailRun(
             settings,
             .send,
             tenant: claim.tenant,
-            tokens: tokens,
-            sources: sources,
+            tokens: worker.tokens,
+            sources: worker.sources,
             on: loop,
             until: deadline
         )
         return try await run.perform(
             onStep: { _ in },
             submit: { account, settings, _ in
-                try await engine.graph(for: settings).send(
+                try await worker.engine.graph(for: settings).send(
                     try await composed { try settings.graphSubmission(of: $0, at: Self.now) },
                     with: account,
                     on: loop,
                     until: deadline,
-                    beforeSubmit: { try await mark() }
+                    beforeSubmit: { try await self.mark() }
                 )
             },
             talk: { connection, _ in
                 let recipients = recipients
-                return try await connections.of(settings).send(
+                return try await worker.connections.of(settings).send(
                     try await composed {
-                        try settings.submission(
+                        try self.settings.submission(
                             of: $0,
                             to: recipients,
-                            envelopeID: message.message.description,
+                            envelopeID: self.message.message.description,
                             at: Self.now
                         )
                     },
                     with: connection,
                     on: loop,
                     until: deadline,
-                    beforeFinalDot: { try await mark() }
+                    beforeFinalDot: { try await self.mark() }
                 )
             }
         )
     }
 
     private func mark() async throws {
-        try await store.mark(claim, on: loop)
+        try await worker.store.mark(claim, on: loop)
     }
 
     private static var now: MessageDate {
@@ -97,7 +113,7 @@ struct DeliveryRun: Sendable {
         let composed = try composed()
         let smime = settings.draft.smime
         guard smime.signEnabled || smime.encryptEnabled else { return try make(composed) }
-        return try await engine.engine(for: settings).blocking.run { try make(composed) }
+        return try await worker.engine.engine(for: settings).blocking.run { try make(composed) }
     }
 
     /// The same in every attempt, but for what the profile says by now.

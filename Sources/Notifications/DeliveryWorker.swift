@@ -10,7 +10,9 @@ import Sockets
 import TestSends
 
 /// Runs the jobs of kind "delivery".
-struct DeliveryWorker: Sendable {
+///
+/// One object, which every message in hand refers to.
+final class DeliveryWorker: Sendable {
     let store: DeliveryStore
     let desk: DeliveryDesk
     /// Messages taken ahead of those that are handed over.
@@ -25,11 +27,35 @@ struct DeliveryWorker: Sendable {
     let lifetime: Duration
     let logger: Logger
 
-    /// The longest time of one attempt; an address has at most 255 seconds of its own.
-    private static let timeLimit: Duration = .seconds(600)
     /// How long the database may be away before a result is left to the rescuer.
     private static let recordingLimit: Duration = .seconds(60)
     private static let pause: Duration = .milliseconds(500)
+
+    init(
+        store: DeliveryStore,
+        desk: DeliveryDesk,
+        ahead: Int,
+        secrets: SecretStore,
+        senders: SenderStore,
+        engine: TestEngine,
+        connections: DeliveryConnections,
+        tokens: AccessTokens,
+        sources: CredentialSources?,
+        lifetime: Duration,
+        logger: Logger
+    ) {
+        self.store = store
+        self.desk = desk
+        self.ahead = ahead
+        self.secrets = secrets
+        self.senders = senders
+        self.engine = engine
+        self.connections = connections
+        self.tokens = tokens
+        self.sources = sources
+        self.lifetime = lifetime
+        self.logger = logger
+    }
 
     /// Begins up to `count` messages that are due.
     func take(upTo count: Int, on loop: EventLoop) async throws -> JobWorker.Taken {
@@ -43,7 +69,7 @@ struct DeliveryWorker: Sendable {
             begun += desk.begin(upTo: count - begun.count)
         }
         let turns: [JobWorker.Turn] = begun.map { claimed in
-            { loop, goesOn in await work(claimed, on: loop, goesOn) }
+            { [self] loop, goesOn in await work(claimed, on: loop, goesOn) }
         }
         return JobWorker.Taken(turns: turns, isContended: isContended)
     }
@@ -61,7 +87,7 @@ struct DeliveryWorker: Sendable {
             let record = await deliver(message, on: loop)
             desk.end(message.claim)
             await recording?.value
-            recording = Task(executorPreference: loop) {
+            recording = Task(executorPreference: loop) { [self] in
                 await record()
                 desk.forget(message.claim)
             }
@@ -75,7 +101,7 @@ struct DeliveryWorker: Sendable {
     /// Takes more before the last one is begun.
     private func refill(on loop: EventLoop) {
         guard desk.needsRefill(below: ahead / 2) else { return }
-        Task(executorPreference: loop) {
+        Task(executorPreference: loop) { [self] in
             defer { desk.refilled() }
             do {
                 desk.add(try await store.take(upTo: ahead, on: loop).work)
@@ -116,14 +142,14 @@ struct DeliveryWorker: Sendable {
         let claim = claimed.claim
         guard let message = claimed.stored else {
             // Gone, ended, or not to be read: then its lease ends, and the rescuer looks at it.
-            return { await record(claim) { try await store.forgetEnded(claim) } }
+            return { [self] in await record(claim) { try await store.forgetEnded(claim) } }
         }
         let run: DeliveryRun
         do {
             run = try await prepare(message, claim, loop)
         } catch {
             let verdict = Self.verdict(for: error)
-            return { await postpone(message, claim, verdict) }
+            return { [self] in await postpone(message, claim, verdict) }
         }
         let conversation = Task(executorPreference: loop) { try await run.perform() }
         // What is written at the end must not be cancelled with this task.
@@ -132,7 +158,7 @@ struct DeliveryWorker: Sendable {
         } onCancel: {
             conversation.cancel()
         }
-        return { await settle(result, of: run) }
+        return { [self] in await settle(result, of: run) }
     }
 
     private func prepare(
@@ -150,13 +176,8 @@ struct DeliveryWorker: Sendable {
             content: content,
             settings: settings,
             claim: claim,
-            store: store,
-            engine: engine,
-            connections: connections,
-            tokens: tokens,
-            sources: sources,
-            loop: loop,
-            timeLimit: Self.timeLimit
+            worker: self,
+            loop: loop
         )
     }
 
@@ -286,7 +307,10 @@ struct DeliveryWorker: Sendable {
             )
         case let error as any ExplainedError: .unusable(error.userText, isTemporary: true)
         default:
-            .unusable("Ask the operator of this installation to look into its log.", isTemporary: true)
+            .unusable(
+                "Ask the operator of this installation to look into its log.",
+                isTemporary: true
+            )
         }
     }
 }
