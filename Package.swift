@@ -206,7 +206,7 @@ let package = Package(
         ),
         .target(
             name: "TestServers",
-            dependencies: ["Outbound", "Observability"],
+            dependencies: ["Outbound", "Sockets", "Observability"],
             path: "Tests/TestServers",
             swiftSettings: strict
         ),
@@ -308,7 +308,7 @@ let package = Package(
                 "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs", "Postgres", "SMTP",
                 "Mail", "OAuth", "SecretProviders", "MicrosoftGraph", "Outbound", "Cryptography",
                 "Sockets", "Observability", "TestSupport", "TestCertificates", "TestTokens",
-                "TestVaults", "TestGraph", "TestWorkerProcess", logging,
+                "TestVaults", "TestGraph", "TestServers", "TestWorkerProcess", logging,
             ]
         ),
         tests(
@@ -317,7 +317,7 @@ let package = Package(
                 "Notifications", "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs",
                 "SecretProviders", "MicrosoftGraph", "OAuth", "SMTP", "Mail", "Capture", "Outbound",
                 "Cryptography", "Postgres", "Sockets", "Observability", "TestSupport", "TestGraph",
-                "TestCertificates", "TestTokens", "TestVaults", logging,
+                "TestCertificates", "TestTokens", "TestVaults", "TestServers", logging,
             ]
         ),
         tests(

@@ -14,6 +14,8 @@ package final class RoundRecorder<Writing: Sendable, Ending: Sendable, Work: Sen
         package var endings: [(claim: JobClaim, content: Ending)] = []
         /// How many jobs are wanted to go on with.
         package var wanted = 0
+
+        package init() {}
     }
 
     /// What the database says to a round.

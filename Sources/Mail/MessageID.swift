@@ -23,4 +23,17 @@ package struct MessageID: Hashable, Sendable {
         self.token = token
         text = "<\(address.wireText)>"
     }
+    /// Reads what `text` gave.
+    ///
+    /// Throws `MailError.header(.messageID)`.
+    package init(stored text: String) throws(MailError) {
+        let bytes = Array(text.utf8)
+        guard bytes.count > 2, bytes.first == UInt8(ascii: "<"), bytes.last == UInt8(ascii: ">"),
+            let separator = bytes.firstIndex(of: UInt8(ascii: "@"))
+        else { throw .header(.messageID) }
+        try self.init(
+            token: String(decoding: bytes[1..<separator], as: UTF8.self),
+            domain: String(decoding: bytes[(separator + 1)..<(bytes.count - 1)], as: UTF8.self)
+        )
+    }
 }

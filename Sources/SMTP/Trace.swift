@@ -142,6 +142,24 @@ package struct Trace: Sendable, Equatable {
         self.steps = steps
     }
 
+    /// The same without its steps.
+    package var withoutSteps: Trace { with(steps: []) }
+
+    /// The same with other steps.
+    package func with(steps: [Step]) -> Trace {
+        Trace(
+            kind: kind,
+            outcome: outcome,
+            startedAt: startedAt,
+            durationMilliseconds: durationMilliseconds,
+            messageID: messageID,
+            queueID: queueID,
+            verdict: verdict,
+            addresses: addresses,
+            steps: steps
+        )
+    }
+
     /// Whether the server took the message; also true when the run failed because another
     /// address is bad.
     package var isMessageAccepted: Bool {

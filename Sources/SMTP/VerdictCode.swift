@@ -191,5 +191,6 @@ package enum VerdictCode: String, CaseIterable, Sendable {
     case credentialsUnusable = "test.credentialsUnusable"
     case settingsUnreadable = "test.settingsUnreadable"
     case smimeFailed = "smime.failed"
+    case emailDisabled = "settings.emailDisabled"
     case unfinished = "test.unfinished"
 }

@@ -70,15 +70,31 @@ package struct SecretStore: Sendable {
         key: TenantKey,
         in transaction: Transaction
     ) async throws -> Redacted<[UInt8]> {
-        let found = try await transaction.first(
-            "SELECT sealed, version FROM secrets WHERE id = $1::uuid",
-            [id]
-        ) { (try $0.value(0, as: [UInt8].self), try $0.value(1, as: Int.self)) }
-        guard let (sealed, version) = found else { throw SecretsError.notFound }
-        return try key.open(
-            sealed,
+        guard let sealed = try await transaction.all(find(id)).first else {
+            throw SecretsError.notFound
+        }
+        return try open(sealed, for: destination, key: key)
+    }
+
+    /// A credential as it is stored; a statement, to be read together with others.
+    package func find(_ id: UUID) -> Statement<SealedSecret> {
+        Statement("SELECT sealed, version FROM secrets WHERE id = $1::uuid", [id]) {
+            SealedSecret(id: id, sealed: try $0.value(0), version: try $0.value(1))
+        }
+    }
+
+    /// Opens what `find` gave for the destination it was entered for.
+    ///
+    /// Throws: `destinationChanged` for any other destination.
+    package func open(
+        _ secret: SealedSecret,
+        for destination: Destination,
+        key: TenantKey
+    ) throws -> Redacted<[UInt8]> {
+        try key.open(
+            secret.sealed,
             purpose: "credential",
-            fields: [id.description, String(version)] + destination.fields
+            fields: [secret.id.description, String(secret.version)] + destination.fields
         )
     }
 
@@ -121,6 +137,13 @@ package struct SecretStore: Sendable {
             random: random
         )
     }
+}
+
+/// A credential as it lies in the database.
+package struct SealedSecret: Sendable {
+    let id: UUID
+    let sealed: [UInt8]
+    let version: Int
 }
 
 /// A tenant's data key as it lies in the database.

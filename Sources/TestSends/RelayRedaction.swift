@@ -1,10 +1,10 @@
-import SMTP
+package import SMTP
 import Sockets
 
 /// Hides the platform's relay from its tenants: where it is, what it is, who made it.
 ///
 /// It learns the relay's names from the steps as they come, so give it every step, in order.
-struct RelayRedaction: Sendable {
+package struct RelayRedaction: Sendable {
     /// Lower-case host names; names below them are hidden too.
     private var domains: Set<[UInt8]> = []
     /// Lower-case domains of the tenant's own addresses, which stay even where they are the same.
@@ -18,14 +18,14 @@ struct RelayRedaction: Sendable {
     )
 
     /// `own` are the mail domains that the tenant wrote itself: of its From address and recipient.
-    init(host: String, own: [String]) {
+    package init(host: String, own: [String]) {
         self.own = Set(own.map { Self.normal(Array($0.utf8)) })
         learn(Array(host.utf8))
     }
 
     /// The step as the tenant may see it: of the conversation only what is about the tenant's own
     /// message.
-    mutating func step(_ step: Trace.Step) -> Trace.Step {
+    package mutating func step(_ step: Trace.Step) -> Trace.Step {
         if step.name == .greeting || step.name == .ehlo {
             for line in step.lines where line.from == .relay { learnName(in: line.text) }
         }
@@ -42,7 +42,7 @@ struct RelayRedaction: Sendable {
     }
 
     /// The finished trace, without its steps, as the tenant may see it.
-    func trace(_ trace: Trace) -> Trace {
+    package func trace(_ trace: Trace) -> Trace {
         Trace(
             kind: trace.kind,
             outcome: trace.outcome,

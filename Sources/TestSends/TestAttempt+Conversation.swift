@@ -8,43 +8,19 @@ extension TestAttempt {
     func converse() async throws -> Trace {
         let deadline = Deadline.after(timeLimit)
         let offset = credentialsMilliseconds
-        guard order.settings.needsFetching else {
-            return try await converse(with: order.settings, offset, deadline)
-        }
-        let run = CredentialRun(
+        let run = MailRun(
             order.settings,
             order.kind,
             tenant: order.tenant,
+            tokens: tokens,
             sources: sources,
             on: loop,
             until: deadline
         )
         return try await run.perform(
             onStep: { writer.append($0.later(by: offset)) },
-            { try await converse(with: $0, offset + $1, deadline) }
-        )
-    }
-
-    /// With all credentials there.
-    private func converse(
-        with settings: EffectiveSettings,
-        _ offset: Int,
-        _ deadline: Deadline
-    ) async throws -> Trace {
-        if let account = settings.graphAccount {
-            return try await submit(account, settings, offset, deadline)
-        }
-        let run = TokenRun(
-            settings,
-            order.kind,
-            tenant: order.tenant,
-            tokens: tokens,
-            on: loop,
-            until: deadline
-        )
-        return try await run.perform(
-            onStep: { writer.append($0.later(by: offset)) },
-            { try await talk($0, offset + $1, deadline) }
+            submit: { try await submit($0, $1, offset + $2, deadline) },
+            talk: { try await talk($0, offset + $1, deadline) }
         )
     }
 

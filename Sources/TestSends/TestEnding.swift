@@ -114,19 +114,3 @@ struct TestEnding: Sendable {
         )
     }
 }
-
-extension Trace {
-    fileprivate var withoutSteps: Trace {
-        Trace(
-            kind: kind,
-            outcome: outcome,
-            startedAt: startedAt,
-            durationMilliseconds: durationMilliseconds,
-            messageID: messageID,
-            queueID: queueID,
-            verdict: verdict,
-            addresses: addresses,
-            steps: []
-        )
-    }
-}

@@ -1,13 +1,15 @@
-import EmailSettings
+package import EmailSettings
 package import MicrosoftGraph
 package import Outbound
-import SMTP
+package import SMTP
 package import Sockets
 
 /// Runs the conversations of tests within the rules of the installation's network.
 package struct TestEngine: Sendable {
-    private let tenants: Engine
-    private let platform: Engine
+    /// For relays that tenants name, within the egress policy.
+    package let tenants: Engine
+    /// For the platform's own relay.
+    package let platform: Engine
     private let tenantsGraph: GraphEngine
     private let platformGraph: GraphEngine
 
@@ -56,11 +58,11 @@ package struct TestEngine: Sendable {
         )
     }
 
-    func graph(for settings: EffectiveSettings) -> GraphEngine {
+    package func graph(for settings: EffectiveSettings) -> GraphEngine {
         settings.usesPlatformRelay ? platformGraph : tenantsGraph
     }
 
-    func engine(for settings: EffectiveSettings) -> Engine {
+    package func engine(for settings: EffectiveSettings) -> Engine {
         settings.usesPlatformRelay ? platform : tenants
     }
 }

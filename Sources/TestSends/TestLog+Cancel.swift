@@ -1,3 +1,4 @@
+import Jobs
 import Mail
 import SMTP
 package import Accounts

@@ -1,4 +1,4 @@
-import SMTP
+package import SMTP
 
 extension Trace {
     /// The same with the steps and the time of everything that went before.
@@ -17,7 +17,7 @@ extension Trace {
     }
 
     /// The end of a run that never came to its conversation.
-    init(
+    package init(
         endedBy verdict: Verdict,
         _ kind: TraceKind,
         _ steps: [Step],

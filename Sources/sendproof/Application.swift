@@ -273,6 +273,16 @@ final class Application: Sendable {
         )
     }
 
+    /// The conversations of tests and messages.
+    func engine() throws -> TestEngine {
+        TestEngine(
+            resolver: try settings.resolver(),
+            egress: try settings.egress(),
+            blocking: signInPool,
+            proxyEnvironment: try settings.proxyEnvironment()
+        )
+    }
+
     /// The worker for tests, as many at once as the settings say.
     func testService() throws -> TestService {
         TestService(
@@ -282,12 +292,7 @@ final class Application: Sendable {
                 applicationName: "sendproof queue"
             ),
             secrets: secrets,
-            engine: TestEngine(
-                resolver: try settings.resolver(),
-                egress: try settings.egress(),
-                blocking: signInPool,
-                proxyEnvironment: try settings.proxyEnvironment()
-            ),
+            engine: try engine(),
             tokens: tokens,
             sources: credentialSources,
             loops: loops,

@@ -6,11 +6,11 @@ import Logging
 import ServiceLifecycle
 import Sockets
 
-/// Serves the pages, and runs tests beside them.
+/// Serves the pages; runs tests and hands messages over beside them.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Serve the pages and run the tests.",
+        abstract: "Serve the pages, run the tests and hand messages over.",
         discussion: Settings.help
     )
 
@@ -26,6 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
         ]
         if settings.testConcurrency > 0 {
             services.append(WorkerService(tests: try application.testService()))
+            services.append(DeliveringService(deliveries: try application.deliveryService()))
             services.append(ExpiryWatchService(expiry: try application.expiryService()))
         }
         print("Listening on \(web.address)")
@@ -42,11 +43,11 @@ struct ServeCommand: AsyncParsableCommand {
     }
 }
 
-/// Runs tests of the queue, without pages.
+/// Runs tests and hands messages over, without pages.
 struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker",
-        abstract: "Run the tests of the queue, on this machine.",
+        abstract: "Run the tests and hand the messages over that wait, on this machine.",
         discussion: Settings.help
     )
 
@@ -58,6 +59,7 @@ struct WorkerCommand: AsyncParsableCommand {
             configuration: ServiceGroupConfiguration(
                 services: [
                     WorkerService(tests: try application.testService()),
+                    DeliveringService(deliveries: try application.deliveryService()),
                     ExpiryWatchService(expiry: try application.expiryService()),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],

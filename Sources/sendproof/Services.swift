@@ -4,6 +4,7 @@ import Cryptography
 import Expirations
 import HTTP
 import Logging
+import Notifications
 import Postgres
 import ServiceLifecycle
 import Sockets
@@ -75,6 +76,19 @@ struct WorkerService: Service {
             await tests.run()
         } onGracefulShutdown: {
             tests.stop()
+        }
+    }
+}
+
+/// Hands messages over until asked to stop; those in progress may finish.
+struct DeliveringService: Service {
+    let deliveries: DeliveryService
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await deliveries.run()
+        } onGracefulShutdown: {
+            deliveries.stop()
         }
     }
 }

@@ -20,6 +20,12 @@ extension Settings {
           SENDPROOF_TESTS_AT_ONCE       tests of one tenant that wait or run (3)
           SENDPROOF_TESTS_PER_HOUR      tests of one tenant within any hour (30)
           SENDPROOF_TEST_RETENTION_DAYS days that finished tests are kept (2)
+          SENDPROOF_DELIVERIES          messages handed over at once in this process (16)
+          SENDPROOF_DELIVERIES_PER_TENANT  of one tenant, by all processes together (8)
+          SENDPROOF_DELIVERY_HOURS      hours that a message is tried (48)
+          SENDPROOF_DELIVERY_RETENTION_DAYS  days that ended messages are in the log (30)
+          SENDPROOF_MESSAGES_PER_CONNECTION  messages on one connection to a relay (100)
+          SENDPROOF_MESSAGES_WAITING    messages of one tenant that may wait (10000)
           SENDPROOF_DATABASE_CONNECTIONS  connections to PostgreSQL for each core (8)
           SENDPROOF_DOCUMENTATION_URL   where help links lead
           SENDPROOF_LOG_LEVEL           debug, info, warning, error (info)

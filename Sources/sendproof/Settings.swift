@@ -3,6 +3,7 @@ import Cryptography
 import EmailSettings
 import Glibc
 import HTTP
+import Notifications
 import Observability
 import Outbound
 import Sockets
@@ -103,6 +104,39 @@ struct Settings: Sendable {
     /// Days that finished tests are kept, 1–365.
     var retentionDays: Int {
         max(1, min(365, reader.int(forKey: "sendproof.test.retention.days", default: 2)))
+    }
+
+    /// How messages are handed over.
+    var deliveryLimits: DeliveryService.Limits {
+        func number(_ key: ConfigKey, _ standard: Int, _ range: ClosedRange<Int>) -> Int {
+            max(range.lowerBound, min(range.upperBound, reader.int(forKey: key, default: standard)))
+        }
+        var limits = DeliveryService.Limits()
+        limits.concurrency = number("sendproof.deliveries", limits.concurrency, 1...256)
+        limits.perTenant = number("sendproof.deliveries.per.tenant", limits.perTenant, 1...256)
+        limits.hours = number("sendproof.delivery.hours", limits.hours, 1...240)
+        limits.retentionDays = number(
+            "sendproof.delivery.retention.days",
+            limits.retentionDays,
+            1...365
+        )
+        limits.messagesPerConnection = number(
+            "sendproof.messages.per.connection",
+            limits.messagesPerConnection,
+            1...1000
+        )
+        return limits
+    }
+
+    /// Messages of one tenant that may wait.
+    var waitingMessages: Int {
+        max(
+            1,
+            reader.int(
+                forKey: "sendproof.messages.waiting",
+                default: MessageOutbox.standardLimit
+            )
+        )
     }
 
     /// What this installation asks of every email profile.

@@ -65,13 +65,15 @@ enum Layers {
             "Observability", "Logging",
         ],
         "Console": [
-            "Notifications", "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres",
+            "Notifications", "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets",
+            "Postgres",
             "SecretProviders",
             "OAuth", "SMTP", "Mail", "Outbound", "Cryptography", "HTTP", "Templates", "Sockets",
             "Observability", "Logging",
         ],
         "API": [
-            "Notifications", "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets", "Postgres",
+            "Notifications", "Expirations", "TestSends", "EmailSettings", "Accounts", "Secrets",
+            "Postgres",
             "SecretProviders", "OAuth", "SMTP", "Mail", "Cryptography", "HTTP", "Sockets",
             "Observability",
         ],

@@ -1,9 +1,12 @@
 import Cryptography
 import EmailSettings
+import Jobs
+import Logging
 import Mail
 import Postgres
 import Secrets
 import Sockets
+import TestSends
 import TestSupport
 import Testing
 
@@ -17,6 +20,7 @@ final class MessageScene: Sendable {
     let home: TestDatabase
     let loops: EventLoopGroup
     let database: Database
+    let keys: MasterKeyRing
     let secrets: SecretStore
     let audit: AuditTrail
     let certificatePool = BlockingPool(threads: 1, queueLimit: 10)
@@ -51,7 +55,8 @@ final class MessageScene: Sendable {
         )
         let random = RandomSource.system
         let keys = MasterKeyRing.generate(id: try KeyID("test-1"), random: random)
-        secrets = SecretStore(keys: try MasterKeyRing(parsing: keys), random: random)
+        self.keys = try MasterKeyRing(parsing: keys)
+        secrets = SecretStore(keys: self.keys, random: random)
         audit = AuditTrail(database: database, random: random)
     }
 
@@ -120,6 +125,86 @@ final class MessageScene: Sendable {
         return id
     }
 
+    /// The background work, in this process.
+    func service(
+        timing: JobTiming = .standard,
+        limits: DeliveryService.Limits = DeliveryService.Limits(),
+        engine: TestEngine? = nil,
+        tokens: AccessTokens? = nil,
+        sources: CredentialSources? = nil
+    ) -> DeliveryService {
+        DeliveryService(
+            database: database,
+            notifications: PostgresConfiguration(
+                connectionString: home.app,
+                applicationName: "worker"
+            ),
+            secrets: secrets,
+            senders: SenderStore(
+                database: database,
+                profiles: profiles,
+                branding: BrandingStore(
+                    database: database,
+                    audit: audit,
+                    secrets: secrets,
+                    relay: PlatformRelay(
+                        database: database,
+                        key: PlatformKey(keys: keys, random: .system)
+                    )
+                ),
+                authoriser: Authoriser(database: database, audit: audit),
+                secrets: secrets
+            ),
+            engine: engine ?? TestEngine(egress: .everything, blocking: Self.blocking),
+            tokens: tokens
+                ?? AccessTokens(egress: .everything, blocking: Self.blocking, refreshTokens: nil),
+            sources: sources,
+            loops: loops,
+            limits: limits,
+            name: "test",
+            timing: timing,
+            logger: Logger(label: "test")
+        )
+    }
+
+    /// Never stopped, as its users come and go.
+    static let blocking = BlockingPool(threads: 2, queueLimit: 100)
+
+    func accept(
+        _ draft: MessageDraft? = nil,
+        in scope: TenantScope? = nil
+    ) async throws -> UUID {
+        try await outbox.accept(draft ?? Self.draft(), in: scope ?? acme).message
+    }
+
+    /// Waits until the message is as `condition` says, and gives it.
+    func delivery(
+        _ message: UUID,
+        in scope: TenantScope? = nil,
+        when condition: (Delivery) -> Bool
+    ) async throws -> (delivery: Delivery, attempts: [DeliveryAttempt]) {
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(60)
+        while true {
+            let found = try await log.delivery(message, in: scope ?? acme)
+            if condition(found.delivery) { return found }
+            guard clock.now < deadline else { throw Overdue(status: found.delivery.status) }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    struct Overdue: Error {
+        let status: DeliveryStatus
+    }
+
+    /// Waits until the message has ended.
+    func end(
+        of message: UUID,
+        in scope: TenantScope? = nil
+    ) async throws -> Delivery {
+        try await delivery(message, in: scope) { $0.status.isFinished }.delivery
+    }
+
     static func draft(
         to: String = "ada@customer.example",
         subject: String = "Backup finished"
@@ -149,4 +234,24 @@ func withMessages(_ body: (MessageScene) async throws -> Void) async throws {
         throw error
     }
     await scene.close()
+}
+
+/// Runs `body` with a scene whose background work is under way.
+func withDeliveries(
+    timing: JobTiming = .standard,
+    limits: DeliveryService.Limits = DeliveryService.Limits(),
+    _ body: (MessageScene) async throws -> Void
+) async throws {
+    try await withMessages { scene in
+        let service = scene.service(timing: timing, limits: limits)
+        async let running: Void = service.run()
+        do {
+            try await body(scene)
+        } catch {
+            service.stop()
+            throw error
+        }
+        service.stop()
+        await running
+    }
 }

@@ -14,6 +14,7 @@ import Sockets
 import Synchronization
 import TestCertificates
 import TestGraph
+import TestServers
 import TestSupport
 import TestVaults
 import Testing

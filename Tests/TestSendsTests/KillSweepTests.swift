@@ -3,6 +3,7 @@ import SMTP
 import Sockets
 import Synchronization
 import TestSends
+import TestServers
 import Testing
 
 /// A worker with several sends in progress is killed as one of them reaches a stage; another takes

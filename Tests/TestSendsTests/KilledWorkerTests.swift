@@ -4,6 +4,7 @@ import Postgres
 import SMTP
 import Sockets
 import Synchronization
+import TestServers
 import TestSupport
 import Testing
 

@@ -5,6 +5,7 @@ import SMTP
 import Secrets
 import Sockets
 import TestCertificates
+import TestServers
 import Testing
 
 @testable import TestSends

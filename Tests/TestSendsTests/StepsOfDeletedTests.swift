@@ -2,6 +2,7 @@ import Accounts
 import Postgres
 import SMTP
 import Sockets
+import TestServers
 import TestSupport
 import Testing
 

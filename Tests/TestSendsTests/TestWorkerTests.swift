@@ -5,6 +5,7 @@ import Postgres
 import SMTP
 import Sockets
 import Synchronization
+import TestServers
 import TestSupport
 import Testing
 

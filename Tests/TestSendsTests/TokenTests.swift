@@ -8,6 +8,7 @@ import Postgres
 import SMTP
 import Sockets
 import Synchronization
+import TestServers
 import TestSupport
 import TestTokens
 import Testing

@@ -1,25 +1,25 @@
 import Glibc
-import Sockets
+package import Sockets
 import Synchronization
-import Testing
+
 
 /// A relay on loopback that takes everything and counts it.
 ///
 /// A hook may hold a conversation at a stage, so that something can happen to the client there.
-final class MailSink: Sendable {
-    enum Stage: Sendable, CaseIterable {
+package final class MailSink: Sendable {
+    package enum Stage: Sendable, CaseIterable {
         case connected, ehlo, sender, recipient, data, body, finalDot, quit, left
     }
-    enum Answer: Sendable {
+    package enum Answer: Sendable {
         case usual
         /// Says nothing more until the client leaves.
         case hold
         case say(String)
     }
     /// Called with the stage and the number of the connection, from 1.
-    typealias Hook = @Sendable (Stage, Int) async -> Answer
+    package typealias Hook = @Sendable (Stage, Int) async -> Answer
 
-    let address: SocketAddress
+    package let address: SocketAddress
     private let listener: Listener
     private let loop: EventLoop
     private let hook: Hook
@@ -27,7 +27,7 @@ final class MailSink: Sendable {
     private let onAuth: (mechanism: String, answer: @Sendable (String) -> String)?
     private let state = Mutex((connections: 0, messages: [String]()))
 
-    init(
+    package init(
         on loop: EventLoop,
         hook: @escaping Hook = { _, _ in .usual },
         onToken: (@Sendable (String) -> String)? = nil,
@@ -36,7 +36,9 @@ final class MailSink: Sendable {
         self.loop = loop
         self.onAuth = onAuth ?? onToken.map { ("XOAUTH2", $0) }
         self.hook = hook
-        let any = try #require(SocketAddress(numeric: "127.0.0.1", port: 0))
+        guard let any = SocketAddress(numeric: "127.0.0.1", port: 0) else {
+            throw SocketError(.closed, during: .receive)
+        }
         let made = try await EventLoopGroup.run(on: loop) { try Listener(on: any, loop: loop) }
         listener = made
         address = made.address
@@ -44,10 +46,10 @@ final class MailSink: Sendable {
     }
 
     /// Messages that came with their final dot, in their order.
-    var messages: [String] { state.withLock(\.messages) }
-    var connections: Int { state.withLock(\.connections) }
+    package var messages: [String] { state.withLock(\.messages) }
+    package var connections: Int { state.withLock(\.connections) }
 
-    func stop() {
+    package func stop() {
         loop.submit { [listener] in listener.close() }
     }
 
@@ -97,8 +99,8 @@ final class MailSink: Sendable {
     }
 
     private func take(_ peer: Conversation, _ number: Int) async throws {
-        // A test message ends with the last boundary of its parts.
-        try await peer.read(until: "--\r\n.\r\n", orBefore: "--\r\n") {
+        // A message of several parts ends with the last boundary.
+        try await peer.read(until: "\r\n.\r\n", orBefore: "--\r\n") {
             _ = await self.hook(.body, number)
         }
         let message = try await peer.message()

@@ -1,5 +1,4 @@
-import Jobs
-import Postgres
+package import Postgres
 
 extension TransactionScope {
     /// The same for a transaction that locks a job: the server ends it when its process falls
@@ -7,13 +6,13 @@ extension TransactionScope {
     ///
     /// A worker that is frozen, or whose machine is gone, must not keep the rescuer away for longer
     /// than a lease.
-    var brief: TransactionScope {
+    package var brief: TransactionScope {
         with("idle_in_transaction_session_timeout", "5000")
     }
 
     /// The same without waiting for the database's disk: for what a crash of the database may
     /// forget.
-    var hasty: TransactionScope {
+    package var hasty: TransactionScope {
         with("synchronous_commit", "off")
     }
 

@@ -1,0 +1,140 @@
+import EmailSettings
+import Jobs
+import Mail
+import MicrosoftGraph
+import Postgres
+import SMTP
+import Sockets
+import TestSends
+
+/// One attempt at one message: composed with what the tenant sends with now, and handed over.
+struct DeliveryRun: Sendable {
+    let message: StoredMessage
+    let content: MessageContent
+    let settings: EffectiveSettings
+    let claim: JobClaim
+    let store: DeliveryStore
+    let engine: TestEngine
+    let connections: DeliveryConnections
+    let tokens: AccessTokens
+    let sources: CredentialSources?
+    let loop: EventLoop
+    let timeLimit: Duration
+
+    /// Those who are not decided yet.
+    var recipients: [Address] {
+        content.recipients.filter { recipient in
+            !message.decided.contains { $0.recipient == recipient.text }
+        }
+    }
+
+    /// Hides the platform's relay; nil when the connection is the tenant's own.
+    var redaction: RelayRedaction? {
+        guard settings.usesPlatformRelay else { return nil }
+        return RelayRedaction(
+            host: settings.connection.host.text,
+            own: ([settings.fromAddress] + content.recipients).flatMap {
+                [$0.domain, $0.asciiDomain]
+            }
+        )
+    }
+
+    /// Throws: `SMIMEProblem`, `MailError`, what the database throws; nothing was handed over then.
+    func perform() async throws -> Trace {
+        let deadline = Deadline.after(timeLimit)
+        let run = MailRun(
+            settings,
+            .send,
+            tenant: claim.tenant,
+            tokens: tokens,
+            sources: sources,
+            on: loop,
+            until: deadline
+        )
+        return try await run.perform(
+            onStep: { _ in },
+            submit: { account, settings, _ in
+                try await engine.graph(for: settings).send(
+                    try await composed { try settings.graphSubmission(of: $0, at: Self.now) },
+                    with: account,
+                    on: loop,
+                    until: deadline,
+                    beforeSubmit: { try await mark() }
+                )
+            },
+            talk: { connection, _ in
+                let recipients = recipients
+                return try await connections.of(settings).send(
+                    try await composed {
+                        try settings.submission(
+                            of: $0,
+                            to: recipients,
+                            envelopeID: message.message.description,
+                            at: Self.now
+                        )
+                    },
+                    with: connection,
+                    on: loop,
+                    until: deadline,
+                    beforeFinalDot: { try await mark() }
+                )
+            }
+        )
+    }
+
+    private func mark() async throws {
+        try await store.mark(claim, on: loop)
+    }
+
+    private static var now: MessageDate {
+        MessageDate(secondsSince1970: Timestamp.now().microseconds / 1_000_000)
+    }
+
+    /// The message; signing and encrypting is work for a thread that may take its time.
+    private func composed<Made: Sendable>(
+        _ make: @escaping @Sendable (Message) throws -> Made
+    ) async throws -> Made {
+        let composed = try composed()
+        let smime = settings.draft.smime
+        guard smime.signEnabled || smime.encryptEnabled else { return try make(composed) }
+        return try await engine.engine(for: settings).blocking.run { try make(composed) }
+    }
+
+    /// The same in every attempt, but for what the profile says by now.
+    private func composed() throws -> Message {
+        var composed = Message(
+            from: settings.from,
+            to: content.to,
+            subject: content.subject,
+            text: content.text,
+            html: content.html,
+            date: MessageDate(secondsSince1970: message.queuedAt.microseconds / 1_000_000),
+            messageID: try MessageID(stored: message.messageID)
+        )
+        composed.options = settings.messageOptions
+        composed.options.cc = content.cc
+        composed.options.bcc = content.bcc
+        if !content.replyTo.isEmpty { composed.options.replyTo = content.replyTo }
+        return composed
+    }
+}
+
+/// Connections that are kept between messages, for relays of tenants and for the platform's.
+struct DeliveryConnections: Sendable {
+    private let tenants: Connections
+    private let platform: Connections
+
+    init(_ engine: TestEngine, limits: Connections.Limits) {
+        tenants = Connections(engine.tenants, limits: limits)
+        platform = Connections(engine.platform, limits: limits)
+    }
+
+    func of(_ settings: EffectiveSettings) -> Connections {
+        settings.usesPlatformRelay ? platform : tenants
+    }
+
+    func close() async {
+        await tenants.close()
+        await platform.close()
+    }
+}

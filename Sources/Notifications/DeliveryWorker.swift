@@ -1,0 +1,272 @@
+import EmailSettings
+import Jobs
+import Logging
+import Mail
+import Observability
+import Postgres
+import SMTP
+import Secrets
+import Sockets
+import TestSends
+
+/// Runs the jobs of kind "delivery".
+struct DeliveryWorker: Sendable {
+    let store: DeliveryStore
+    let secrets: SecretStore
+    let senders: SenderStore
+    let engine: TestEngine
+    let connections: DeliveryConnections
+    let tokens: AccessTokens
+    let sources: CredentialSources?
+    /// How long messages are tried.
+    let lifetime: Duration
+    let logger: Logger
+
+    /// The longest time of one attempt; an address has at most 255 seconds of its own.
+    private static let timeLimit: Duration = .seconds(600)
+    /// How long the database may be away before a result is left to the rescuer.
+    private static let recordingLimit: Duration = .seconds(60)
+    private static let pause: Duration = .milliseconds(500)
+
+    /// Takes up to `count` messages that are due.
+    func take(upTo count: Int, on loop: EventLoop) async throws -> JobWorker.Taken {
+        let taken = try await store.take(upTo: count, on: loop)
+        let turns: [JobWorker.Turn] = taken.work.map { claimed in
+            { loop, goesOn in
+                var next: ClaimedMessage? = claimed
+                while let message = next { next = await deliver(message, on: loop, goesOn) }
+            }
+        }
+        return JobWorker.Taken(turns: turns, isContended: taken.isContended)
+    }
+
+    /// Hands a claimed message over and records what came of it; the answer is the next one, taken
+    /// together with the record while `goesOn`.
+    private func deliver(
+        _ claimed: ClaimedMessage,
+        on loop: EventLoop,
+        _ goesOn: @Sendable () -> Bool
+    ) async -> ClaimedMessage? {
+        let claim = claimed.claim
+        guard let message = claimed.stored else {
+            // Gone, ended, or not to be read: then its lease ends, and the rescuer looks at it.
+            await record(claim, on: loop) { try await store.forgetEnded(claim) }
+            return nil
+        }
+        let run: DeliveryRun
+        do {
+            run = try await prepare(message, claim, loop)
+        } catch {
+            await postpone(message, claim, Self.verdict(for: error), on: loop)
+            return nil
+        }
+        let beat = Task(executorPreference: loop) { await keep(claim, on: loop) }
+        let conversation = Task(executorPreference: loop) { try await run.perform() }
+        // What is written at the end must not be cancelled with this task.
+        let result = await withTaskCancellationHandler {
+            await conversation.result
+        } onCancel: {
+            conversation.cancel()
+        }
+        beat.cancel()
+        return await settle(result, of: run, on: loop, goesOn)
+    }
+
+    private func prepare(
+        _ message: StoredMessage,
+        _ claim: JobClaim,
+        _ loop: EventLoop
+    ) async throws -> DeliveryRun {
+        guard let sender = message.sender else { throw DeliveryProblem.emailDisabled }
+        guard let wrapped = message.key else { throw SecretsError.damaged }
+        let key = try secrets.open(wrapped)
+        let content = try MessageContent.open(message.content, of: message.message, with: key)
+        let settings = try await senders.settings(sender, of: claim.tenant, key: key)
+        return DeliveryRun(
+            message: message,
+            content: content,
+            settings: settings,
+            claim: claim,
+            store: store,
+            engine: engine,
+            connections: connections,
+            tokens: tokens,
+            sources: sources,
+            loop: loop,
+            timeLimit: Self.timeLimit
+        )
+    }
+
+    /// Keeps the lease while a conversation takes long.
+    private func keep(_ claim: JobClaim, on loop: EventLoop) async {
+        while !Task.isCancelled {
+            await loop.sleep(for: store.queue.timing.renewInterval)
+            guard !Task.isCancelled else { return }
+            do {
+                try await store.queue.renew(claim)
+            } catch JobsError.leaseLost {
+                // The marker and the end are fenced: whoever has it now decides.
+                return
+            } catch {
+                logger.warning(
+                    "the lease of message \(claim.subject) waits: \(operatorText(of: error))"
+                )
+            }
+        }
+    }
+
+    // MARK: The end
+
+    private func settle(
+        _ result: Result<Trace, any Error>,
+        of run: DeliveryRun,
+        on loop: EventLoop,
+        _ goesOn: @Sendable () -> Bool
+    ) async -> ClaimedMessage? {
+        let trace: Trace
+        switch result {
+        case .success(let ended): trace = ended
+        // Only what stands before the final dot throws: nothing was sent.
+        case .failure(JobsError.leaseLost):
+            logger.warning("message \(run.claim.subject) was taken from this worker")
+            return nil
+        case .failure(let error) where error is PostgresError || error is CancellationError:
+            logger.error("message \(run.claim.subject) broke off: \(operatorText(of: error))")
+            await giveBack(run.claim, on: loop)
+            return nil
+        case .failure(let error):
+            trace = Trace(
+                endedBy: Self.verdict(for: error),
+                .failed,
+                messageID: run.message.messageID
+            )
+        }
+        var decided = run.message.decided
+        let decision = DeliveryDecision.make(
+            trace,
+            for: run.recipients,
+            &decided,
+            isLast: run.message.age >= lifetime
+        )
+        func ending(_ outcome: DeliveryStatus?) -> DeliveryEnding {
+            DeliveryEnding(
+                outcome,
+                trace,
+                decided: decided,
+                profileID: run.settings.profileID,
+                profileName: run.settings.profileName,
+                redaction: run.redaction
+            )
+        }
+        switch decision {
+        case .finish(let outcome):
+            return await finish(ending(outcome), run.claim, on: loop, goesOn)
+        case .wait(let holdsOthers):
+            await record(run.claim, on: loop) {
+                try await store.postpone(
+                    ending(nil),
+                    run.claim,
+                    after: RetrySchedule.delay(after: run.claim.attempt),
+                    holdsOthers: holdsOthers
+                )
+            }
+        case .again: await giveBack(run.claim, on: loop)
+        }
+        return nil
+    }
+
+    private func finish(
+        _ ending: DeliveryEnding,
+        _ claim: JobClaim,
+        on loop: EventLoop,
+        _ goesOn: @Sendable () -> Bool
+    ) async -> ClaimedMessage? {
+        var isFirstTry = true
+        var next: ClaimedMessage?
+        await record(claim, on: loop) {
+            defer { isFirstTry = false }
+            // What fails may be the taking.
+            guard isFirstTry else { return try await store.finish(ending, claim) }
+            next = try await store.finish(ending, claim, takingNext: goesOn(), on: loop)
+        }
+        return next
+    }
+
+    /// Lets a message wait that could not be prepared.
+    private func postpone(
+        _ message: StoredMessage,
+        _ claim: JobClaim,
+        _ verdict: Verdict,
+        on loop: EventLoop
+    ) async {
+        let isLast = message.age >= lifetime
+        let ending = DeliveryEnding(
+            isLast ? .expired : nil,
+            Trace(endedBy: verdict, .failed, messageID: message.messageID),
+            decided: message.decided,
+            profileID: message.sender?.profile,
+            profileName: message.profileName,
+            redaction: nil
+        )
+        await record(claim, on: loop) {
+            guard !isLast else { return try await store.finish(ending, claim) }
+            try await store.postpone(
+                ending,
+                claim,
+                after: RetrySchedule.delay(after: claim.attempt),
+                holdsOthers: false
+            )
+        }
+    }
+
+    private func giveBack(_ claim: JobClaim, on loop: EventLoop) async {
+        await record(claim, on: loop) {
+            try await store.giveBack(claim, after: .zero, countsAttempt: false)
+        }
+    }
+
+    /// Writes, again and again while the database is away: what came of it is known only here.
+    private func record(
+        _ claim: JobClaim,
+        on loop: EventLoop,
+        _ write: () async throws -> Void
+    ) async {
+        let deadline = Deadline.after(Self.recordingLimit)
+        while true {
+            do {
+                return try await write()
+            } catch JobsError.leaseLost {
+                // It was written, and only the answer got lost; or the rescuer was first.
+                logger.notice("the end of message \(claim.subject) is recorded already")
+                return
+            } catch {
+                logger.error(
+                    "the end of message \(claim.subject) waits: \(operatorText(of: error))"
+                )
+                guard !deadline.hasPassed else { return }
+                await loop.sleep(for: Self.pause)
+            }
+        }
+    }
+
+    /// Why a message cannot be prepared, in words for its tenant.
+    private static func verdict(for error: any Error) -> Verdict {
+        switch error {
+        case DeliveryProblem.emailDisabled: .emailDisabled
+        case let problem as SMIMEProblem: .unprotected(problem)
+        case let rejection as FormRejection:
+            .unusable(
+                rejection.errors.map(\.message).joined(separator: " "),
+                isTemporary: true
+            )
+        case let error as any ExplainedError: .unusable(error.userText, isTemporary: true)
+        default:
+            .unusable("Ask the operator of this installation to look into its log.", isTemporary: true)
+        }
+    }
+}
+
+/// What keeps a message from being prepared and has no other name.
+private enum DeliveryProblem: Error {
+    case emailDisabled
+}
