@@ -2,6 +2,7 @@ package import Accounts
 package import EmailSettings
 package import Expirations
 package import HTTP
+package import Notifications
 package import Observability
 import SMTP
 package import SecretProviders
@@ -22,6 +23,8 @@ package struct API: Sendable {
     let radar: ExpiryRadar
     let tests: TestLog
     let events: TestEvents
+    let outbox: MessageOutbox
+    let deliveries: DeliveryLog
     let log: RequestLog
     let routeTable: RouteTable<Operation>
     /// The description of this very table, made once.
@@ -41,6 +44,8 @@ package struct API: Sendable {
         radar = parts.radar
         tests = parts.tests
         events = parts.events
+        outbox = parts.outbox
+        deliveries = parts.deliveries
         log = parts.log
         routeTable = try RouteTable(Self.routes)
         description = OpenAPI.document(Self.routes).bytes
@@ -75,6 +80,8 @@ package struct APIParts: Sendable {
     package let radar: ExpiryRadar
     package let tests: TestLog
     package let events: TestEvents
+    package let outbox: MessageOutbox
+    package let deliveries: DeliveryLog
     package let log: RequestLog
 
     package init(
@@ -90,6 +97,8 @@ package struct APIParts: Sendable {
         radar: ExpiryRadar,
         tests: TestLog,
         events: TestEvents,
+        outbox: MessageOutbox,
+        deliveries: DeliveryLog,
         log: RequestLog
     ) {
         self.authoriser = authoriser
@@ -104,6 +113,8 @@ package struct APIParts: Sendable {
         self.radar = radar
         self.tests = tests
         self.events = events
+        self.outbox = outbox
+        self.deliveries = deliveries
         self.log = log
     }
 }

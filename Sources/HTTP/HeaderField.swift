@@ -4,7 +4,7 @@ package enum HeaderField: UInt8, Sendable, CaseIterable {
     case host, connection, contentLength, transferEncoding, contentType, contentEncoding, expect
     case cookie, userAgent, accept, acceptEncoding, acceptLanguage, authorization, origin
     case referer, secFetchSite, secFetchMode, secFetchDest, ifNoneMatch, ifMatch
-    case lastEventID, forwardedFor, forwardedProto, forwardedHost, requestID
+    case idempotencyKey, lastEventID, forwardedFor, forwardedProto, forwardedHost, requestID
 
     /// The name in lower case; empty for `other`.
     var lowercaseName: StaticString {
@@ -30,6 +30,7 @@ package enum HeaderField: UInt8, Sendable, CaseIterable {
         case .secFetchDest: "sec-fetch-dest"
         case .ifNoneMatch: "if-none-match"
         case .ifMatch: "if-match"
+        case .idempotencyKey: "idempotency-key"
         case .lastEventID: "last-event-id"
         case .forwardedFor: "x-forwarded-for"
         case .forwardedProto: "x-forwarded-proto"
@@ -49,7 +50,7 @@ package enum HeaderField: UInt8, Sendable, CaseIterable {
         case 12: either(name, .contentType, .requestID)
         case 13: either(name, .ifNoneMatch, .lastEventID, .authorization)
         case 14: either(name, .secFetchSite, .secFetchMode, .secFetchDest, .contentLength)
-        case 15: either(name, .acceptEncoding, .acceptLanguage, .forwardedFor)
+        case 15: either(name, .acceptEncoding, .acceptLanguage, .forwardedFor, .idempotencyKey)
         case 16: either(name, .contentEncoding, .forwardedHost)
         case 17: either(name, .transferEncoding, .forwardedProto)
         default: .other

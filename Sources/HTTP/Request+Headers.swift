@@ -15,8 +15,12 @@ extension Request {
 
     /// All values of a header field in order; those that are not UTF-8 are left out.
     package func headers(_ field: HeaderField) -> [String] {
-        storage.head.fields.filter { $0.name == field }
-            .compactMap { String(validating: storage.bytes[$0.valueRange], as: UTF8.self) }
+        allHeaderBytes(field).compactMap { String(validating: $0, as: UTF8.self) }
+    }
+
+    /// All values of a header field in order, as bytes, without the space around them.
+    package func allHeaderBytes(_ field: HeaderField) -> [ArraySlice<UInt8>] {
+        storage.head.fields.filter { $0.name == field }.map { storage.bytes[$0.valueRange] }
     }
 
     /// The first value of the field `name`, compared in any case, for names not in `HeaderField`.

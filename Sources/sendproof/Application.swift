@@ -260,6 +260,8 @@ final class Application: Sendable {
                 radar: radar,
                 tests: tests,
                 events: events,
+                outbox: outbox,
+                deliveries: deliveries,
                 log: RequestLog(logger)
             )
         )

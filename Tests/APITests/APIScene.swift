@@ -6,6 +6,7 @@ import EmailSettings
 import Foundation
 import HTTP
 import Logging
+import Notifications
 import Observability
 import Postgres
 import SMTP
@@ -30,7 +31,7 @@ final class APIScene: Sendable {
     private let services: Services
     private let listening: Task<Void, Never>
 
-    init(limits: TestLimits) async throws {
+    init(limits: TestLimits, waiting: Int) async throws {
         home = try TestDatabase.make()
         loops = try EventLoopGroup(count: 2)
         database = Database(
@@ -38,7 +39,7 @@ final class APIScene: Sendable {
             loops: loops.loops,
             connectionsPerLoop: 4
         )
-        services = try Services(database, home, loops, passwords, limits, log)
+        services = try Services(database, home, loops, passwords, limits, waiting, log)
         let api = try services.api()
         let console = try services.console()
         var configuration = ServerConfiguration()
@@ -122,6 +123,17 @@ final class APIScene: Sendable {
         try result.get()
     }
 
+    /// Runs `body` while a worker hands messages over.
+    func delivering(_ body: () async throws -> Void) async throws {
+        let service = services.deliveryWorker()
+        let running = Task { await service.run() }
+        let result: Result<Void, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        service.stop()
+        await running.value
+        try result.get()
+    }
+
     /// What calls could change, as one text: equal before and after means nothing changed.
     func state() throws -> String {
         let rows = try BlockingConnection(home.administrator).query(
@@ -135,7 +147,8 @@ final class APIScene: Sendable {
             UNION ALL SELECT 'provider', id::text, version::text, kind, name FROM secret_providers
             UNION ALL SELECT 'entry', id::text, reference::text, '', name FROM provider_entries
             UNION ALL SELECT 'test', id::text, outcome, cancel_requested::text, '' FROM test_runs
-            UNION ALL SELECT 'job', id::text, state, '', '' FROM jobs
+            UNION ALL SELECT 'message', id::text, outcome, attempts::text, '' FROM messages
+            UNION ALL SELECT 'job', id::text, state, run_after::text, '' FROM jobs
             UNION ALL SELECT 'token', id::text, name, revoked_at::text, '' FROM api_tokens
             ORDER BY 1, 2, 3, 4, 5
             """
@@ -146,12 +159,13 @@ final class APIScene: Sendable {
     static let origin = Origin(address: "192.0.2.9", userAgent: "test", requestID: "r1")
 }
 
-/// Runs `body` with a scene, closes it, and lets the description judge every answer there was.
+/// Runs `body` with a scene, in which `waiting` messages of a tenant may wait, closes it, and lets the description judge every answer there was.
 func withAPI(
     limits: TestLimits = TestLimits(unfinished: 100, perHour: 1000),
+    waiting: Int = 1000,
     _ body: (APIScene) async throws -> Void
 ) async throws {
-    let scene = try await APIScene(limits: limits)
+    let scene = try await APIScene(limits: limits, waiting: waiting)
     do {
         try await body(scene)
         let description = try await scene.program().get("/api/v1/openapi.json")

@@ -40,6 +40,12 @@ import Testing
         "GET /api/v1/t/{t}/tests/{id}": .tenant("logs.read"),
         "GET /api/v1/t/{t}/tests/{id}/events": .tenant("logs.read"),
         "POST /api/v1/t/{t}/tests/{id}/cancel": .tenant("email.test"),
+        "POST /api/v1/t/{t}/messages": .tenant("email.send"),
+        "GET /api/v1/t/{t}/messages": .tenant("logs.read"),
+        "POST /api/v1/t/{t}/messages/retry": .tenant("email.send"),
+        "GET /api/v1/t/{t}/messages/{id}": .tenant("logs.read"),
+        "POST /api/v1/t/{t}/messages/{id}/retry": .tenant("email.send"),
+        "POST /api/v1/t/{t}/messages/{id}/cancel": .tenant("email.send"),
         "GET /api/v1/t/{t}/certificates": .tenant("email.read", only: "borealis"),
         "POST /api/v1/t/{t}/certificates": .tenant("certificates.modify", only: "borealis"),
         "GET /api/v1/t/{t}/certificates/{id}": .tenant("email.read", only: "borealis"),
@@ -88,6 +94,9 @@ import Testing
         "DELETE /api/v1/t/{t}/providers/{id}/entries/{entry}": 204,
         "POST /api/v1/t/{t}/tests": 422,
         "POST /api/v1/t/{t}/tests/{id}/cancel": 202,
+        "POST /api/v1/t/{t}/messages": 422,
+        "POST /api/v1/t/{t}/messages/retry": 202,
+        "POST /api/v1/t/{t}/messages/{id}/retry": 202,
     ]
 
     private var all: [String] {

@@ -8,6 +8,8 @@ import Testing
 struct Furniture {
     var profiles: [String: String] = [:]
     var tests: [String: String] = [:]
+    /// A message that waits.
+    var messages: [String: String] = [:]
     /// A named secret, used by the profile.
     var secrets: [String: String] = [:]
     /// A provider with an entry, used by a profile of its own; nobody listens there.
@@ -19,6 +21,7 @@ struct Furniture {
     /// What the `{id}` of a route names, by tenant.
     func things(_ route: String) -> [String: String] {
         if route.contains("/tests/") { return tests }
+        if route.contains("/messages/") { return messages }
         if route.contains("/certificates/") { return certificates }
         if route.contains("/providers/") { return providers }
         return route.contains("/secrets/") ? secrets : profiles
@@ -87,11 +90,13 @@ struct Furniture {
             try #require(activated.status == 200, "\(activated.body)")
             let order: JSON = ["kind": "connection", "profile": .string(id)]
             furniture.tests[slug] = try await cancelledTest(program, slug, order)
+            furniture.messages[slug] = try await waitingMessage(program, slug)
         }
         let ada = try await scene.program(.ada)
         let saved = try await ada.put("/api/v1/t/acme/email/branding", branding)
         try #require(saved.status == 200, "\(saved.body)")
         furniture.tests["acme"] = try await cancelledTest(ada, "acme", ["kind": "connection"])
+        furniture.messages["acme"] = try await waitingMessage(ada, "acme")
         return furniture
     }
 
@@ -157,6 +162,14 @@ struct Furniture {
             """
         )
         return id
+    }
+
+    /// Hands over a message that no worker takes.
+    private static func waitingMessage(_ program: Program, _ slug: String) async throws -> String {
+        let message: JSON = ["to": ["ada@customer.example"], "subject": "Hello", "text": "Hello."]
+        let sent = try await program.post("/api/v1/t/\(slug)/messages", message)
+        try #require(sent.status == 202, "\(sent.body)")
+        return try #require(sent.json["id"]?.text)
     }
 
     /// Starts a test that no worker runs, and cancels it, which finishes it.

@@ -5,6 +5,7 @@ import Cryptography
 import EmailSettings
 import Expirations
 import HTTP
+import Notifications
 import OAuth
 import Observability
 import Outbound
@@ -32,6 +33,7 @@ struct Services: Sendable {
     private let secrets: SecretStore
     private let relay: PlatformRelay
     private let tests: TestLog
+    private let outbox: MessageOutbox
     private let providerClient: ProviderClient
     let traceLog: TraceLog
     private let log: RecordedLog
@@ -42,6 +44,7 @@ struct Services: Sendable {
         _ loops: EventLoopGroup,
         _ passwords: BlockingPool,
         _ limits: TestLimits,
+        _ waiting: Int,
         _ log: RecordedLog
     ) throws {
         self.database = database
@@ -70,6 +73,12 @@ struct Services: Sendable {
         )
         secrets = SecretStore(keys: keys, random: random)
         relay = PlatformRelay(database: database, key: PlatformKey(keys: keys, random: random))
+        outbox = MessageOutbox(
+            database: database,
+            secrets: secrets,
+            random: random,
+            limit: waiting
+        )
         tests = TestLog(
             database: database,
             secrets: secrets,
@@ -152,6 +161,8 @@ struct Services: Sendable {
                 radar: ExpiryRadar(database: database, certificates: certificates),
                 tests: tests,
                 events: events,
+                outbox: outbox,
+                deliveries: DeliveryLog(database: database, audit: audit),
                 log: RequestLog(log.logger)
             )
         )
@@ -240,6 +251,30 @@ struct Services: Sendable {
             loops: loops,
             concurrency: 4,
             retentionDays: 2,
+            name: "test",
+            logger: log.logger
+        )
+    }
+
+    func deliveryWorker() -> DeliveryService {
+        DeliveryService(
+            database: database,
+            notifications: PostgresConfiguration(
+                connectionString: home.app,
+                applicationName: "messages"
+            ),
+            secrets: secrets,
+            senders: SenderStore(
+                database: database,
+                profiles: profiles,
+                branding: branding,
+                authoriser: authoriser,
+                secrets: secrets
+            ),
+            engine: TestEngine(egress: .everything, blocking: Self.blocking),
+            tokens: accessTokens,
+            sources: nil,
+            loops: loops,
             name: "test",
             logger: log.logger
         )

@@ -64,7 +64,9 @@ extension TokenVisit {
             ]
         let all: JSON = [
             "self": .string(APIPath.tenant.url(slug)), "email": .string(email),
-            "tests": .string(APIPath.tests.url(slug)), "audit": .string(APIPath.audit.url(slug)),
+            "tests": .string(APIPath.tests.url(slug)),
+            "messages": .string(APIPath.messages.url(slug)),
+            "audit": .string(APIPath.audit.url(slug)),
         ]
         return all.adding(own)
     }

@@ -39,28 +39,18 @@ extension API {
     func listTests(_ call: TenantCall) async throws -> Response {
         let query = try call.query(Self.filterNames + ["before"])
         let (filter, errors) = TestFilter.reading { query[$0] ?? "" }
-        var problems = errors
-        let cursor = query["before"].flatMap { TestCursor($0) }
-        if query["before"] != nil, cursor == nil {
-            problems.append(FieldError("before", "form", "Send next as an answer gave it."))
-        }
+        let (cursor, error) = LogPage.cursor(query)
+        let problems = errors + [error].compactMap(\.self)
         guard problems.isEmpty else { throw FormRejection(problems) }
         let page = try await tests.list(filter, before: cursor, in: call.scope)
+        let next = page.next.map { LogPage.address(of: $0, query, APIPath.tests.url(call.slug)) }
         let json: JSON = [
             "tests": .array(page.runs.map { JSON($0, slug: call.slug) }),
-            "next": .optional(page.next.map { Self.address(of: $0, query, call.slug) }),
+            "next": .optional(next),
         ]
         return .json(json.bytes)
     }
 
     /// The filters of the page, and their names.
     static let filterNames = ["status", "recipient", "person", "profile", "code", "from", "until"]
-
-    /// The same filter, further on.
-    private static func address(of cursor: TestCursor, _ query: FormBody, _ slug: String) -> String
-    {
-        let items = query.pairs.filter { $0.name != "before" } + [("before", cursor.text)]
-        let text = items.map { "\($0.0)=\(PercentCoding.encode($0.1))" }.joined(separator: "&")
-        return "\(APIPath.tests.url(slug))?\(text)"
-    }
 }

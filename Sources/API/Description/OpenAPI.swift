@@ -75,7 +75,9 @@ enum OpenAPI {
             let sentence = "Needs the permission `\(permission.rawValue)`."
             members.append(JSON.Member("description", .string(sentence)))
         }
-        let parameters = words.query.map(queryParameter) + (words.isVersioned ? [ifMatch] : [])
+        let parameters =
+            words.query.map(queryParameter) + (words.isVersioned ? [ifMatch] : [])
+            + (words.isRepeatable ? [idempotencyKey] : [])
         if !parameters.isEmpty { members.append(JSON.Member("parameters", .array(parameters))) }
         if let input = words.input {
             members.append(JSON.Member("requestBody", body(input, words.inputExample)))
@@ -95,6 +97,15 @@ enum OpenAPI {
         "name": "If-Match", "in": "header",
         "description": "The ETag of the version that was changed",
         "schema": ["type": "string"],
+    ]
+
+    private static let idempotencyKey: JSON = [
+        "name": "Idempotency-Key", "in": "header",
+        "description": .string(
+            "Any text of your own for this message: sent again with the same body, it makes no "
+                + "second one"
+        ),
+        "schema": ["type": "string", "minLength": 1, "maxLength": 255],
     ]
 
     private static func body(_ schema: String, _ example: JSON?) -> JSON {
@@ -125,7 +136,13 @@ enum OpenAPI {
                 ["$ref": .string("#/components/responses/\(status.code)")]
             )
         }
-        return .object([JSON.Member(String(words.status.code), .object(answer))] + problems)
+        var answers = [JSON.Member(String(words.status.code), .object(answer))]
+        if words.isRepeatable {
+            let again = "The same again, after a call with the same Idempotency-Key"
+            answer[0] = JSON.Member("description", .string(again))
+            answers.append(JSON.Member(String(Status.ok.code), .object(answer)))
+        }
+        return .object(answers + problems)
     }
 
     private static let headers: [JSON.Member] = [

@@ -26,6 +26,8 @@ struct OperationDescription {
     var isVersioned = false
     /// Whether it must.
     var needsVersion = false
+    /// Whether an Idempotency-Key lets the very same call be made again; it is answered with 200.
+    var isRepeatable = false
     /// Names of header fields of the answer.
     var headers: [String] = []
     /// Refusals that only this operation has.
@@ -59,6 +61,9 @@ struct OperationDescription {
         case .showVersion:
             self = .init("A profile as it was", "A version", .object("Version"))
         case .startTest, .listTests, .showTest, .streamTest, .cancelTest: self = Self.test(name)
+        case .sendMessage, .listMessages, .showMessage, .cancelMessage, .retryMessage,
+            .retryMessages:
+            self = Self.message(name)
         case .listCertificates, .addCertificate, .showCertificate, .deleteCertificate:
             self = Self.certificate(name)
         case .listSecrets, .createSecret, .showSecret, .saveSecret, .deleteSecret:

@@ -24,6 +24,7 @@ enum Schemas {
             answer("SecretUse", .secretUse, "A profile or provider that uses a secret"),
             answer("SecretVersion", .secretVersion, "When a value was set"),
             input("TestInput", .testInput, "What is to be tested"),
+            input("MessageInput", .messageInput, "A message to hand over"),
             input("ProviderInput", .providerInput, "A secret provider to save"),
             answer("Provider", .provider, "A secret provider"),
             input("EntryInput", .entryInput, "A reference with a name"),
@@ -124,7 +125,7 @@ enum Schemas {
     private static func list(_ name: String, of items: String, hasMore: Bool) -> Answer {
         let plural = [
             "TestList": "tests", "ProfileList": "profiles", "AuditList": "events",
-            "VersionList": "versions", "SecretList": "secrets",
+            "MessageList": "messages", "VersionList": "versions", "SecretList": "secrets",
             "ProviderList": "providers",
             "CertificateList": "certificates",
             "ExpirationList": "expirations",
@@ -151,10 +152,11 @@ enum Schemas {
             list("SecretList", of: "SecretSummary", hasMore: false),
             list("ProviderList", of: "ProviderSummary", hasMore: false),
             list("TestList", of: "TestSummary", hasMore: true),
+            list("MessageList", of: "MessageSummary", hasMore: true),
             list("ExpirationList", of: "Expiration", hasMore: false),
             list("AuditList", of: "AuditEvent", hasMore: true),
         ] + accounts + email + tests
-        + ProviderSchemas.answers.map {
+        + (ProviderSchemas.answers + MessageSchemas.answers).map {
             Answer($0.name, $0.note, $0.fields)
         }
 
@@ -323,21 +325,20 @@ enum Schemas {
         Answer(
             "Step",
             "A step of a test",
-            [
-                Field("number", .number(1...2_147_483_647), "Rises; the id of its event"),
-                Field("name", step, "Which step"),
-                Field("address", .nullable(.text), "With which address"),
-                Field(
-                    "status",
-                    .choice(StepStatus.allCases.map(\.rawValue)),
-                    "How it went"
-                ),
-                Field("offsetMilliseconds", milliseconds, "Since the start"),
-                Field("durationMilliseconds", milliseconds, "How long it took"),
-                Field("facts", .anything, "What it found out"),
-                Field("lines", .list(.anything), "The conversation, without secrets"),
-            ]
+            [Field("number", .number(1...2_147_483_647), "Rises; the id of its event")]
+                + stepFields
         ),
+    ]
+
+    /// Of a step, without its number.
+    static let stepFields: [FieldTable.Field] = [
+        Field("name", step, "Which step"),
+        Field("address", .nullable(.text), "With which address"),
+        Field("status", .choice(StepStatus.allCases.map(\.rawValue)), "How it went"),
+        Field("offsetMilliseconds", milliseconds, "Since the start"),
+        Field("durationMilliseconds", milliseconds, "How long it took"),
+        Field("facts", .anything, "What it found out"),
+        Field("lines", .list(.anything), "The conversation, without secrets"),
     ]
 
     private static let step = FieldTable.Kind.choice(StepName.allCases.map(\.rawValue))

@@ -1,6 +1,7 @@
 import Accounts
 import EmailSettings
 import HTTP
+import Notifications
 import Observability
 import Postgres
 import SMTP
@@ -43,6 +44,7 @@ extension API {
         case let error as VersionConflict: error.problem
         case let error as StateConflict: Problem(error.rejection, status: .conflict)
         case let error as TestSendsError: refusal(error)
+        case let error as NotificationsError: refusal(error)
         case let error as BlockingPool.Failure: busy(error.code, error.userText)
         case let error as PlatformRelayError: busy(error.code, error.userText)
         default: nil
@@ -102,6 +104,21 @@ extension API {
             return Problem(FormRejection([FieldError("recipient", "required", error.userText)]))
         case .damaged, .tooManyUnfinished, .tooManyThisHour: return nil
         }
+    }
+
+    /// Nil for what nobody foresaw.
+    private func refusal(_ error: NotificationsError) -> Problem? {
+        if let seconds = error.retryAfterSeconds {
+            return waiting(.tooManyRequests, error.code, error.userText, seconds)
+        }
+        let status: Status? =
+            switch error {
+            case .notFound: .notFound
+            case .noSender, .notWaiting: .conflict
+            case .keyReused: .unprocessableContent
+            case .tooManyWaiting, .damaged: nil
+            }
+        return status.map { Problem($0, error.code, error.userText) }
     }
 
     private func busy(_ code: String, _ text: String) -> Problem {

@@ -11,6 +11,8 @@ enum APIError: ExplainedError {
     case malformed(String)
     case noObject
     case repeatedMember(String)
+    /// The field Idempotency-Key is not what it may be.
+    case idempotencyKey
     case versionRequired
     /// Somebody changed it since the version that If-Match names.
     case preconditionFailed
@@ -25,6 +27,7 @@ enum APIError: ExplainedError {
         case .malformed: "json.malformed"
         case .noObject: "json.noObject"
         case .repeatedMember: "json.repeatedMember"
+        case .idempotencyKey: "messages.keyMalformed"
         case .versionRequired: "version.required"
         case .preconditionFailed: "version.changed"
         }
@@ -36,7 +39,7 @@ enum APIError: ExplainedError {
         case .noRoute: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .mediaType: .unsupportedMediaType
-        case .notUTF8, .malformed, .noObject, .repeatedMember: .badRequest
+        case .notUTF8, .malformed, .noObject, .repeatedMember, .idempotencyKey: .badRequest
         case .versionRequired: .preconditionRequired
         case .preconditionFailed: .preconditionFailed
         }
@@ -55,6 +58,8 @@ enum APIError: ExplainedError {
         case .noObject: "Send one JSON object."
         case .repeatedMember(let name):
             "Send each name once: “\(Self.shortened(name))” is there twice."
+        case .idempotencyKey:
+            "Send one Idempotency-Key of 1 to 255 printable ASCII characters, or none."
         case .versionRequired:
             "Say which version you have changed: send the ETag of what you read as If-Match, or its "
                 + "version in the body."

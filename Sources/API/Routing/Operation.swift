@@ -43,6 +43,7 @@ enum OperationName: String, Sendable, CaseIterable {
     case listProfiles, createProfile, showProfile, saveProfile, deleteProfile, activateProfile
     case duplicateProfile, exportProfile, listVersions, showVersion
     case startTest, listTests, showTest, streamTest, cancelTest
+    case sendMessage, listMessages, showMessage, cancelMessage, retryMessage, retryMessages
     case listCertificates, addCertificate, showCertificate, deleteCertificate
     case listSecrets, createSecret, showSecret, saveSecret, deleteSecret
     case listProviders, createProvider, showProvider, saveProvider, deleteProvider
