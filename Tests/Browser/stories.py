@@ -778,7 +778,7 @@ def deliveries(chromium, script=True):
     page.get_by_role("searchbox").first.fill("outgoing mail queue")
     page.get_by_role("searchbox").first.press("Enter")
     page.locator("main").get_by_role("link", name="Deliveries", exact=True).click()
-    see(console, "Waiting for another attempt")
+    see(console, "Waiting to retry")
     expect(page.locator("tbody tr").first).to_contain_text(subject)
     console.press("Try all now")
     expect(page.get_by_text("tried now")).to_be_visible()

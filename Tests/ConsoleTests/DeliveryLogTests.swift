@@ -49,7 +49,7 @@ import Testing
             }
             let body = try await scene.visitor(.otto).get(Self.page).body
             for words in Self.words.values { #expect(body.contains("</svg>\(words)<"), "\(words)") }
-            #expect(body.contains("</svg>Waiting for another attempt<"))
+            #expect(body.contains("</svg>Waiting to retry<"))
             #expect(body.contains("</svg>Being sent<") && body.contains("(no subject)"))
             #expect(body.contains("ada@customer.example and 2 more"))
             #expect(body.contains("backup.finished") && body.contains("smtp.recipient.rejected"))

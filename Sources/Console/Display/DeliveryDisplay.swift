@@ -24,7 +24,7 @@ extension StateBadge {
             switch delivery.status {
             case .queued:
                 delivery.attempts > 0
-                    ? ("warning", "Waiting for another attempt")
+                    ? ("warning", "Waiting to retry")
                     : ("waiting", delivery.status.title)
             case .running: ("running", delivery.status.title)
             case .accepted: ("good", delivery.status.title)
@@ -76,7 +76,7 @@ extension DeliveryRow {
             to: delivery.addressees,
             event: delivery.event.isEmpty ? nil : delivery.event,
             state: StateBadge(delivery),
-            code: delivery.verdictCode,
+            code: delivery.status == .accepted ? nil : delivery.verdictCode,
             next: delivery.next(now: now),
             attempts: String(delivery.attempts)
         )

@@ -17,14 +17,16 @@ extension OutcomePanel {
     init(_ delivery: Delivery, _ attempts: [DeliveryAttempt], _ links: DeliveryLinks) {
         let now = Timestamp.now()
         let badge = StateBadge(delivery)
+        let isRetry = delivery.status == .queued && delivery.attempts > 0
+        let headline = isRetry ? "Waiting for another attempt" : badge.label
         let isWaiting = delivery.status == .queued
         let isShown = ![.running, .accepted, .cancelled].contains(delivery.status)
         let addresses = delivery.addresses
         self.init(
             badge: badge,
-            headline: badge.label,
+            headline: headline,
             sentence: delivery.sentence(now: now),
-            documentTitle: "\(badge.label) · \(delivery.heading)",
+            documentTitle: "\(headline) · \(delivery.heading)",
             verdict: isShown
                 ? delivery.verdict.map {
                     VerdictCard(

@@ -33,7 +33,7 @@ extension Console {
             statusFilter: query.statusField,
             recipientFilter: query.field("recipient", "Recipient"),
             subjectFilter: query.field("subject", "Subject"),
-            eventFilter: query.field("event", "Event", hint: "The whole of it."),
+            eventFilter: query.field("event", "Event, exactly"),
             codeFilter: query.field("code", "Code", hint: "The beginning is enough: tls."),
             since: query.field("from", "From", type: "datetime-local", hint: "UTC"),
             until: query.field("until", "Until", type: "datetime-local", hint: "UTC"),
