@@ -152,6 +152,8 @@ import Testing
         try await withConsole { scene in
             let id = try PlacedMessage(attempts: 1, delay: "1 hour").place(in: scene, "borealis")
             let cleo = try await scene.visitor(.cleo)
+            // A sign-in is a change of its own.
+            let vera = try await scene.visitor(.vera)
             let before = try scene.state()
             #expect(try await cleo.get(page(id)).status == 404)
             #expect(try await cleo.get(page(id, "cassini")).status == 404)
@@ -161,7 +163,6 @@ import Testing
                 #expect(try await cleo.post(page(id, "cassini") + change).status == 404)
             }
             #expect(try await cleo.post("/t/cassini/deliveries/try").status == 303)
-            let vera = try await scene.visitor(.vera)
             let shown = try await vera.get(page(id)).body
             #expect(shown.contains("Waiting for another attempt"))
             #expect(!shown.contains("Try now") && !shown.contains("Cancel this message"))
