@@ -186,8 +186,8 @@ let package = Package(
         .executableTarget(
             name: "BenchServer",
             dependencies: [
-                "HTTP", "Sockets", "Templates", "TestSends", "EmailSettings", "Accounts", "Secrets",
-                "Postgres", "SMTP", "Mail", "Cryptography", "Observability",
+                "HTTP", "Sockets", "Templates", "Notifications", "TestSends", "EmailSettings",
+                "Accounts", "Secrets", "Postgres", "SMTP", "Mail", "Cryptography", "Observability",
             ],
             swiftSettings: strict + [.strictMemorySafety()]
         ),
@@ -284,9 +284,8 @@ let package = Package(
         tests(
             "SecretsTests",
             [
-                "Secrets", "Accounts", "Cryptography", "Postgres", "SecretProviders", "Outbound",
-                "TestSupport",
-                "Sockets", "Observability",
+                "Secrets", "Accounts", "Cryptography", "Postgres", "SecretProviders", "SMTP",
+                "Outbound", "TestSupport", "Sockets", "Observability",
             ]
         ),
         tests(
@@ -296,8 +295,8 @@ let package = Package(
         .executableTarget(
             name: "TestWorkerProcess",
             dependencies: [
-                "TestSends", "Jobs", "Secrets", "Cryptography", "Postgres", "Sockets",
-                "Observability", logging,
+                "Notifications", "TestSends", "EmailSettings", "Accounts", "Jobs", "Secrets",
+                "Cryptography", "Postgres", "Sockets", "Observability", logging,
             ],
             path: "Tests/TestWorkerProcess",
             swiftSettings: strict
@@ -317,7 +316,8 @@ let package = Package(
                 "Notifications", "TestSends", "EmailSettings", "Accounts", "Secrets", "Jobs",
                 "SecretProviders", "MicrosoftGraph", "OAuth", "SMTP", "Mail", "Capture", "Outbound",
                 "Cryptography", "Postgres", "Sockets", "Observability", "TestSupport", "TestGraph",
-                "TestCertificates", "TestTokens", "TestVaults", "TestServers", logging,
+                "TestCertificates", "TestTokens", "TestVaults", "TestServers", "TestWorkerProcess",
+                logging,
             ]
         ),
         tests(
@@ -361,8 +361,8 @@ let package = Package(
             "CommandTests",
             [
                 "sendproof", "Capture", "EmailSettings", "Accounts", "Secrets", "SMTP", "Mail",
-                "Cryptography", "Postgres", "TestSupport", "TestCertificates", "Sockets",
-                "Observability",
+                "Cryptography", "Postgres", "TestSupport", "TestCertificates", "TestTokens",
+                "TestSends", "Sockets", "OAuth", "Outbound", "SecretProviders", "Observability",
             ]
         ),
         tests("ArchitectureTests", ["Console", "Templates", "SMTP", "Postgres", "TestSupport"]),

@@ -1,7 +1,8 @@
-"""Measures test sends from the queue to the record; started by `deploy/bench jobs`.
+"""Measures messages and test sends from the queue to the record; started by `deploy/bench jobs`.
 
-A worker process takes tests from the queue, hands each message to a relay over a connection of its own and
-records steps and result. The relays: Postfix's smtp-sink, the same behind nginx's TLS, and a real
+A worker process takes messages of a tenant's systems from the queue, hands them to a relay, over a
+connection of its own for each or over connections that are kept, marks each durably before its final dot and
+records the result. Beside that it runs test sends, which also record every step. The relays: Postfix's smtp-sink, the same behind nginx's TLS, and a real
 Postfix with TLS and a sign-in. Beside it, in the same run, what nobody can beat here: Postfix's
 smtp-source, which hands as many messages to the same sink without a queue and a record, and pgbench,
 which takes jobs from a queue and finishes them without a message.
@@ -91,11 +92,16 @@ class JobBench(measure.Bench):
                 sys.exit("bench: the tests do not end")
             time.sleep(0.02)
 
-    def worker(self):
+    def worker(self, kept=True):
         with open(f"{self.scratch}/worker.log", "a") as log:
             return self.start(
                 f"{self.built}/sendproof", "worker",
-                env={**self.environment, "SENDPROOF_WORKERS": str(self.workers)},
+                env={
+                    **self.environment, "SENDPROOF_WORKERS": str(self.workers),
+                    "SENDPROOF_DELIVERIES": str(self.workers),
+                    "SENDPROOF_DELIVERIES_PER_TENANT": str(self.workers),
+                    "SENDPROOF_MESSAGES_PER_CONNECTION": "100" if kept else "1",
+                },
                 stdout=log, stderr=log,
             )
 
@@ -110,9 +116,50 @@ class JobBench(measure.Bench):
         process.wait(30)
 
     def forget(self):
-        self.sql("TRUNCATE jobs, test_runs, test_steps")
+        self.sql("TRUNCATE jobs, test_runs, test_steps, messages, delivery_attempts")
 
     # Rounds
+
+    def messages(self, count, relay, kept):
+        """Messages per second from the moment the worker may begin to the last record, and for each
+        the same as below.
+        """
+        self.run(
+            f"{self.built}/BenchServer", "profile", "borealis",
+            *(str(word) for word in relay or [self.sink]), env=self.environment,
+        )
+        self.forget()
+        worker = self.worker(kept)
+        self.post(WARM_UP)
+        self.wait_until("NOT EXISTS (SELECT FROM jobs)")
+        worker.send_signal(signal.SIGSTOP)
+        self.forget()
+        self.post(count)
+        self.sql("VACUUM ANALYZE jobs")
+        self.sql("VACUUM ANALYZE messages")
+        self.sql("CHECKPOINT")
+        written = self.written()
+        before = measure.cpu(worker.pid), measure.cpu(self.postmaster)
+        began = self.sql("SELECT extract(epoch FROM clock_timestamp())")
+        worker.send_signal(signal.SIGCONT)
+        self.wait_until("NOT EXISTS (SELECT FROM jobs)")
+        spent = (measure.cpu(worker.pid) - before[0]) / count
+        database = (measure.cpu(self.postmaster) - before[1]) / count
+        written = [(now - then) / count for now, then in zip(self.written(), written)]
+        self.stop(worker)
+        seconds, accepted = self.sql(
+            f"SELECT extract(epoch FROM max(finished_at)) - {began}, "
+            "count(*) FILTER (WHERE outcome = 'accepted') FROM messages"
+        ).split("|")
+        if int(accepted) != count:
+            sys.exit(f"bench: {accepted} of {count} messages were accepted: " + self.sql(
+                "SELECT string_agg(DISTINCT verdict_code, ' ') FROM messages"))
+        return count / float(seconds), spent, database, *written
+
+    def post(self, count):
+        self.run(
+            f"{self.built}/BenchServer", "post", str(count), "borealis", env=self.environment
+        )
 
     def throughput(self, count, relay=None):
         """Tests per second from the first claim to the last record, and for each: CPU of worker and
@@ -227,11 +274,21 @@ def main():
         kinds.append(("to Postfix, implicit TLS, AUTH PLAIN", min(bench.count, 600), postfix))
     else:
         print("Postfix must be started by root: that row is left out.")
-    ours, source, ceiling = [[] for _ in kinds], [], []
+    ways = [
+        (f"message {name}, {way}", count, lambda count=count, relay=relay, kept=kept:
+            bench.messages(count, relay, kept))
+        for name, count, relay in kinds
+        for way, kept in (("new connection each", False), ("connections kept", True))
+    ] + [
+        (f"test send {name}", count, lambda count=count, relay=relay:
+            bench.throughput(count, relay))
+        for name, count, relay in kinds
+    ]
+    ours, source, ceiling = [[] for _ in ways], [], []
     for number in range(max(1, min(options.rounds, 10))):
         print(f"round {number + 1} of {options.rounds} ...", flush=True)
-        for each, (_, count, relay) in zip(ours, kinds):
-            each.append(bench.throughput(count, relay))
+        for each, (_, _, measured) in zip(ours, ways):
+            each.append(measured())
         source.append(bench.source())
         ceiling.append(bench.ceiling())
     half, last, relay = bench.latency()
@@ -240,17 +297,17 @@ def main():
     print(f"\n| claim, send, record (median of {options.rounds} rounds, {options.workers} at once) | "
           "per second | CPU ms each | PostgreSQL ms each |")
     print("| --- | ---: | ---: | ---: |")
-    for (name, _, _), rounds in zip(kinds, ours):
+    for (name, _, _), rounds in zip(ways, ours):
         rate, spent, database = (median(each[n] for each in rounds) for n in range(3))
         print(f"| {name} | {rate:,.0f} | {spent / 1000:.2f} | {database / 1000:.2f} |")
     print(f"| smtp-source: the messages alone | {median(source):,.0f} | – | – |")
     print(f"| pgbench: claim and finish alone | {median(ceiling):,.0f} | – | – |")
     rate = median(each[0] for each in ours[0])
-    print(f"\nto smtp-sink: {rate / median(source):.2f} of smtp-source, "
+    print(f"\na message, new connection each: {rate / median(source):.2f} of smtp-source, "
           f"{rate / median(ceiling):.2f} of pgbench")
     transactions, log = (median(each[n] for each in ours[0]) for n in (3, 4))
-    print(f"a test to smtp-sink writes {transactions:.2f} transactions, {log / 1024:.1f} KiB of "
-          "write-ahead log; a job of pgbench 2 transactions and no message, steps or result")
+    print(f"a message writes {transactions:.2f} transactions, {log / 1024:.1f} KiB of write-ahead "
+          "log; a job of pgbench 2 transactions and no message or result")
     print(f"one at a time, click to record: p50 {half:.1f} ms, p99 {last:.1f} ms; "
           f"the conversation's p50 {relay:.0f} ms of that")
     print(f"the same while 3 tests of another tenant wait for a silent relay: p50 {beside_half:.1f} ms, "

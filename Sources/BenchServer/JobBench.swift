@@ -67,24 +67,12 @@ struct JobBench {
         }
     }
 
-    private init(_ database: Database, tenant text: String, _ relay: Relay) async throws {
-        let path = try variable("SENDPROOF_MASTER_KEYS_FILE")
-        let keys = try MasterKeyRing.load(path: path)
-        let audit = AuditTrail(database: database, random: .system)
-        let directory = Directory(
-            database: database,
-            audit: audit,
-            hasher: PasswordHasher(pool: MemoryPool(maximumBlocks: 1), random: .system),
-            random: .system
-        )
-        guard let slug = TenantSlug(text), let tenant = try await directory.tenant(slug) else {
-            throw Failure(text: "there is no tenant \(text)")
-        }
-        scope = Authoriser.commandLine(for: tenant)
+    private init(_ database: Database, tenant: String, _ relay: Relay) async throws {
+        scope = try await scopeOfTenant(tenant, database)
         log = TestLog(
             database: database,
-            secrets: SecretStore(keys: keys, random: .system),
-            audit: audit,
+            secrets: try secrets(),
+            audit: AuditTrail(database: database, random: .system),
             random: .system,
             limits: TestLimits(unfinished: 1_000_000, perHour: 1_000_000)
         )
@@ -101,7 +89,26 @@ struct JobBench {
     }
 }
 
-private func database(_ loops: EventLoopGroup) throws -> Database {
+/// The tenant, as the command line acts for it.
+func scopeOfTenant(_ text: String, _ database: Database) async throws -> TenantScope {
+    let directory = Directory(
+        database: database,
+        audit: AuditTrail(database: database, random: .system),
+        hasher: PasswordHasher(pool: MemoryPool(maximumBlocks: 1), random: .system),
+        random: .system
+    )
+    guard let slug = TenantSlug(text), let tenant = try await directory.tenant(slug) else {
+        throw JobBench.Failure(text: "there is no tenant \(text)")
+    }
+    return Authoriser.commandLine(for: tenant)
+}
+
+func secrets() throws -> SecretStore {
+    let path = try variable("SENDPROOF_MASTER_KEYS_FILE")
+    return SecretStore(keys: try MasterKeyRing.load(path: path), random: .system)
+}
+
+func database(_ loops: EventLoopGroup) throws -> Database {
     Database(
         PostgresConfiguration(
             connectionString: Redacted(try variable("DATABASE_URL")),
@@ -112,9 +119,10 @@ private func database(_ loops: EventLoopGroup) throws -> Database {
     )
 }
 
-private func settings(_ relay: JobBench.Relay) throws -> EffectiveSettings {
+/// A profile that leads to the relay, and what it signs in with.
+func profile(_ relay: JobBench.Relay) -> (form: ProfileForm, credentials: ProfileCredentials) {
     var form = ProfileForm()
-    form[.name] = "Bench"
+    form[.name] = "Bench \(relay.port)"
     form[.fromAddress] = "bench@borealis.example"
     form[.host] = "127.0.0.1"
     form[.port] = String(relay.port)
@@ -126,6 +134,11 @@ private func settings(_ relay: JobBench.Relay) throws -> EffectiveSettings {
         credentials[.username] = Redacted(Array(username.utf8))
         credentials[.password] = Redacted(Array((relay.password ?? "").utf8))
     }
+    return (form, credentials)
+}
+
+private func settings(_ relay: JobBench.Relay) throws -> EffectiveSettings {
+    let (form, credentials) = profile(relay)
     return try EffectiveSettings(
         form.parse(),
         credentials,

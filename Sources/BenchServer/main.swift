@@ -6,6 +6,9 @@
 //                                      asks for COUNT test sends to 127.0.0.1:PORT
 //     BenchServer latency COUNT TENANT PORT [TLS [USERNAME PASSWORD]]
 //                                      the same, each after the one before was recorded
+//     BenchServer profile TENANT PORT [TLS [USERNAME PASSWORD]]
+//                                      makes 127.0.0.1:PORT what the tenant sends with
+//     BenchServer post COUNT TENANT    hands COUNT messages over, for workers to send
 //     BenchServer smtp COUNT CONNECTIONS PORT new|kept
 //                                      hands COUNT messages to the relay at 127.0.0.1:PORT
 //     BenchServer hold COUNT PORT      holds COUNT conversations at once
@@ -22,6 +25,16 @@ if arguments.count > 1, arguments[1] == "template" {
     } else {
         try await JobBench.latency(count, tenant: arguments[3], relay: relay)
     }
+} else if arguments.count > 3, arguments[1] == "profile" {
+    guard let relay = JobBench.Relay(Array(arguments[3...])) else {
+        throw JobBench.Failure(text: "usage: profile TENANT PORT [TLS …]")
+    }
+    try await MessageBench.activate(relay, tenant: arguments[2])
+} else if arguments.count == 4, arguments[1] == "post" {
+    guard let count = Int(arguments[2]) else {
+        throw JobBench.Failure(text: "usage: post COUNT TENANT")
+    }
+    try await MessageBench.post(count, tenant: arguments[3])
 } else if arguments.count == 6, arguments[1] == "smtp" {
     guard let count = Int(arguments[2]), let connections = Int(arguments[3]), connections > 0,
         let port = UInt16(arguments[4])

@@ -3,6 +3,15 @@ import OAuth
 package import Postgres
 package import Secrets
 
+/// A profile whose authorization one process tries now.
+package struct AuthorizationTurn: Sendable {
+    package let profile: UUID
+    package let tenant: UUID
+    /// When others may try it; as long as the row has this, nobody saved another authorization and
+    /// nobody else has taken it.
+    fileprivate let heldUntil: Timestamp
+}
+
 /// Whose turn it is to be tried: each profile's authorization once a day, by one process of all.
 package struct AuthorizationTurns: Sendable {
     private let database: Database
@@ -35,7 +44,7 @@ package struct AuthorizationTurns: Sendable {
     }
 
     /// Takes a profile whose authorization is due; nil when there is none.
-    package func take(of tenant: UUID) async throws -> UUID? {
+    package func take(of tenant: UUID) async throws -> AuthorizationTurn? {
         try await database.transaction(.worker(for: tenant)) { transaction in
             try await transaction.first(
                 """
@@ -45,44 +54,49 @@ package struct AuthorizationTurns: Sendable {
                     SELECT profile_id FROM profile_authorizations
                     WHERE tenant_id = $1::uuid AND due_at <= now()
                     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-                RETURNING profile_id
+                RETURNING profile_id, due_at
                 """,
                 [tenant, Self.holdMinutes]
-            ) { try $0.value(0, as: UUID.self) }
+            ) {
+                AuthorizationTurn(
+                    profile: try $0.value(0),
+                    tenant: tenant,
+                    heldUntil: try $0.value(1)
+                )
+            }
         }
     }
 
-    /// Writes down which chain of tokens the profile's authorization is.
-    package func note(
-        _ settings: EffectiveSettings,
-        of profile: UUID,
-        tenant: UUID
-    ) async throws {
+    /// Writes down which chain of tokens the profile's authorization is, unless it is another by now.
+    package func note(_ settings: EffectiveSettings, for turn: AuthorizationTurn) async throws {
         guard let source = settings.tokenSource, case .refreshToken(let first) = source.grant
         else { return }
-        try await database.transaction(.worker(for: tenant)) { transaction in
-            let key = try await secrets.key(of: tenant, in: transaction)
+        try await database.transaction(.worker(for: turn.tenant)) { transaction in
+            let key = try await secrets.key(of: turn.tenant, in: transaction)
             let origin = refreshTokens.origin(of: first, at: source.endpoint, key)
             _ = try await transaction.execute(
                 """
-                UPDATE profile_authorizations SET origin = $3
-                WHERE tenant_id = $1::uuid AND profile_id = $2::uuid
+                UPDATE profile_authorizations SET origin = $4
+                WHERE tenant_id = $1::uuid AND profile_id = $2::uuid AND due_at = $3::timestamptz
                 """,
-                [tenant, profile, origin]
+                [turn.tenant, turn.profile, turn.heldUntil, origin]
             )
         }
     }
 
     /// Says when the profile's authorization is tried next.
-    package func postpone(_ profile: UUID, by pause: Duration, tenant: UUID) async throws {
+    ///
+    /// One that was saved meanwhile stays due at once.
+    package func postpone(_ turn: AuthorizationTurn, by pause: Duration) async throws {
         _ = try await database.query(
-            .worker(for: tenant),
+            .worker(for: turn.tenant),
             Statement(
                 """
-                UPDATE profile_authorizations SET due_at = now() + make_interval(secs => $3::int)
-                WHERE tenant_id = $1::uuid AND profile_id = $2::uuid RETURNING profile_id
+                UPDATE profile_authorizations SET due_at = now() + make_interval(secs => $4::int)
+                WHERE tenant_id = $1::uuid AND profile_id = $2::uuid AND due_at = $3::timestamptz
+                RETURNING profile_id
                 """,
-                [tenant, profile, Int(pause.components.seconds)]
+                [turn.tenant, turn.profile, turn.heldUntil, Int(pause.components.seconds)]
             ) { try $0.value(0, as: UUID.self) }
         )
     }

@@ -72,9 +72,9 @@ package final class ExpiryService: Sendable {
             for tenant in try await turns.tenants() {
                 await guarded("authorizations of \(tenant) are not tried") {
                     let scope = try await authoriser.background(for: tenant)
-                    while !Task.isCancelled, let profile = try await turns.take(of: tenant) {
-                        await guarded("the authorization of \(profile) is not tried") {
-                            try await tryAuthorization(of: profile, scope)
+                    while !Task.isCancelled, let turn = try await turns.take(of: tenant) {
+                        await guarded("the authorization of \(turn.profile) is not tried") {
+                            try await tryAuthorization(turn, scope)
                         }
                     }
                 }
@@ -82,27 +82,26 @@ package final class ExpiryService: Sendable {
         }
     }
 
-    private func tryAuthorization(of profile: UUID, _ scope: TenantScope) async throws {
-        let tenant = scope.tenant.id
+    private func tryAuthorization(_ turn: AuthorizationTurn, _ scope: TenantScope) async throws {
         let found: EffectiveSettings?
         do {
-            found = try await profiles.settingsWithAuthorization(of: profile, scope)
+            found = try await profiles.settingsWithAuthorization(of: turn.profile, scope)
         } catch is FormRejection {
             // A profile that does not hold together says so when it is tested.
             found = nil
         }
         guard let found else {
-            return try await turns.postpone(profile, by: Self.day, tenant: tenant)
+            return try await turns.postpone(turn, by: Self.day)
         }
-        try await turns.note(found, of: profile, tenant: tenant)
+        try await turns.note(found, for: turn)
         let verdict = try await authorizations.verdict(
             of: found,
-            tenant: tenant,
+            tenant: turn.tenant,
             on: loop,
             until: .after(.seconds(60))
         )
         let pause = verdict?.temporary == true ? Self.hour : Self.day
-        try await turns.postpone(profile, by: pause, tenant: tenant)
+        try await turns.postpone(turn, by: pause)
     }
 
     /// Writes down what each tenant is to be told, once an hour.

@@ -134,6 +134,21 @@ package struct JobQueue: Sendable {
         _ = try await fenced { try await database.query(Self.claimScope, holding(claim)) }
     }
 
+    /// Keeps these claims for another lease; those that are no longer this worker's stay as they are.
+    package func keeping(_ claims: [JobClaim]) -> Statement<Void> {
+        Statement(
+            """
+            UPDATE jobs SET lease_until = clock_timestamp() + make_interval(secs => $3::float8)
+            FROM unnest($1::uuid[], $2::uuid[]) AS held (job, claim)
+            WHERE jobs.id = held.job AND jobs.claim = held.claim
+            """,
+            [
+                SQLValues.uuids(claims.map(\.job)), SQLValues.uuids(claims.map(\.token)),
+                timing.lease.inSeconds,
+            ]
+        )
+    }
+
     /// Runs a transaction that holds, finishes or gives back a claim.
     ///
     /// Throws: `leaseLost` when the claim is no longer this worker's; then nothing was changed.

@@ -32,7 +32,7 @@ package final class JobWorker: Sendable {
     private let kind: JobKind
     private let queue: JobQueue
     private let notifications: NotificationListener
-    private let loops: EventLoopGroup
+    private let nextLoop: @Sendable () -> EventLoop
     private let concurrency: Int
     private let logger: Logger
     private let take: Take
@@ -53,12 +53,12 @@ package final class JobWorker: Sendable {
     /// How long jobs in progress may take after `stop`; then they are given back.
     package static let drainTime: Duration = .seconds(20)
 
-    /// `notifications` hear the queue's channel.
+    /// `notifications` hear the queue's channel; each turn runs on the loop that `nextLoop` gives.
     package init(
         of kind: JobKind,
         queue: JobQueue,
         notifications: NotificationListener,
-        loops: EventLoopGroup,
+        nextLoop: @escaping @Sendable () -> EventLoop,
         concurrency: Int = JobWorker.standardConcurrency,
         logger: Logger,
         take: @escaping Take
@@ -66,7 +66,7 @@ package final class JobWorker: Sendable {
         self.kind = kind
         self.queue = queue
         self.notifications = notifications
-        self.loops = loops
+        self.nextLoop = nextLoop
         self.concurrency = max(1, concurrency)
         self.logger = logger
         self.take = take
@@ -78,7 +78,7 @@ package final class JobWorker: Sendable {
 
     /// Works until `stop`, then lets the jobs in progress end.
     package func run() async {
-        await withTaskExecutorPreference(loops.next) {
+        await withTaskExecutorPreference(nextLoop()) {
             await withTaskGroup(of: Void.self) { alarms in
                 alarms.addTask { await self.poll() }
                 alarms.addTask { await self.listen() }
@@ -102,6 +102,11 @@ package final class JobWorker: Sendable {
         wake.yield()
     }
 
+    /// Takes what there is to take, as after a notification.
+    package func lookAgain() {
+        wake.yield()
+    }
+
     private var isStopping: Bool { state.withLock(\.isStopping) }
     private var running: Int { state.withLock(\.running) }
 
@@ -113,7 +118,7 @@ package final class JobWorker: Sendable {
             let taken = await next(free)
             for turn in taken.turns {
                 state.withLock { $0.running += 1 }
-                let loop = loops.next
+                let loop = nextLoop()
                 jobs.addTask(executorPreference: loop) {
                     await turn(loop) { !self.isStopping }
                     self.state.withLock { $0.running -= 1 }

@@ -19,7 +19,7 @@ struct DeliveryRound {
 
     let queue: JobQueue
     let worker: String
-    /// The most messages of a tenant that are handed over at once, by all workers together.
+    /// The most messages of a tenant that all workers together have in hand.
     let perTenant: Int
 
     /// Writes it in one round trip; it waits for no lock.

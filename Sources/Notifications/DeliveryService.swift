@@ -13,6 +13,7 @@ package import TestSends
 /// Any number of processes may do this at the same time.
 package final class DeliveryService: Sendable {
     private let worker: JobWorker
+    private let runner: DeliveryWorker
     private let store: DeliveryStore
     private let retention: DeliveryRetention
     private let connections: DeliveryConnections
@@ -35,6 +36,9 @@ package final class DeliveryService: Sendable {
         package init() {}
     }
 
+    /// Messages taken ahead for each that is handed over, so that the queue is asked seldom.
+    private static let ahead = 4
+
     package init(
         database: Database,
         notifications configuration: PostgresConfiguration,
@@ -50,18 +54,21 @@ package final class DeliveryService: Sendable {
         logger: Logger
     ) {
         let queue = JobQueue(database: database, timing: timing)
+        let ahead = Self.ahead * limits.concurrency
         let store = DeliveryStore(
             database: database,
             queue: queue,
             worker: name,
-            perTenant: limits.perTenant,
+            perTenant: limits.perTenant + ahead,
             logger: logger
         )
         var keeping = Connections.Limits()
         keeping.messages = limits.messagesPerConnection
         let connections = DeliveryConnections(engine, limits: keeping)
-        let runner = DeliveryWorker(
+        runner = DeliveryWorker(
             store: store,
+            desk: DeliveryDesk(perTenant: limits.perTenant),
+            ahead: ahead,
             secrets: secrets,
             senders: senders,
             engine: engine,
@@ -72,6 +79,7 @@ package final class DeliveryService: Sendable {
             logger: logger
         )
         loop = loops.next
+        let runner = runner
         worker = JobWorker(
             of: .delivery,
             queue: queue,
@@ -80,11 +88,12 @@ package final class DeliveryService: Sendable {
                 channels: [JobQueue.channel],
                 loop: loop
             ),
-            loops: loops,
+            nextLoop: { [loop] in loop },
             concurrency: limits.concurrency,
             logger: logger,
             take: { try await runner.take(upTo: $0, on: $1) }
         )
+        runner.desk.whenRefilled { [worker] in worker.lookAgain() }
         self.store = store
         self.connections = connections
         retention = DeliveryRetention(database: database, days: limits.retentionDays)
@@ -97,7 +106,9 @@ package final class DeliveryService: Sendable {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.rescue() }
                 group.addTask { await self.deleteOld() }
+                group.addTask { await self.runner.keepLeases(on: self.loop) }
                 await worker.run()
+                await runner.clear()
                 await connections.close()
                 group.cancelAll()
             }

@@ -93,7 +93,7 @@ extension DeliveryStore {
             }
             guard marks.first == true else {
                 _ = try await transaction.all(
-                    queue.requeueing(claim, after: RetrySchedule.delay(after: claim.attempt))
+                    queue.requeueing(claim, after: RetrySchedule.restAfterDeath(claim.attempt))
                 )
                 return true
             }

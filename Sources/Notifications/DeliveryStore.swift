@@ -12,10 +12,10 @@ struct DeliveryStore: Sendable {
     let database: Database
     let queue: JobQueue
     private let round: DeliveryRound
+    /// For markers, which conversations wait for.
+    private let markers: Rounds
+    /// For ends and for taking, which nothing waits for.
     private let rounds: Rounds
-
-    /// Rounds under way at once: while one waits for the disk, the next one is written.
-    private static let roundsAtOnce = 2
 
     init(
         database: Database,
@@ -28,9 +28,11 @@ struct DeliveryStore: Sendable {
         self.queue = queue
         let round = DeliveryRound(queue: queue, worker: worker, perTenant: perTenant)
         self.round = round
-        rounds = Rounds(rounds: Self.roundsAtOnce) {
+        let perform: @Sendable (Rounds.Round) async throws -> Rounds.Outcome = {
             try await round.perform($0, in: database)
-        } giveBack: { message in
+        }
+        markers = Rounds(perform: perform, giveBack: { _ in })
+        rounds = Rounds(perform: perform) { message in
             do {
                 try await queue.fenced {
                     _ = try await database.query(
@@ -56,30 +58,31 @@ struct DeliveryStore: Sendable {
     ///
     /// Throws: `JobsError.leaseLost`.
     func mark(_ claim: JobClaim, on loop: EventLoop) async throws {
-        guard try await !rounds.write(DeliveryRound.DeliveryMarker(), claim, on: loop) else {
+        guard try await !markers.write(DeliveryRound.DeliveryMarker(), claim, on: loop) else {
             return
         }
         try await alone(claim) { $0.writings = [(claim, DeliveryRound.DeliveryMarker())] }
     }
 
-    /// Records how a message ended and, with `takingNext`, takes the next one in the same
-    /// transaction.
+    /// Records how a message ended.
     ///
-    /// Throws: `JobsError.leaseLost`; then none was taken.
-    func finish(
-        _ ending: DeliveryEnding,
-        _ claim: JobClaim,
-        takingNext: Bool,
-        on loop: EventLoop
-    ) async throws -> ClaimedMessage? {
-        let ended = try await rounds.finish(ending, claim, takingNext: takingNext, on: loop)
+    /// Throws: `JobsError.leaseLost`.
+    func finish(_ ending: DeliveryEnding, _ claim: JobClaim, on loop: EventLoop) async throws {
+        let ended = try await rounds.finish(ending, claim, takingNext: false, on: loop)
         if !ended.isWritten { try await finish(ending, claim) }
-        return ended.next
     }
 
-    /// The same without taking another.
+    /// The same in a transaction of its own.
     func finish(_ ending: DeliveryEnding, _ claim: JobClaim) async throws {
         try await alone(claim) { $0.endings = [(claim, ending)] }
+    }
+
+    /// Keeps these claims for another lease, those of them that are still this worker's.
+    func keep(_ claims: [JobClaim]) async throws {
+        _ = try await database.query(
+            JobQueue.claimScope,
+            queue.keeping(claims)
+        )
     }
 
     /// Writes something that a round did not: it waits for the job's lock.

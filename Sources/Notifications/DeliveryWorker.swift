@@ -12,6 +12,9 @@ import TestSends
 /// Runs the jobs of kind "delivery".
 struct DeliveryWorker: Sendable {
     let store: DeliveryStore
+    let desk: DeliveryDesk
+    /// Messages taken ahead of those that are handed over.
+    let ahead: Int
     let secrets: SecretStore
     let senders: SenderStore
     let engine: TestEngine
@@ -28,39 +31,100 @@ struct DeliveryWorker: Sendable {
     private static let recordingLimit: Duration = .seconds(60)
     private static let pause: Duration = .milliseconds(500)
 
-    /// Takes up to `count` messages that are due.
+    /// Begins up to `count` messages that are due.
     func take(upTo count: Int, on loop: EventLoop) async throws -> JobWorker.Taken {
-        let taken = try await store.take(upTo: count, on: loop)
-        let turns: [JobWorker.Turn] = taken.work.map { claimed in
-            { loop, goesOn in
-                var next: ClaimedMessage? = claimed
-                while let message = next { next = await deliver(message, on: loop, goesOn) }
-            }
+        var begun = desk.begin(upTo: count)
+        var isContended = false
+        if begun.count < count, desk.needsRefill(below: Int.max) {
+            defer { desk.refilled() }
+            let taken = try await store.take(upTo: count - begun.count + ahead, on: loop)
+            desk.add(taken.work)
+            isContended = taken.isContended
+            begun += desk.begin(upTo: count - begun.count)
         }
-        return JobWorker.Taken(turns: turns, isContended: taken.isContended)
+        let turns: [JobWorker.Turn] = begun.map { claimed in
+            { loop, goesOn in await work(claimed, on: loop, goesOn) }
+        }
+        return JobWorker.Taken(turns: turns, isContended: isContended)
     }
 
-    /// Hands a claimed message over and records what came of it; the answer is the next one, taken
-    /// together with the record while `goesOn`.
-    private func deliver(
-        _ claimed: ClaimedMessage,
+    /// Hands one message over after the other, as long as there are some; what came of each is
+    /// recorded while the next one is handed over.
+    private func work(
+        _ first: ClaimedMessage,
         on loop: EventLoop,
         _ goesOn: @Sendable () -> Bool
-    ) async -> ClaimedMessage? {
+    ) async {
+        var next: ClaimedMessage? = first
+        var recording: Task<Void, Never>?
+        while let message = next {
+            let record = await deliver(message, on: loop)
+            desk.end(message.claim)
+            await recording?.value
+            recording = Task(executorPreference: loop) {
+                await record()
+                desk.forget(message.claim)
+            }
+            guard goesOn() else { break }
+            refill(on: loop)
+            next = desk.begin(upTo: 1).first
+        }
+        await recording?.value
+    }
+
+    /// Takes more before the last one is begun.
+    private func refill(on loop: EventLoop) {
+        guard desk.needsRefill(below: ahead / 2) else { return }
+        Task(executorPreference: loop) {
+            defer { desk.refilled() }
+            do {
+                desk.add(try await store.take(upTo: ahead, on: loop).work)
+            } catch {
+                logger.error("no message could be taken: \(operatorText(of: error))")
+            }
+        }
+    }
+
+    /// Keeps the leases of everything on the desk, until it is cancelled.
+    func keepLeases(on loop: EventLoop) async {
+        while !Task.isCancelled {
+            await loop.sleep(for: store.queue.timing.renewInterval)
+            let claims = desk.claims
+            guard !Task.isCancelled, !claims.isEmpty else { continue }
+            do {
+                try await store.keep(claims)
+            } catch {
+                logger.warning("leases of messages wait: \(operatorText(of: error))")
+            }
+        }
+    }
+
+    /// Gives back what was taken ahead; for the end.
+    func clear() async {
+        for claim in desk.clear() {
+            await record(claim) {
+                try await store.giveBack(claim, after: .zero, countsAttempt: false)
+            }
+        }
+    }
+
+    /// What is to be written about a message once it was handed over, or could not be.
+    private typealias Record = @Sendable () async -> Void
+
+    /// Hands a claimed message over.
+    private func deliver(_ claimed: ClaimedMessage, on loop: EventLoop) async -> Record {
         let claim = claimed.claim
         guard let message = claimed.stored else {
             // Gone, ended, or not to be read: then its lease ends, and the rescuer looks at it.
-            await record(claim, on: loop) { try await store.forgetEnded(claim) }
-            return nil
+            return { await record(claim) { try await store.forgetEnded(claim) } }
         }
         let run: DeliveryRun
         do {
             run = try await prepare(message, claim, loop)
         } catch {
-            await postpone(message, claim, Self.verdict(for: error), on: loop)
-            return nil
+            let verdict = Self.verdict(for: error)
+            return { await postpone(message, claim, verdict) }
         }
-        let beat = Task(executorPreference: loop) { await keep(claim, on: loop) }
         let conversation = Task(executorPreference: loop) { try await run.perform() }
         // What is written at the end must not be cancelled with this task.
         let result = await withTaskCancellationHandler {
@@ -68,8 +132,7 @@ struct DeliveryWorker: Sendable {
         } onCancel: {
             conversation.cancel()
         }
-        beat.cancel()
-        return await settle(result, of: run, on: loop, goesOn)
+        return { await settle(result, of: run) }
     }
 
     private func prepare(
@@ -97,43 +160,20 @@ struct DeliveryWorker: Sendable {
         )
     }
 
-    /// Keeps the lease while a conversation takes long.
-    private func keep(_ claim: JobClaim, on loop: EventLoop) async {
-        while !Task.isCancelled {
-            await loop.sleep(for: store.queue.timing.renewInterval)
-            guard !Task.isCancelled else { return }
-            do {
-                try await store.queue.renew(claim)
-            } catch JobsError.leaseLost {
-                // The marker and the end are fenced: whoever has it now decides.
-                return
-            } catch {
-                logger.warning(
-                    "the lease of message \(claim.subject) waits: \(operatorText(of: error))"
-                )
-            }
-        }
-    }
-
     // MARK: The end
 
-    private func settle(
-        _ result: Result<Trace, any Error>,
-        of run: DeliveryRun,
-        on loop: EventLoop,
-        _ goesOn: @Sendable () -> Bool
-    ) async -> ClaimedMessage? {
+    private func settle(_ result: Result<Trace, any Error>, of run: DeliveryRun) async {
         let trace: Trace
         switch result {
         case .success(let ended): trace = ended
         // Only what stands before the final dot throws: nothing was sent.
         case .failure(JobsError.leaseLost):
             logger.warning("message \(run.claim.subject) was taken from this worker")
-            return nil
+            return
         case .failure(let error) where error is PostgresError || error is CancellationError:
             logger.error("message \(run.claim.subject) broke off: \(operatorText(of: error))")
-            await giveBack(run.claim, on: loop)
-            return nil
+            await giveBack(run.claim)
+            return
         case .failure(let error):
             trace = Trace(
                 endedBy: Self.verdict(for: error),
@@ -160,9 +200,9 @@ struct DeliveryWorker: Sendable {
         }
         switch decision {
         case .finish(let outcome):
-            return await finish(ending(outcome), run.claim, on: loop, goesOn)
+            await finish(ending(outcome), run.claim, on: run.loop)
         case .wait(let holdsOthers):
-            await record(run.claim, on: loop) {
+            await record(run.claim) {
                 try await store.postpone(
                     ending(nil),
                     run.claim,
@@ -170,34 +210,23 @@ struct DeliveryWorker: Sendable {
                     holdsOthers: holdsOthers
                 )
             }
-        case .again: await giveBack(run.claim, on: loop)
+        case .again: await giveBack(run.claim)
         }
-        return nil
     }
 
     private func finish(
         _ ending: DeliveryEnding,
         _ claim: JobClaim,
-        on loop: EventLoop,
-        _ goesOn: @Sendable () -> Bool
-    ) async -> ClaimedMessage? {
-        var isFirstTry = true
-        var next: ClaimedMessage?
-        await record(claim, on: loop) {
-            defer { isFirstTry = false }
-            // What fails may be the taking.
-            guard isFirstTry else { return try await store.finish(ending, claim) }
-            next = try await store.finish(ending, claim, takingNext: goesOn(), on: loop)
-        }
-        return next
+        on loop: EventLoop
+    ) async {
+        await record(claim) { try await store.finish(ending, claim, on: loop) }
     }
 
     /// Lets a message wait that could not be prepared.
     private func postpone(
         _ message: StoredMessage,
         _ claim: JobClaim,
-        _ verdict: Verdict,
-        on loop: EventLoop
+        _ verdict: Verdict
     ) async {
         let isLast = message.age >= lifetime
         let ending = DeliveryEnding(
@@ -208,7 +237,7 @@ struct DeliveryWorker: Sendable {
             profileName: message.profileName,
             redaction: nil
         )
-        await record(claim, on: loop) {
+        await record(claim) {
             guard !isLast else { return try await store.finish(ending, claim) }
             try await store.postpone(
                 ending,
@@ -219,18 +248,14 @@ struct DeliveryWorker: Sendable {
         }
     }
 
-    private func giveBack(_ claim: JobClaim, on loop: EventLoop) async {
-        await record(claim, on: loop) {
+    private func giveBack(_ claim: JobClaim) async {
+        await record(claim) {
             try await store.giveBack(claim, after: .zero, countsAttempt: false)
         }
     }
 
     /// Writes, again and again while the database is away: what came of it is known only here.
-    private func record(
-        _ claim: JobClaim,
-        on loop: EventLoop,
-        _ write: () async throws -> Void
-    ) async {
+    private func record(_ claim: JobClaim, _ write: () async throws -> Void) async {
         let deadline = Deadline.after(Self.recordingLimit)
         while true {
             do {
@@ -244,7 +269,7 @@ struct DeliveryWorker: Sendable {
                     "the end of message \(claim.subject) waits: \(operatorText(of: error))"
                 )
                 guard !deadline.hasPassed else { return }
-                await loop.sleep(for: Self.pause)
+                await EventLoop.current?.sleep(for: Self.pause)
             }
         }
     }

@@ -11,4 +11,9 @@ enum RetrySchedule {
         let minutes: [Double] = [0.5, 1, 2, 5, 10, 15, 30]
         return .seconds(60 * (attempt <= minutes.count ? minutes[max(0, attempt - 1)] : 60))
     }
+
+    /// The rest after a worker has died: none at first, since another one is there.
+    static func restAfterDeath(_ attempt: Int) -> Duration {
+        attempt < 3 ? .zero : delay(after: attempt)
+    }
 }

@@ -156,6 +156,11 @@ package enum VerdictCode: String, CaseIterable, Sendable {
     case providerApprovalRequired = "provider.approvalRequired"
     case providerDisabled = "provider.disabled"
     case providerExpired = "provider.expired"
+    case storeRow = "provider.store.rowDamaged"
+    case storeMasterKey = "provider.store.masterKeyMissing"
+    case storeDataKey = "provider.store.dataKeyDamaged"
+    case storeValue = "provider.store.valueAltered"
+    case storeServer = "provider.store.otherServer"
 
     // Microsoft Graph; the module MicrosoftGraph has the sentences.
     case graphConnected = "graph.connected"

@@ -10,7 +10,7 @@ package enum ProviderAdvice {
             closed,
             timeout, secured,
             forbidden, cancelled, serverFailure, sealed, rateLimited, response, foreignVault,
-        ] + entriesOfSecrets
+        ] + entriesOfSecrets + entriesOfStore
 
     // MARK: - Settings
 

@@ -28,7 +28,7 @@ package struct ProviderExchange: Sendable {
     }
 }
 
-/// A provider tested: three answers, one after the other.
+/// A provider, or a secret of the internal store, tested: three answers, one after the other.
 package struct ProviderCheck: Sendable {
     package enum Answer: Sendable, Equatable {
         case ok
@@ -51,6 +51,14 @@ package struct ProviderCheck: Sendable {
     package internal(set) var lines: [Line] = []
 
     package init() {}
+
+    /// Of the internal store, where nothing is said on the way.
+    package init(reaches: Answer, authenticates: Answer, reads: Answer, facts: [Fact]) {
+        self.reaches = reaches
+        self.authenticates = authenticates
+        self.reads = reads
+        self.facts = facts
+    }
 
     /// The first that failed.
     package var failure: ProviderFailure? {

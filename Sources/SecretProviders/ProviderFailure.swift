@@ -41,6 +41,18 @@ package struct ProviderFailure: ExplainedError, Equatable {
         detail = error.operatorText
     }
 
+    /// Of the internal store: what came of a test of the secret with this name.
+    package init(
+        _ entry: AdviceEntry,
+        secret name: String,
+        host: String = "",
+        reason: String = ""
+    ) {
+        self.init(entry, reason)
+        provider = name
+        self.host = host
+    }
+
     /// The same, said of a provider; `host` is where it happened, unless that is known better.
     func about(_ settings: ProviderSettings, at host: String = "") -> ProviderFailure {
         var failure = at(host)

@@ -46,6 +46,13 @@ package struct SealedNamedSecret: Sendable {
         guard let canonical = SecretHost.canonical(host), hosts.contains(canonical) else {
             throw SecretsError.otherServer(host, secret: name)
         }
+        return try open(key)
+    }
+
+    /// Opens it for nobody.
+    ///
+    /// Throws: `SecretsError.destinationChanged` when the row was altered.
+    func open(_ key: TenantKey) throws -> NamedSecretValue {
         let value = try key.open(
             sealed,
             purpose: "named-secret",

@@ -1,3 +1,4 @@
+import Cryptography
 import Observability
 
 /// Why a sealed value cannot be had.
@@ -59,5 +60,16 @@ package enum SecretsError: ExplainedError, Equatable {
         case .masterKeyNeeded(let id, let uses): "the master key \(id) sealed \(uses.words)"
         default: code
         }
+    }
+}
+
+extension SecretsError {
+    /// Whether an error of opening says that what is stored is not what was sealed.
+    package static func isDamage(_ error: any Error) -> Bool {
+        if error as? SecretsError == .destinationChanged { return true }
+        let kinds: [CryptographyError.Kind] = [
+            .authenticationFailed, .invalidEnvelope, .unknownKey, .invalidKeyID,
+        ]
+        return (error as? CryptographyError).map { kinds.contains($0.kind) } ?? false
     }
 }

@@ -29,7 +29,9 @@ extension AttemptStore {
             guard let key = claimed.key else { throw SecretsError.damaged }
             let settings = try Snapshot.open(snapshot, of: test.test, with: try secrets.open(key))
             return TestOrder(test, settings, claim)
-        } catch let error where error is SecretsError || error is TestSendsError {
+        } catch let error
+            where error is SecretsError || error is TestSendsError || SecretsError.isDamage(error)
+        {
             try await finish(test.ending(.failed, .settingsUnreadable), claim)
             return nil
         }

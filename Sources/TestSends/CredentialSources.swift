@@ -123,7 +123,7 @@ package struct CredentialSources: Sendable {
                 switch source {
                 case .named(let id):
                     let hosts = settings.draft.hosts(of: field)
-                    let secret = try await open(
+                    let (name, secret) = try await open(
                         id,
                         for: hosts.isEmpty ? [""] : hosts,
                         of: field.rawValue,
@@ -132,7 +132,7 @@ package struct CredentialSources: Sendable {
                     )
                     opened.values[field] = secret.value(for: field)
                     opened.used.append(id)
-                    opened.facts.append(Fact(field.rawValue, "named secret"))
+                    opened.facts.append(Fact(field.rawValue, "named secret “\(name)”"))
                 case .provider(let id, let reference):
                     let provider = try await provider(id, of: field.rawValue, key, transaction)
                     opened.providers.append((field, reference, provider))
@@ -148,7 +148,7 @@ package struct CredentialSources: Sendable {
                     of: ProfileField.applicationSecret.rawValue,
                     key,
                     transaction
-                )
+                ).secret
                 opened.clientSecret = secret.value
                 opened.used.append(id)
                 opened.facts.append(Fact("applicationSecret", application.name))
@@ -163,12 +163,13 @@ package struct CredentialSources: Sendable {
         of field: String,
         _ key: TenantKey,
         _ transaction: Transaction
-    ) async throws -> NamedSecretValue {
+    ) async throws -> (name: String, secret: NamedSecretValue) {
         do {
-            for host in hosts.dropFirst() {
-                _ = try await named.open(id, for: host, key: key, in: transaction)
+            guard let sealed = try await transaction.first(SealedNamedSecret.find(id)) else {
+                throw SecretsError.notFound
             }
-            return try await named.open(id, for: hosts[0], key: key, in: transaction)
+            for host in hosts.dropFirst() { _ = try sealed.open(for: host, key: key) }
+            return (sealed.name, try sealed.open(for: hosts[0], key: key))
         } catch let error as SecretsError {
             throw UnusableSource(field: field, reason: error.userText)
         }

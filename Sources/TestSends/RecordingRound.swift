@@ -32,7 +32,7 @@ struct RecordingRound: Sendable {
         var written: Set<UUID> = []
         var taken: [ClaimedTest] = []
         /// Tests that were taken and of which a column cannot be read.
-        var damaged: Set<UUID> = []
+        var damaged: [JobClaim] = []
         /// Others were taking tests as well, and there may be more.
         var isContended = false
     }
@@ -76,11 +76,12 @@ struct RecordingRound: Sendable {
         var outcome = Outcome()
         var claims: [JobClaim] = []
         var found: [UUID: StoredTest.WithKey] = [:]
+        var damaged: Set<UUID> = []
         for answer in answers.joined() {
             switch answer {
             case .written(let claim): outcome.written.insert(claim)
             case .found(let test): found[test.test.test] = test
-            case .damaged(let test): outcome.damaged.insert(test)
+            case .damaged(let test): damaged.insert(test)
             case .taking(let taking):
                 if let claim = taking.claim {
                     claims.append(claim)
@@ -89,7 +90,8 @@ struct RecordingRound: Sendable {
                 }
             }
         }
-        claims.removeAll { outcome.damaged.contains($0.subject) }
+        outcome.damaged = claims.filter { damaged.contains($0.subject) }
+        claims.removeAll { damaged.contains($0.subject) }
         outcome.taken = claims.map { ClaimedTest(claim: $0, found: found[$0.subject]) }
         return outcome
     }

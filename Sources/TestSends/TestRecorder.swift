@@ -22,28 +22,32 @@ struct TestRecorder: Sendable {
 
     init(store: AttemptStore, logger: Logger) {
         self.store = store
+        // Of a test that nobody goes on with, or that cannot be read, which ends it.
+        let giveBack = { @Sendable (claim: JobClaim) async in
+            do {
+                try await store.settleUnsent(claim, countsAttempt: false)
+            } catch {
+                // Its lease ends, and the rescuer settles it.
+                logger.warning("test \(claim.subject) waits: \(operatorText(of: error))")
+            }
+        }
         rounds = Rounds { round in
             let outcome = try await RecordingRound(
                 writings: round.writings.map(\.content),
                 endings: round.endings.map(\.content),
                 wanted: round.wanted
             ).perform(in: store)
-            for test in outcome.damaged {
-                // Its lease ends, and the rescuer looks at it.
-                logger.error("test \(test) was taken and cannot be read")
+            for claim in outcome.damaged {
+                logger.error("test \(claim.subject) was taken and cannot be read")
+                await giveBack(claim)
             }
             var written = Rounds.Outcome()
             written.written = outcome.written
             written.taken = outcome.taken
             written.isContended = outcome.isContended
             return written
-        } giveBack: { test in
-            do {
-                try await store.settleUnsent(test.claim, countsAttempt: false)
-            } catch {
-                // Its lease ends, and the rescuer gives it to another worker.
-                logger.warning("test \(test.claim.subject) waits: \(operatorText(of: error))")
-            }
+        } giveBack: {
+            await giveBack($0.claim)
         }
     }
 

@@ -61,7 +61,7 @@ package final class TestService: Sendable {
             of: .test,
             queue: queue,
             notifications: notifications,
-            loops: loops,
+            nextLoop: { loops.next },
             concurrency: concurrency,
             logger: logger,
             take: { try await runner.take(upTo: $0, on: $1) }

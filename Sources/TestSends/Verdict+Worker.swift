@@ -62,6 +62,20 @@ extension Verdict {
         reply: nil
     )
 
+    /// What the database has of the test is not what Sendproof writes.
+    static let rowUnreadable = Verdict(
+        code: .settingsUnreadable,
+        step: .credentials,
+        field: nil,
+        cause: "What the database has of this test cannot be read: something other than Sendproof "
+            + "changed it. Nothing was sent.",
+        advice: "Start the test again. If this repeats, ask the operator of this installation "
+            + "what writes to the database.",
+        whoCanFix: .administrator,
+        temporary: false,
+        reply: nil
+    )
+
     /// The message cannot be signed or encrypted.
     static func unprotected(_ problem: SMIMEProblem) -> Verdict {
         let isRecipients = [.notForEncryption, .noRecipients].contains(problem)

@@ -17,7 +17,7 @@ extension Application {
             sender: WebhookSender(
                 resolver: try settings.resolver(),
                 egress: try settings.egress(),
-                blocking: requestPool,
+                blocking: requests.webhooks,
                 proxyEnvironment: try settings.proxyEnvironment()
             ),
             random: random

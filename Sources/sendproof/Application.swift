@@ -33,8 +33,8 @@ final class Application: Sendable {
     let filePool: BlockingPool
     /// For sign-ins at relays that compute long or wait for other servers.
     let signInPool: BlockingPool
-    /// For requests over HTTPS.
-    let requestPool: BlockingPool
+    /// For requests to other people's servers.
+    let requests: RequestPools
     let tokens: AccessTokens
     /// Fetches from the PAMs and vaults of tenants.
     let providerClient: ProviderClient
@@ -73,21 +73,22 @@ final class Application: Sendable {
         passwordPool = BlockingPool(threads: EventLoopGroup.coreCount, queueLimit: 64)
         filePool = BlockingPool(threads: 1, queueLimit: 100)
         signInPool = BlockingPool(threads: 8, queueLimit: 256)
-        requestPool = BlockingPool(threads: 8, queueLimit: 256)
+        requests = RequestPools()
         certificatePool = BlockingPool(threads: 2, queueLimit: 64)
         keys = try settings.masterKeys()
         secrets = SecretStore(keys: keys, random: random)
         tokens = AccessTokens(
             resolver: try settings.resolver(),
             egress: try settings.egress(),
-            blocking: requestPool,
+            blocking: requests.tokens,
             proxyEnvironment: try settings.proxyEnvironment(),
             refreshTokens: RefreshTokens(database: database, secrets: secrets, random: random)
         )
         let egress = try settings.egress()
+        let https = egress.client(resolver: try settings.resolver(), blocking: requests.providers)
         providerClient = ProviderClient(
-            https: egress.client(resolver: try settings.resolver(), blocking: requestPool),
-            tokens: tokens.client,
+            https: https,
+            tokens: TokenClient(https: https),
             proxyEnvironment: try settings.proxyEnvironment()
         )
         relay = PlatformRelay(
@@ -349,7 +350,7 @@ final class Application: Sendable {
         passwordPool.stop()
         filePool.stop()
         signInPool.stop()
-        requestPool.stop()
+        requests.stop()
         certificatePool.stop()
         traceLog.stop()
         loops.stop()

@@ -13,10 +13,15 @@ import TestSends
 ///
 /// A secret may be named directly or as a file: `DATABASE_URL` or `DATABASE_URL_FILE`.
 struct Settings: Sendable {
+    private let provider: EnvironmentVariablesProvider
     private let reader: ConfigReader
 
-    init() {
-        reader = ConfigReader(provider: EnvironmentVariablesProvider())
+    /// `environment` stands for that of the process.
+    init(_ environment: [String: String]? = nil) {
+        provider =
+            environment.map { EnvironmentVariablesProvider(environmentVariables: $0) }
+            ?? EnvironmentVariablesProvider()
+        reader = ConfigReader(provider: provider)
     }
 
     /// The application's connection to PostgreSQL.
@@ -183,7 +188,6 @@ struct Settings: Sendable {
 
     /// The system's proxy settings, for profiles that use them.
     func proxyEnvironment() throws -> ProxyEnvironment {
-        let provider = EnvironmentVariablesProvider()
         let found = try ProxyEnvironment.names.map { name in
             (name, try provider.environmentValue(forName: name))
         }

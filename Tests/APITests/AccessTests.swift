@@ -56,6 +56,7 @@ import Testing
         "GET /api/v1/t/{t}/secrets/{id}": .tenant("secrets.read", only: "borealis"),
         "PUT /api/v1/t/{t}/secrets/{id}": .tenant("secrets.modify", only: "borealis"),
         "DELETE /api/v1/t/{t}/secrets/{id}": .tenant("secrets.modify", only: "borealis"),
+        "POST /api/v1/t/{t}/secrets/{id}/test": .tenant("secrets.modify", only: "borealis"),
         "GET /api/v1/t/{t}/providers": .tenant("secrets.read", only: "borealis"),
         "POST /api/v1/t/{t}/providers": .tenant("secrets.modify", only: "borealis"),
         "GET /api/v1/t/{t}/providers/{id}": .tenant("secrets.read", only: "borealis"),

@@ -95,6 +95,49 @@ import Testing
         }
     }
 
+    @Test func `a test of a secret gives the three answers of a provider's, and no value`()
+        async throws
+    {
+        try await withAPI { scene in
+            let otto = try await scene.program(.otto)
+            let made = try await otto.post(Self.list, Self.application)
+            let path = try #require(made.header("location")) + "/test"
+            let good = try await otto.post(path, ["host": "login.partner.microsoftonline.cn"])
+            #expect(good.status == 200, "\(good.body)")
+            for question in ["reaches", "authenticates", "reads"] {
+                #expect(good.json[question]?["outcome"] == "ok", "\(question)")
+            }
+            #expect(try await otto.post(path, [:]).json["reads"]?["outcome"] == "ok")
+            let other = try await otto.post(path, ["host": "login.microsoftonline.com"])
+            #expect(other.status == 200)
+            #expect(other.json["reads"]?["outcome"] == "failed")
+            let verdict = other.json["reads"]?["verdict"]
+            #expect(verdict?["code"] == "provider.store.otherServer")
+            #expect(verdict?["whoCanFix"] == "administrator")
+            let wrong = try await otto.post(path, ["host": "https://a.example/"])
+            #expect(wrong.status == 422)
+            #expect(wrong.fields == ["host invalid"])
+            #expect(try await otto.post(path, ["server": "a"]).fields == ["server unknown"])
+
+            try scene.home.arrange("DELETE FROM data_keys")
+            let shut = try await otto.post(path, [:])
+            #expect(shut.json["reaches"]?["outcome"] == "ok")
+            #expect(
+                shut.json["authenticates"]?["verdict"]?["code"] == "provider.store.dataKeyDamaged"
+            )
+            #expect(shut.json["reads"]?["outcome"] == "notTried")
+
+            let reader = scene.program(try await scene.token(.otto, ["secrets.read"]))
+            #expect(try await reader.post(path, [:]).status == 403)
+            let cleo = try await scene.program(.cleo)
+            #expect(try await cleo.post(path, [:]).status == 404)
+            let foreign = path.replacing("borealis", with: "cassini")
+            #expect(try await cleo.post(foreign, [:]).status == 404)
+            for reply in [good, other, wrong, shut] { #expect(!reply.body.contains("Canary")) }
+            #expect(!scene.log.text.contains("Canary"))
+        }
+    }
+
     /// Everything in the database, as text.
     private static func dump(_ scene: APIScene) throws -> String {
         let process = Process()

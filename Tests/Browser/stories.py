@@ -593,6 +593,23 @@ def secrets(chromium, script=True):
     main = page.locator("main").inner_text()
     assert "login.microsoftonline.com" in main and "2099-05-31" in main, main
 
+    page.get_by_role("link", name="Test", exact=True).click()
+    page.fill("#host", "attacker.example")
+    console.press("Test")
+    result = page.locator("#result").inner_text()
+    assert "Is it in the store?" in result and "provider.store.otherServer" in result, result
+    expect(page.locator("#host-error")).to_contain_text("may not be sent to attacker.example")
+    expect(page.locator("#host")).to_have_value("attacker.example")
+    page.fill("#host", "login.microsoftonline.com")
+    console.press("Test")
+    expect(page.get_by_text("The secret can be read.")).to_be_visible()
+    expect(page.locator("#host-error")).to_have_count(0)
+    page.fill("#host", "https://vault.example.com/")
+    console.press("Test")
+    assert page.title().startswith("Error: "), page.title()
+    assert value not in page.content()
+    console.open(secret)
+
     page.get_by_role("link", name="Edit", exact=True).click()
     page.check("input[name=cloud][value=china]")
     console.press("Save")

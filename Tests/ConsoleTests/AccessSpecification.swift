@@ -106,6 +106,8 @@ enum AccessSpecification {
         "POST /t/{t}/secrets/{id}/edit": .member("secrets.modify", only: "onPremises"),
         "GET /t/{t}/secrets/{id}/replace": .member("secrets.modify", only: "onPremises"),
         "POST /t/{t}/secrets/{id}/replace": .member("secrets.modify", only: "onPremises"),
+        "GET /t/{t}/secrets/{id}/test": .member("secrets.modify", only: "onPremises"),
+        "POST /t/{t}/secrets/{id}/test": .member("secrets.modify", only: "onPremises"),
         "GET /t/{t}/secrets/{id}/delete": .member("secrets.modify", only: "onPremises"),
         "POST /t/{t}/secrets/{id}/delete": .member("secrets.modify", only: "onPremises"),
         "GET /t/{t}/providers": .member("secrets.read", only: "onPremises"),

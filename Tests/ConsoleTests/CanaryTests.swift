@@ -152,8 +152,14 @@ import Testing
                 try await otto.post(page + "/replace", value.merging(["version": "2"]) { $1 }),
                 try await otto.post(page + "/replace", value.merging(["value": "x"]) { $1 }),
                 try await otto.post(page + "/delete", value.merging(version) { $1 }),
+                try await otto.post(page + "/test"),
+                try await otto.post(page + "/test", value.merging(["host": "a.example"]) { $1 }),
+                try await otto.post(page + "/test", value.merging(["host": "a b"]) { $1 }),
             ]
-            #expect(answers.suffix(8).map(\.status) == [303, 422, 303, 422, 422, 303, 422, 409])
+            #expect(
+                answers.suffix(11).map(\.status)
+                    == [303, 422, 303, 422, 422, 303, 422, 409, 200, 200, 422]
+            )
         }
         return answers
     }

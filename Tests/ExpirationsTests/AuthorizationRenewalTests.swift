@@ -206,17 +206,9 @@ import Testing
     {
         try await withTokens { scene, server in
             let main = try await profile(scene, server)
-            let turns = AuthorizationTurns(
-                database: scene.database,
-                secrets: scene.secrets,
-                refreshTokens: RefreshTokens(
-                    database: scene.database,
-                    secrets: scene.secrets,
-                    random: .system
-                )
-            )
+            let turns = turns(scene)
             let tenant = scene.borealis.tenant.id
-            #expect(try await turns.take(of: tenant) == main)
+            #expect(try await turns.take(of: tenant)?.profile == main)
             let node = scene.node(nil, tokens: server)
             try await node.tryAuthorizations()
             #expect(server.asked.isEmpty)
@@ -229,5 +221,62 @@ import Testing
             try await scene.profiles.delete(main, version: 1, scene.borealis)
             #expect(try scene.rows("SELECT 1::text FROM profile_authorizations").isEmpty)
         }
+    }
+
+    @Test func `an authorization that was saved while another was tried is tried at once`()
+        async throws
+    {
+        try await withTokens { scene, server in
+            let main = try await profile(scene, server)
+            let turns = turns(scene)
+            let tenant = scene.borealis.tenant.id
+            let turn = try #require(try await turns.take(of: tenant))
+            let settings = try #require(
+                try await scene.profiles.settingsWithAuthorization(of: main, scene.borealis)
+            )
+            try await turns.note(settings, for: turn)
+            let noted = try scene.rows(
+                "SELECT (origin IS NOT NULL)::text FROM profile_authorizations"
+            )
+            #expect(noted == [["true"]])
+            // Meanwhile the person saves another one.
+            let saved = try #require(try await scene.profiles.profile(main, scene.borealis))
+            var changes = CredentialChanges()
+            changes[.refreshToken] = .replace(Redacted(Array("another".utf8)))
+            try await scene.profiles.save(
+                saved.form.parse(),
+                changes,
+                to: main,
+                version: 1,
+                scene.borealis
+            )
+            try await turns.note(settings, for: turn)
+            try await turns.postpone(turn, by: .seconds(86_400))
+            let rows = try scene.rows(
+                "SELECT (origin IS NULL AND due_at <= now())::text FROM profile_authorizations"
+            )
+            #expect(rows == [["true"]])
+            // And so it is somebody's turn again, whose pause counts.
+            let next = try #require(try await turns.take(of: tenant))
+            #expect(next.profile == main)
+            try await turns.postpone(next, by: .seconds(86_400))
+            try await turns.postpone(turn, by: .seconds(1))
+            let later = try scene.rows(
+                "SELECT (due_at > now() + interval '23 hours')::text FROM profile_authorizations"
+            )
+            #expect(later == [["true"]])
+        }
+    }
+
+    private func turns(_ scene: ExpiryScene) -> AuthorizationTurns {
+        AuthorizationTurns(
+            database: scene.database,
+            secrets: scene.secrets,
+            refreshTokens: RefreshTokens(
+                database: scene.database,
+                secrets: scene.secrets,
+                random: .system
+            )
+        )
     }
 }

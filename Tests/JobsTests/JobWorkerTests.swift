@@ -87,7 +87,7 @@ extension QueueScene {
                 channels: [JobQueue.channel],
                 loop: loops.next
             ),
-            loops: loops,
+            nextLoop: { [loops] in loops.next },
             concurrency: concurrency,
             logger: Logger(label: "test")
         ) { [self] count, _ in

@@ -20,6 +20,7 @@ final class MessageScene: Sendable {
     let home: TestDatabase
     let loops: EventLoopGroup
     let database: Database
+    let masterKeys: String
     let keys: MasterKeyRing
     let secrets: SecretStore
     let audit: AuditTrail
@@ -55,6 +56,7 @@ final class MessageScene: Sendable {
         )
         let random = RandomSource.system
         let keys = MasterKeyRing.generate(id: try KeyID("test-1"), random: random)
+        masterKeys = String(decoding: keys.reveal(), as: UTF8.self)
         self.keys = try MasterKeyRing(parsing: keys)
         secrets = SecretStore(keys: self.keys, random: random)
         audit = AuditTrail(database: database, random: random)
@@ -87,19 +89,53 @@ final class MessageScene: Sendable {
 
     var log: DeliveryLog { DeliveryLog(database: database, audit: audit) }
 
+    var certificates: CertificateStore {
+        CertificateStore(
+            database: database,
+            audit: audit,
+            secrets: secrets,
+            random: .system,
+            pool: certificatePool,
+            folder: nil
+        )
+    }
+
+    var relay: PlatformRelay {
+        PlatformRelay(database: database, key: PlatformKey(keys: keys, random: .system))
+    }
+
+    var branding: BrandingStore {
+        BrandingStore(database: database, audit: audit, secrets: secrets, relay: relay)
+    }
+
+    /// Sets the platform's relay up and gives the cloud tenant a branding.
+    func brand(port: UInt16) async throws {
+        var form = ProfileForm()
+        form[.name] = "Relay"
+        form[.fromAddress] = "nobody@platform.example"
+        form[.host] = "127.0.0.1"
+        form[.port] = String(port)
+        form[.tls] = "none"
+        try await relay.configure(
+            EffectiveSettings(
+                form.parse(),
+                ProfileCredentials(),
+                CertificateMaterials(),
+                profileID: nil
+            )
+        )
+        var branding = BrandingForm()
+        branding.fromAddress = "news@globex.example"
+        branding.fromName = "Globex"
+        try await self.branding.save(branding.parse(), version: 0, globex)
+    }
+
     var profiles: ProfileStore {
         ProfileStore(
             database: database,
             audit: audit,
             secrets: secrets,
-            certificates: CertificateStore(
-                database: database,
-                audit: audit,
-                secrets: secrets,
-                random: .system,
-                pool: certificatePool,
-                folder: nil
-            ),
+            certificates: certificates,
             pool: certificatePool,
             random: .system
         )
@@ -143,15 +179,7 @@ final class MessageScene: Sendable {
             senders: SenderStore(
                 database: database,
                 profiles: profiles,
-                branding: BrandingStore(
-                    database: database,
-                    audit: audit,
-                    secrets: secrets,
-                    relay: PlatformRelay(
-                        database: database,
-                        key: PlatformKey(keys: keys, random: .system)
-                    )
-                ),
+                branding: branding,
                 authoriser: Authoriser(database: database, audit: audit),
                 secrets: secrets
             ),
@@ -189,6 +217,17 @@ final class MessageScene: Sendable {
             let found = try await log.delivery(message, in: scope ?? acme)
             if condition(found.delivery) { return found }
             guard clock.now < deadline else { throw Overdue(status: found.delivery.status) }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    /// Waits until every message has been tried or waits for later.
+    func untilNothingIsDue() async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while try await number(
+            "SELECT count(*) FROM jobs WHERE state = 'running' OR run_after <= now()"
+        ) > 0 {
+            guard ContinuousClock.now < deadline else { throw Overdue(status: .running) }
             try await Task.sleep(for: .milliseconds(10))
         }
     }

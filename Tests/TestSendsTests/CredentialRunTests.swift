@@ -297,7 +297,11 @@ import Testing
                     profileID: nil
                 )
             }
-            #expect(try await stage.test(settings("127.0.0.1")).verdict?.code == .connected)
+            let near = try await stage.test(settings("127.0.0.1"))
+            #expect(near.verdict?.code == .connected)
+            let steps = try await stage.scene.log.steps(of: near.id, in: stage.scene.acme)
+            let facts = try #require(steps.first { $0.step.name == .credentials }).step.facts
+            #expect(facts.contains(Fact("password", "named secret “Relay”")))
             let away = try await stage.test(settings("127.0.0.2"))
             #expect(away.verdict?.code == .credentialsUnusable)
             #expect(away.verdict?.advice.contains("127.0.0.2") == true)

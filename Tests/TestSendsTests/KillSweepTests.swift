@@ -4,6 +4,7 @@ import Sockets
 import Synchronization
 import TestSends
 import TestServers
+import TestSupport
 import Testing
 
 /// A worker with several sends in progress is killed as one of them reaches a stage; another takes
@@ -71,7 +72,7 @@ import Testing
                         )
                     )
                 }
-                let worker = try WorkerProcess(scene)
+                let worker = try WorkerProcess(on: scene.home, masterKeys: scene.masterKeys)
                 if let stage = moment.stage {
                     let awaited = Sighting(stage: stage, round: round)
                     while let next = await arrivals.next(), next != awaited {}
@@ -109,7 +110,7 @@ import Testing
         _ scene: TestScene,
         _ sink: MailSink
     ) async throws {
-        let second = try WorkerProcess(scene)
+        let second = try WorkerProcess(on: scene.home, masterKeys: scene.masterKeys)
         defer { second.kill() }
         for test in tests {
             let run = try await scene.end(of: test, in: scene.acme)

@@ -130,7 +130,7 @@ import Testing
         _ sink: MailSink
     ) async throws -> (UUID, WorkerProcess) {
         let id = try await scene.send(try scene.settings(sink.address), in: scene.acme)
-        return (id, try WorkerProcess(scene))
+        return (id, try WorkerProcess(on: scene.home, masterKeys: scene.masterKeys))
     }
 
     private func reach(_ stage: MailSink.Stage, _ sightings: AsyncStream<Sighting>) async {
@@ -139,7 +139,7 @@ import Testing
 
     /// A second worker settles the test; the answer is how.
     private func takeOver(_ scene: TestScene, _ id: UUID) async throws -> TestRun {
-        let second = try WorkerProcess(scene)
+        let second = try WorkerProcess(on: scene.home, masterKeys: scene.masterKeys)
         defer { second.kill() }
         let run = try await scene.end(of: id, in: scene.acme)
         #expect(try await scene.number("SELECT count(*) FROM jobs") == 0)

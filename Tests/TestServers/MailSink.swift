@@ -25,6 +25,9 @@ package final class MailSink: Sendable {
     private let hook: Hook
     /// Answers AUTH with this mechanism, which is offered only then.
     private let onAuth: (mechanism: String, answer: @Sendable (String) -> String)?
+    /// Something for each client that has left.
+    package let left: AsyncStream<Void>
+    private let leave: AsyncStream<Void>.Continuation
     private let state = Mutex((connections: 0, messages: [String]()))
 
     package init(
@@ -34,6 +37,7 @@ package final class MailSink: Sendable {
         onAuth: (mechanism: String, answer: @Sendable (String) -> String)? = nil
     ) async throws {
         self.loop = loop
+        (left, leave) = AsyncStream.makeStream(of: Void.self)
         self.onAuth = onAuth ?? onToken.map { ("XOAUTH2", $0) }
         self.hook = hook
         guard let any = SocketAddress(numeric: "127.0.0.1", port: 0) else {
@@ -72,6 +76,7 @@ package final class MailSink: Sendable {
         }
         socket.close()
         _ = await hook(.left, number)
+        leave.yield()
     }
 
     private func talk(_ peer: Conversation, _ number: Int) async throws {

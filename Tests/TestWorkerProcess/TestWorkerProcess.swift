@@ -1,7 +1,10 @@
+import Accounts
 import Cryptography
+import EmailSettings
 import Foundation
 import Jobs
 import Logging
+import Notifications
 import Observability
 import Postgres
 import Secrets
@@ -37,7 +40,66 @@ struct TestWorkerProcess {
             timing: .hasty,
             logger: Logger(label: "test worker")
         )
+        let platform = PlatformKey(keys: try MasterKeyRing(parsing: keys), random: .system)
+        async let delivering: Void = deliveries(
+            database,
+            configuration,
+            secrets,
+            platform: platform,
+            blocking,
+            loops
+        ).run()
         await service.run()
+        await delivering
+    }
+
+    private static func deliveries(
+        _ database: Database,
+        _ configuration: PostgresConfiguration,
+        _ secrets: SecretStore,
+        platform: PlatformKey,
+        _ blocking: BlockingPool,
+        _ loops: EventLoopGroup
+    ) -> DeliveryService {
+        let audit = AuditTrail(database: database, random: .system)
+        return DeliveryService(
+            database: database,
+            notifications: configuration,
+            secrets: secrets,
+            senders: SenderStore(
+                database: database,
+                profiles: ProfileStore(
+                    database: database,
+                    audit: audit,
+                    secrets: secrets,
+                    certificates: CertificateStore(
+                        database: database,
+                        audit: audit,
+                        secrets: secrets,
+                        random: .system,
+                        pool: blocking,
+                        folder: nil
+                    ),
+                    pool: blocking,
+                    random: .system
+                ),
+                branding: BrandingStore(
+                    database: database,
+                    audit: audit,
+                    secrets: secrets,
+                    relay: PlatformRelay(database: database, key: platform)
+                ),
+                authoriser: Authoriser(database: database, audit: audit),
+                secrets: secrets
+            ),
+            engine: TestEngine(egress: .everything, blocking: blocking),
+            tokens: AccessTokens(egress: .everything, blocking: blocking, refreshTokens: nil),
+            sources: nil,
+            loops: loops,
+            name: "process \(getpid())",
+            timing: .hasty,
+            logger: Logger(label: "test worker")
+        )
     }
 
     /// The test holds the other end of standard input: when it is gone, so is this process.

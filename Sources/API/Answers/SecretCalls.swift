@@ -57,6 +57,16 @@ extension API {
         return Response(.noContent)
     }
 
+    func testSecret(_ call: TenantCall) async throws -> Response {
+        try requireOnPremises(call)
+        let body = try call.body()
+        let errors = InputObject.errors(of: body, .secretTest)
+        guard errors.isEmpty else { throw FormRejection(errors) }
+        let host = body["host"]?.text ?? ""
+        let check = try await namedSecrets.test(try call.id(), for: host, call.scope)
+        return .json(JSON(check).bytes)
+    }
+
     /// Turns what stands against a change into a conflict: another version, or that it is used.
     private func telling(
         _ call: TenantCall,

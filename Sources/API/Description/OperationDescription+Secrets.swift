@@ -6,6 +6,17 @@ extension OperationDescription {
         if name == .listSecrets {
             return .init("The secrets, without their values", "All", .object("SecretList"))
         }
+        if name == .testSecret {
+            var words = OperationDescription(
+                "Test a secret: whether it is there, the keys open, and it can be read",
+                "Three answers, one after the other",
+                .object("ProviderCheck")
+            )
+            words.input = "SecretTestInput"
+            words.inputExample = ["host": "login.microsoftonline.com"]
+            words.outputExample = Examples.check
+            return words
+        }
         if name == .deleteSecret {
             var words = OperationDescription("Delete a secret", "It is gone", nil)
             words.status = .noContent

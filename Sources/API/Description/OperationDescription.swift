@@ -66,7 +66,7 @@ struct OperationDescription {
             self = Self.message(name)
         case .listCertificates, .addCertificate, .showCertificate, .deleteCertificate:
             self = Self.certificate(name)
-        case .listSecrets, .createSecret, .showSecret, .saveSecret, .deleteSecret:
+        case .listSecrets, .createSecret, .showSecret, .saveSecret, .deleteSecret, .testSecret:
             self = Self.secret(name)
         case .listProviders, .createProvider, .showProvider, .saveProvider, .deleteProvider:
             self = Self.provider(name)

@@ -42,10 +42,10 @@ enum ProviderSchemas {
             ]
         ),
         (
-            "ProviderCheck", "A provider tested",
+            "ProviderCheck", "A provider, or a named secret, tested",
             [
-                Field("reaches", answer, "Whether it can be reached"),
-                Field("authenticates", answer, "Whether the sign-in works"),
+                Field("reaches", answer, "Whether it can be reached, or is in the store"),
+                Field("authenticates", answer, "Whether the sign-in works, or the keys open"),
                 Field("reads", answer, "Whether the secret that was named can be read"),
                 Field("tokenExpiresAt", .nullable(.time), "When the token that it was given ends"),
                 Field("facts", .anything, "What it says of itself, of token and secret"),

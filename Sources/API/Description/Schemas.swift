@@ -19,6 +19,7 @@ enum Schemas {
             answer("CertificateUse", .secretUse, "A profile or provider that uses a certificate"),
             answer("CertificateProblem", .certificateProblem, "What is wrong with a certificate"),
             input("SecretInput", .secret, "A named secret to keep"),
+            input("SecretTestInput", .secretTest, "What is to be found out about a secret"),
             answer("Secret", .secret, "A named secret; its value is not in it"),
             answer("SecretSummary", .secretSummary, "A named secret in the list"),
             answer("SecretUse", .secretUse, "A profile or provider that uses a secret"),

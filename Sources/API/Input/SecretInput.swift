@@ -126,6 +126,15 @@ extension FieldTable {
         Field("uses", .list(.object("SecretUse")), .answer, "What uses it"),
     ])
 
+    static let secretTest = FieldTable([
+        Field(
+            "host",
+            .nullable(.text),
+            .call,
+            "A server: may the secret be sent there? Missing, null or empty: none is named"
+        )
+    ])
+
     static let secretUse = FieldTable([
         Field("owner", .choice(["profile", "provider"]), "What uses it"),
         Field("id", .id, "Names the profile or provider"),

@@ -25,6 +25,7 @@ package enum APIPath: String, CaseIterable, Sendable {
     case certificate = "/api/v1/t/{t}/certificates/{id}"
     case secrets = "/api/v1/t/{t}/secrets"
     case secret = "/api/v1/t/{t}/secrets/{id}"
+    case secretTest = "/api/v1/t/{t}/secrets/{id}/test"
     case providers = "/api/v1/t/{t}/providers"
     case provider = "/api/v1/t/{t}/providers/{id}"
     case providerTest = "/api/v1/t/{t}/providers/{id}/test"

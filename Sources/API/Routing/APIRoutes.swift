@@ -51,6 +51,7 @@ extension API {
             tenant(.get, .secret, .secretsRead, .showSecret, API.showSecret),
             tenant(.put, .secret, .secretsModify, .saveSecret, API.saveSecret),
             tenant(.delete, .secret, .secretsModify, .deleteSecret, API.deleteSecret),
+            tenant(.post, .secretTest, .secretsModify, .testSecret, API.testSecret),
             tenant(.get, .providers, .secretsRead, .listProviders, API.listProviders),
             tenant(.post, .providers, .secretsModify, .createProvider, API.createProvider),
             tenant(.get, .provider, .secretsRead, .showProvider, API.showProvider),

@@ -45,7 +45,7 @@ enum OperationName: String, Sendable, CaseIterable {
     case startTest, listTests, showTest, streamTest, cancelTest
     case sendMessage, listMessages, showMessage, cancelMessage, retryMessage, retryMessages
     case listCertificates, addCertificate, showCertificate, deleteCertificate
-    case listSecrets, createSecret, showSecret, saveSecret, deleteSecret
+    case listSecrets, createSecret, showSecret, saveSecret, deleteSecret, testSecret
     case listProviders, createProvider, showProvider, saveProvider, deleteProvider
     case testProvider, listKeys, addEntry, saveEntry, deleteEntry
     case listExpirations

@@ -26,6 +26,7 @@ enum AuditWords {
         "certificate.deleted": "Deleted certificate",
         "secret.created": "Added secret", "secret.saved": "Changed secret",
         "secret.replaced": "Replaced the value of secret", "secret.deleted": "Deleted secret",
+        "secret.tested": "Tested secret",
         "provider.created": "Added secret provider",
         "provider.saved": "Changed secret provider",
         "provider.deleted": "Deleted secret provider",
@@ -53,7 +54,7 @@ enum AuditWords {
         "cacheCertificate": "Cache certificate", "hosts": "Servers", "expiresOn": "Expires on",
         "value": "Value", "cloud": "Cloud", "tenantID": "Directory (tenant) ID",
         "clientID": "Application (client) ID",
-        "enabled": "Send warnings", "signingSecret": "Signing secret",
+        "server": "Server", "enabled": "Send warnings", "signingSecret": "Signing secret",
     ]
 
     /// Of the fields of secret providers.

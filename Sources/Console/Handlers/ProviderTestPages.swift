@@ -145,7 +145,7 @@ extension ProviderResult {
 }
 
 extension ProviderAnswerRow {
-    fileprivate init(
+    init(
         _ question: String,
         _ answer: ProviderCheck.Answer,
         _ isReading: Bool,
@@ -172,7 +172,7 @@ extension ProviderAnswerRow {
 
 extension VerdictCard {
     /// Of a provider; its settings stand on the same page.
-    fileprivate init(_ verdict: Verdict, _ link: PageLink?) {
+    init(_ verdict: Verdict, _ link: PageLink?) {
         self.init(
             cause: verdict.cause,
             advice: verdict.advice,

@@ -22,32 +22,46 @@ extension Console {
 
     func showSecret(_ request: TenantRequest) async throws -> Response {
         let (stored, versions) = try await secret(request)
+        return .html(try templates.render(secretPage(stored, versions, request)))
+    }
+
+    /// The page of a secret, with what was asked of it and came of it.
+    func secretPage(
+        _ stored: NamedSecret,
+        _ versions: [NamedSecretVersion],
+        _ request: TenantRequest,
+        typedHost: String = "",
+        errors: [FieldError] = [],
+        result: ProviderResult? = nil
+    ) -> SecretPage {
         let (slug, id) = (request.slug, stored.id.description)
         let mayChange = request.access.may(.secretsModify)
         let isUsed = !stored.uses.isEmpty
-        let page = SecretPage(
+        return SecretPage(
             layout: layout(
                 stored.name,
                 request,
                 section: .secrets,
-                trail: secretTrail(request)
+                trail: secretTrail(request),
+                errors: result == nil ? errors : []
             ),
             name: stored.name,
             kind: stored.kind.title,
             state: StateBadge(stored),
             warning: .warning(stored),
+            result: result,
             groups: .secret(stored),
             uses: stored.uses.map { PageLink($0, slug: slug) },
             versions: versions.map(SecretVersionRow.init),
             commands: stored.kind == .microsoftApplication
                 ? MailboxScope(stored.details).commands : nil,
+            test: mayChange ? secretTestForm(stored, slug, typedHost, errors) : nil,
             replaceURL: mayChange ? PagePath.secretReplace.url(slug, id) : nil,
             editURL: mayChange ? PagePath.secretEdit.url(slug, id) : nil,
             deleteURL: mayChange && !isUsed ? PagePath.secretDelete.url(slug, id) : nil,
             deleteRefusal: mayChange && isUsed
                 ? "It cannot be deleted while it is used. Choose another secret there first." : nil
         )
-        return .html(try templates.render(page))
     }
 
     func confirmSecretEnd(_ request: TenantRequest) async throws -> Response {

@@ -1,6 +1,6 @@
 import Templates
 
-/// `/t/{t}/secrets/{id}`.
+/// `/t/{t}/secrets/{id}`, and with a result what its test answers.
 struct SecretPage: TemplatePage {
     static let template = "secrets/show"
 
@@ -9,11 +9,13 @@ struct SecretPage: TemplatePage {
     var kind: String
     var state: StateBadge
     var warning: NoticeBanner?
+    var result: ProviderResult?
     var groups: [SettingGroup] = []
     var uses: [PageLink] = []
     var versions: [SecretVersionRow] = []
     /// Of a Microsoft application.
     var commands: ScopeCommands?
+    var test: ProviderTestForm?
     var replaceURL: String?
     var editURL: String?
     var deleteURL: String?
@@ -25,10 +27,12 @@ struct SecretPage: TemplatePage {
         Field("kind", \.kind),
         Field("state", \.state),
         Field("warning", \.warning),
+        Field("result", \.result),
         Field("groups", \.groups),
         Field("uses", \.uses),
         Field("versions", \.versions),
         Field("commands", \.commands),
+        Field("test", \.test),
         Field("replaceURL", \.replaceURL),
         Field("editURL", \.editURL),
         Field("deleteURL", \.deleteURL),

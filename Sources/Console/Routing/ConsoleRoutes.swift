@@ -85,6 +85,8 @@ extension Console {
             tenant(.post, .secretEdit, .secretsModify, Console.saveSecret),
             tenant(.get, .secretReplace, .secretsModify, Console.askForSecretValue),
             tenant(.post, .secretReplace, .secretsModify, Console.replaceSecret),
+            tenant(.get, .secretTest, .secretsModify, Console.showSecret),
+            tenant(.post, .secretTest, .secretsModify, Console.testSecret),
             tenant(.get, .secretDelete, .secretsModify, Console.confirmSecretEnd),
             tenant(.post, .secretDelete, .secretsModify, Console.deleteSecret),
             tenant(.get, .providers, .secretsRead, Console.listProviders),

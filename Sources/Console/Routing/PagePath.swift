@@ -53,6 +53,7 @@ package enum PagePath: String, CaseIterable, Sendable {
     case secret = "/t/{t}/secrets/{id}"
     case secretEdit = "/t/{t}/secrets/{id}/edit"
     case secretReplace = "/t/{t}/secrets/{id}/replace"
+    case secretTest = "/t/{t}/secrets/{id}/test"
     case secretDelete = "/t/{t}/secrets/{id}/delete"
     case providers = "/t/{t}/providers"
     case providerNew = "/t/{t}/providers/new"

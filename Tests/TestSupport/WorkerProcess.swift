@@ -1,24 +1,23 @@
 import Foundation
 import Observability
-import TestSupport
 import Testing
 
 /// A real worker in a process of its own, to be killed.
-final class WorkerProcess {
+package final class WorkerProcess {
     private let process = Process()
     /// The worker ends when nobody holds this any more.
     private let life = Pipe()
 
-    /// Starts a worker on the scene's database.
-    init(_ scene: TestScene) throws {
+    /// Starts a worker on the database, with the master keys of the file's text.
+    package init(on home: TestDatabase, masterKeys: String) throws {
         let products = try #require(CommandLine.arguments.first).split(separator: "/").dropLast()
         process.executableURL = URL(
             fileURLWithPath: "/" + products.joined(separator: "/") + "/TestWorkerProcess"
         )
         process.environment = ProcessInfo.processInfo.environment.merging(
             [
-                "TEST_DATABASE": scene.home.app.reveal { $0 },
-                "TEST_MASTER_KEYS": scene.masterKeys,
+                "TEST_DATABASE": home.app.reveal { $0 },
+                "TEST_MASTER_KEYS": masterKeys,
             ]
         ) { $1 }
         process.standardInput = life
@@ -29,14 +28,14 @@ final class WorkerProcess {
         signal(SIGKILL)
     }
 
-    func signal(_ number: Int32) {
+    package func signal(_ number: Int32) {
         // Only while it is ours: an ended process's number may belong to somebody else.
         guard process.isRunning, process.processIdentifier > 1 else { return }
         kill(process.processIdentifier, number)
     }
 
     /// Kills it without any warning and waits until it is gone.
-    func kill() {
+    package func kill() {
         signal(SIGKILL)
         process.waitUntilExit()
     }
