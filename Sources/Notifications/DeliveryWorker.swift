@@ -286,7 +286,10 @@ struct DeliveryWorker: Sendable {
             )
         case let error as any ExplainedError: .unusable(error.userText, isTemporary: true)
         default:
-            .unusable("Ask the operator of this installation to look into its log.", isTemporary: true)
+            .unusable(
+                "Ask the operator of this installation to look into its log.",
+                isTemporary: true
+            )
         }
     }
 }

@@ -2,7 +2,6 @@ import Glibc
 package import Sockets
 import Synchronization
 
-
 /// A relay on loopback that takes everything and counts it.
 ///
 /// A hook may hold a conversation at a stage, so that something can happen to the client there.
