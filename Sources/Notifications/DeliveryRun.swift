@@ -13,6 +13,7 @@ struct DeliveryRun: Sendable {
     let content: MessageContent
     let settings: EffectiveSettings
     let claim: JobClaim
+    let begunAt: Deadline
     let store: DeliveryStore
     let engine: TestEngine
     let connections: DeliveryConnections
