@@ -67,6 +67,18 @@ package enum AESGCM {
 }
 
 extension AESGCM {
+    /// Looked up once: `EVP_aes_256_gcm()` would have libcrypto look it up for every value.
+    private static let algorithm = Algorithm(EVP_CIPHER_fetch(nil, "AES-256-GCM", nil))
+
+    private struct Algorithm: @unchecked Sendable {
+        // @unchecked: libcrypto's description of an algorithm never changes.
+        let pointer: OpaquePointer?
+
+        init(_ pointer: OpaquePointer?) {
+            self.pointer = pointer
+        }
+    }
+
     private enum Direction: Int32 {
         case open = 0
         case seal = 1
@@ -116,7 +128,7 @@ extension AESGCM {
             let key = $0.baseAddress?.assumingMemoryBound(to: UInt8.self)
             return EVP_CipherInit_ex(
                 context,
-                EVP_aes_256_gcm(),
+                algorithm.pointer,
                 nil,
                 key,
                 nonce,

@@ -73,7 +73,7 @@ package struct AuthorizationTurns: Sendable {
         else { return }
         try await database.transaction(.worker(for: turn.tenant)) { transaction in
             let key = try await secrets.key(of: turn.tenant, in: transaction)
-            let origin = refreshTokens.origin(of: first, at: source.endpoint, key)
+            let origin = try refreshTokens.origin(of: first, at: source.endpoint, key)
             _ = try await transaction.execute(
                 """
                 UPDATE profile_authorizations SET origin = $4

@@ -70,7 +70,7 @@ package struct BrandingStore: Sendable {
             let saved = try await transaction.first(Branding.own(scope))
             if let saved, saved.version != version { throw BrandingConflict(current: saved) }
             let key = try await secrets.key(of: scope.tenant.id, in: transaction)
-            let fingerprint = key.fingerprint(settings.fingerprintMessage.reveal { $0 })
+            let fingerprint = try key.fingerprint(settings.fingerprintMessage.reveal { $0 })
             _ = try await transaction.execute(
                 """
                 INSERT INTO brandings (tenant_id, from_address, from_name, fingerprint, updated_by)

@@ -206,7 +206,7 @@ extension ProfileStore {
         )
         guard draft.canSend else {
             _ = try await used(by: draft, open, in: transaction)
-            return (open, key.fingerprint([]))
+            return (open, try key.fingerprint([]))
         }
         let settings = try await effectiveSettings(
             draft,
@@ -215,7 +215,7 @@ extension ProfileStore {
             key: key,
             in: transaction
         )
-        return (open, settings.fingerprintMessage.reveal { key.fingerprint($0) })
+        return (open, try settings.fingerprintMessage.reveal { try key.fingerprint($0) })
     }
 
     private func store(

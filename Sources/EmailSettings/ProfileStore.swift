@@ -95,7 +95,7 @@ package struct ProfileStore: Sendable {
                 in: transaction
             )
             if let saved, changes.keepsAll, draft.form == saved.form {
-                let digest = settings.fingerprintMessage.reveal { key.fingerprint($0) }
+                let digest = try settings.fingerprintMessage.reveal { try key.fingerprint($0) }
                 try await renew(digest, of: saved, scope, transaction)
             }
             return settings

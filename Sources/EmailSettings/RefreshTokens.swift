@@ -42,7 +42,7 @@ package struct RefreshTokens: Sendable {
     ) async throws -> Hold? {
         try await database.transaction(.worker(for: tenant)) { transaction in
             let key = try await secrets.key(of: tenant, in: transaction)
-            let origin = origin(of: first, at: endpoint, key)
+            let origin = try origin(of: first, at: endpoint, key)
             let holder = UUID(random: random)
             let found = try await transaction.first(
                 """
@@ -123,8 +123,8 @@ package struct RefreshTokens: Sendable {
         of first: Redacted<[UInt8]>,
         at endpoint: TokenEndpoint,
         _ key: TenantKey
-    ) -> [UInt8] {
-        key.fingerprint(endpoint.identity(of: first))
+    ) throws -> [UInt8] {
+        try key.fingerprint(endpoint.identity(of: first))
     }
 
     private func fields(_ origin: [UInt8]) -> [String] { [Hexadecimal.encode(origin)] }

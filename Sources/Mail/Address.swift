@@ -36,8 +36,9 @@ package struct Address: Hashable, Sendable {
 
     private init(checking text: String) throws(AddressFault) {
         guard !text.utf8.isEmpty else { throw .empty }
-        guard text.unicodeScalars.count <= Self.longestInput else { throw .tooLongToRead }
-        guard text.unicodeScalars.allSatisfy({ !$0.isInvisible }) else { throw .control }
+        guard !text.exceeds(scalars: Self.longestInput) else { throw .tooLongToRead }
+        guard text.isPrintableASCII || text.unicodeScalars.allSatisfy({ !$0.isInvisible })
+        else { throw .control }
         let (local, domain) = try Self.split(text)
         let (readable, ascii) = try Self.parseDomain(domain, whole: text)
         guard max(text.utf8.count, local.utf8.count + 1 + ascii.utf8.count) <= Self.longest else {
@@ -87,6 +88,7 @@ package struct Address: Hashable, Sendable {
             guard !atom.isEmpty else { throw .dots }
             guard atom.allSatisfy({ $0.isAtomText || $0 >= 0x80 }) else { throw .character }
         }
+        guard !local.allSatisfy({ $0 < 0x80 }) else { return }
         let text = String(decoding: local, as: UTF8.self)
         guard text.unicodeScalars.allSatisfy({ !$0.properties.isWhitespace }) else { throw .space }
     }
@@ -116,8 +118,8 @@ package struct Address: Hashable, Sendable {
             let isTooLong = error == .tooLong || whole.utf8.count > longest
             throw isTooLong ? .tooLong : .domain(error)
         }
-        let last = host.ascii.utf8.split(separator: .dot).last ?? []
-        guard !last.allSatisfy(\.isDigit) else { throw .bareNumbers }
+        let top = host.ascii.utf8.reversed().prefix { $0 != .dot }
+        guard !top.allSatisfy(\.isDigit) else { throw .bareNumbers }
         return (host.text, host.ascii)
     }
 

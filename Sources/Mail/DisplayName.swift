@@ -12,10 +12,11 @@ package struct DisplayName: Hashable, Sendable {
     package init(parsing text: String) throws(MailError) {
         let text = text.trimmingSpaces()
         guard !text.utf8.isEmpty else { throw .displayName(.empty) }
-        guard text.unicodeScalars.count <= Self.longest else { throw .displayName(.tooLong) }
-        guard text.unicodeScalars.allSatisfy({ !$0.isControl && !$0.isBidiControl }) else {
-            throw .displayName(.control)
-        }
+        guard !text.exceeds(scalars: Self.longest) else { throw .displayName(.tooLong) }
+        guard
+            text.isPrintableASCII
+                || text.unicodeScalars.allSatisfy({ !$0.isControl && !$0.isBidiControl })
+        else { throw .displayName(.control) }
         self.text = text
     }
 }

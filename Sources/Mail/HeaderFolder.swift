@@ -59,7 +59,7 @@ struct HeaderFolder {
             token = []
         }
         let isLiteral =
-            text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+            text.isPrintableASCII
             && token.isEmpty && !text.utf8.hasEncodedWordMark
             && tokens.allSatisfy { $0.count <= Self.longestWord }
         guard isLiteral else {
@@ -111,18 +111,18 @@ struct HeaderFolder {
     /// Whether the text is printable ASCII with single spaces between words that fit a line, and
     /// nothing in it that a reader would take for an encoded word.
     private static func isPlain(_ text: String) -> Bool {
-        guard text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else { return false }
+        guard text.isPrintableASCII, !text.utf8.hasEncodedWordMark else { return false }
         let words = text.utf8.split(separator: .space, omittingEmptySubsequences: false)
-        return words.allSatisfy { word in
-            (1..<longestLine).contains(word.count)
-                && !word.starts(with: "=?".utf8) && !word.hasEncodedWordMark
-        }
+        return words.allSatisfy { (1..<longestLine).contains($0.count) }
     }
 }
 
 extension Collection<UInt8> {
     /// Whether `=?` occurs, the start of an encoded word.
     fileprivate var hasEncodedWordMark: Bool {
-        zip(self, dropFirst()).contains { $0 == UInt8(ascii: "=") && $1 == UInt8(ascii: "?") }
+        guard contains(UInt8(ascii: "=")) else { return false }
+        return zip(self, dropFirst()).contains {
+            $0 == UInt8(ascii: "=") && $1 == UInt8(ascii: "?")
+        }
     }
 }

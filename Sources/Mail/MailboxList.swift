@@ -39,7 +39,7 @@ package struct MailboxList: Hashable, Sendable {
                 isEscaped = true
             } else if byte == .quote {
                 isQuoted.toggle()
-            } else if !isQuoted, separators.contains(byte) {
+            } else if !isQuoted, isSeparator(byte) {
                 entries.append(entry)
                 entry = []
                 continue
@@ -49,7 +49,12 @@ package struct MailboxList: Hashable, Sendable {
         return (entries + [entry]).filter { !$0.allSatisfy { $0 == .space } }
     }
 
-    private static let separators = Array(",;\r\n".utf8)
+    private static func isSeparator(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: ","), UInt8(ascii: ";"), .carriageReturn, .lineFeed: true
+        default: false
+        }
+    }
 
     private static func mailbox(_ entry: [UInt8]) throws(MailError) -> Mailbox {
         let entry = trimmed(entry[...])

@@ -33,21 +33,24 @@ struct TextPart: Sendable {
             line.count <= longestPlainLine
                 && line.allSatisfy { (0x20...0x7E).contains($0) || $0 == UInt8(ascii: "\t") }
                 && line.last != .space && line.last != UInt8(ascii: "\t")
-                && !line.starts(with: "From ".utf8) && !line.starts(with: "--".utf8)
+                && !(line.first == UInt8(ascii: "F") && line.starts(with: "From ".utf8))
+                && !(line.first == UInt8(ascii: "-") && line.starts(with: "--".utf8))
         }
         return isPlain ? .sevenBit : .quotedPrintable
     }
 
     /// The text with every CR, LF and CRLF written as CRLF, and one at the end.
     static func withCRLF(_ text: String) -> [UInt8] {
+        let text = Array(text.utf8)
         var result: [UInt8] = []
+        result.reserveCapacity(text.count + text.count / 32 + 2)
         var previous: UInt8 = 0
-        for byte in text.utf8 {
+        for byte in text {
             switch byte {
-            case .carriageReturn:
-                result += [.carriageReturn, .lineFeed]
-            case .lineFeed:
-                if previous != .carriageReturn { result += [.carriageReturn, .lineFeed] }
+            case .lineFeed where previous == .carriageReturn: break
+            case .carriageReturn, .lineFeed:
+                result.append(.carriageReturn)
+                result.append(.lineFeed)
             default:
                 result.append(byte)
             }

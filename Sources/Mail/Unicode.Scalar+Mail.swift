@@ -19,6 +19,13 @@ extension Unicode.Scalar {
     /// Whether the scalar shows nothing, or is not for exchange at all; joiners, which emoji and
     /// Indic scripts need, are not counted.
     var isInvisible: Bool {
+        // The tables of Unicode are slow, and in ASCII only controls are invisible.
+        guard !isASCII else { return isControl }
+        return isInvisibleByCategory
+    }
+
+    /// The same, looked up for any scalar.
+    var isInvisibleByCategory: Bool {
         switch properties.generalCategory {
         case .format: value != 0x200C && value != 0x200D
         case .control, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse:
@@ -49,15 +56,31 @@ extension UInt8 {
 
     /// `atext` of RFC 5322 section 3.2.3, without the non-ASCII of RFC 6532.
     var isAtomText: Bool {
-        isLetterOrDigit || Self.atomSpecials.contains(self)
+        switch self {
+        case UInt8(ascii: "!"), UInt8(ascii: "#")...UInt8(ascii: "'"), UInt8(ascii: "*"),
+            UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: "="),
+            UInt8(ascii: "?"), UInt8(ascii: "^")...UInt8(ascii: "`"),
+            UInt8(ascii: "{")...UInt8(ascii: "~"):
+            true
+        default: isLetterOrDigit
+        }
     }
-
-    private static let atomSpecials = Array("!#$%&'*+-/=?^_`{|}~".utf8)
 }
 
 extension String {
+    /// Whether all of it is ASCII without controls; such text needs no look at its scalars.
+    var isPrintableASCII: Bool {
+        utf8.allSatisfy { (0x20...0x7E).contains($0) }
+    }
+
+    /// Whether there are more scalars than `limit`; they are counted only when the bytes are more.
+    func exceeds(scalars limit: Int) -> Bool {
+        utf8.count > limit && unicodeScalars.count > limit
+    }
+
     /// The text without spaces around it.
     func trimmingSpaces() -> String {
+        guard utf8.first == .space || utf8.last == .space else { return self }
         let scalars = unicodeScalars
         guard let first = scalars.firstIndex(where: { $0 != " " }),
             let last = scalars.lastIndex(where: { $0 != " " })

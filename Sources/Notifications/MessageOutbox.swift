@@ -63,7 +63,7 @@ package struct MessageOutbox: Sendable {
                 } else {
                     try await secrets.key(of: scope.tenant.id, in: transaction)
                 }
-            let digest = tenantKey.fingerprint(draft.digestMessage)
+            let digest = try tenantKey.fingerprint(draft.digestMessage)
             if let key, let known = try await known(key, scope, transaction) {
                 guard known.digest == digest else { throw NotificationsError.keyReused }
                 return Accepted(message: known.id, isNew: false)

@@ -4,16 +4,22 @@ enum ByteaText {
         guard text.count >= 2, text.count % 2 == 0, text[0] == UInt8(ascii: "\\"),
             text[1] == UInt8(ascii: "x")
         else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count / 2 - 1)
-        var index = 2
-        while index < text.count {
-            guard let high = Hexadecimal.value(of: text[index]),
-                let low = Hexadecimal.value(of: text[index + 1])
-            else { return nil }
-            bytes.append(high << 4 | low)
-            index += 2
+        let count = text.count / 2 - 1
+        var all: UInt8 = 0
+        let bytes = values.withUnsafeBufferPointer { values in
+            [UInt8](unsafeUninitializedCapacity: count) { bytes, initialized in
+                for index in 0..<count {
+                    let high = values[Int(text[2 * index + 2])]
+                    let low = values[Int(text[2 * index + 3])]
+                    all |= high | low
+                    bytes[index] = high << 4 | low
+                }
+                initialized = count
+            }
         }
-        return bytes
+        return all < 16 ? bytes : nil
     }
+
+    /// 0 to 15 for the digits of either case, 255 for all that is none.
+    private static let values = (0...255).map { Hexadecimal.value(of: $0) ?? 255 }
 }

@@ -78,9 +78,13 @@ package final class Connections: Sendable {
 
     // MARK: - Taking and keeping, on the loop's thread
 
+    /// What the connections for the settings are kept under.
+    func key(for settings: ConnectionSettings) -> ConnectionKey {
+        ConnectionKey(settings, secret: secret)
+    }
+
     /// The connection used last of those that fit and are alive.
-    func take(_ settings: ConnectionSettings, on loop: EventLoop) -> KeptConnection? {
-        let key = ConnectionKey(settings, secret: secret)
+    func take(_ key: ConnectionKey, on loop: EventLoop) -> KeptConnection? {
         while let connection = takeOne(key, on: loop) {
             if !isSpent(connection), connection.isQuiet { return connection }
             connection.stream.close()
@@ -88,19 +92,17 @@ package final class Connections: Sendable {
         return nil
     }
 
-    /// Drops what is kept for the settings: one of them was found dead.
-    func forget(_ settings: ConnectionSettings, on loop: EventLoop) {
-        let key = ConnectionKey(settings, secret: secret)
+    /// Drops what is kept under the key: one of them was found dead.
+    func forget(_ key: ConnectionKey, on loop: EventLoop) {
         while let connection = takeOne(key, on: loop) { connection.stream.close() }
     }
 
     /// Keeps a connection that is done with a message, or says goodbye.
     func keep(
         _ connection: KeptConnection,
-        for settings: ConnectionSettings,
+        under key: ConnectionKey,
         on loop: EventLoop
     ) async {
-        let key = ConnectionKey(settings, secret: secret)
         let isKept = !isSpent(connection) && add(connection, key, on: loop)
         guard isKept else { return await connection.part() }
         sweep(loop)

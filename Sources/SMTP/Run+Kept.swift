@@ -6,8 +6,8 @@ extension Run {
     /// False without such a connection, and when it turned out dead before the relay had answered
     /// to MAIL.
     func reuse(_ setting: Conversation.Setting) async throws -> Bool {
-        guard let connections = order.connections, let transaction,
-            let kept = connections.take(settings, on: loop)
+        guard let connections = order.connections, let connectionKey, let transaction,
+            let kept = connections.take(connectionKey, on: loop)
         else { return false }
         if let address = kept.destination.address, engine.egress(address) != .allowed {
             await kept.part()
@@ -30,7 +30,7 @@ extension Run {
         let failure = try await conversation.run()
         interruption.watch(nil)
         guard !conversation.isStale else {
-            connections.forget(settings, on: loop)
+            connections.forget(connectionKey, on: loop)
             return false
         }
         destinations = [kept.destination]
@@ -44,9 +44,11 @@ extension Run {
     /// Leaves a connection that is ready for another message to those who keep them.
     func keep(_ conversation: Conversation) async {
         interruption.watch(nil)
-        guard let connections = order.connections, let kept = conversation.kept else { return }
+        guard let connections = order.connections, let connectionKey,
+            let kept = conversation.kept
+        else { return }
         // The cancellation may be on its way to the socket.
         guard !interruption.isInterrupted else { return await kept.part() }
-        await connections.keep(kept, for: settings, on: loop)
+        await connections.keep(kept, under: connectionKey, on: loop)
     }
 }

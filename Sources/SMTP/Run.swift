@@ -25,6 +25,8 @@ final class Run {
     let transaction: Dialogue.Transaction?
 
     var settings: ConnectionSettings { order.settings }
+    /// What connections for the settings are kept under; nil when nobody keeps them.
+    private(set) lazy var connectionKey = order.connections?.key(for: settings)
 
     /// How each address fared, in the order tried.
     var attempts: [Attempt] = []

@@ -31,11 +31,15 @@ struct SecretScrubber: Sendable {
     }
 
     private static func replace(_ needle: [UInt8], in line: [UInt8]) -> [UInt8] {
-        guard line.count >= needle.count else { return line }
+        func isHit(_ index: Int) -> Bool {
+            line[index] == needle[0] && line[index...].starts(with: needle)
+        }
+        // Nearly no line repeats a secret, and such a line stays as it is.
+        guard line.count >= needle.count, line.indices.contains(where: isHit) else { return line }
         var output: [UInt8] = []
         var index = 0
         while index < line.count {
-            if line[index] == needle[0], line[index...].starts(with: needle) {
+            if isHit(index) {
                 output += mark
                 index += needle.count
             } else {

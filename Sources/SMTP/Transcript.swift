@@ -8,9 +8,15 @@ enum Transcript {
         _ bytes: some Collection<UInt8>,
         atMost limit: Int = longestLine
     ) -> String {
-        var output = ""
-        for scalar in String(decoding: bytes.prefix(limit), as: UTF8.self).unicodeScalars {
-            output.unicodeScalars.append(isHarmless(scalar) ? scalar : "\u{FFFD}")
+        let kept = bytes.prefix(limit)
+        var output = String(decoding: kept, as: UTF8.self)
+        // Printable ASCII, as nearly all lines are, needs no look at each scalar.
+        if !kept.allSatisfy({ (0x20...0x7E).contains($0) }) {
+            let scalars = output.unicodeScalars
+            output = ""
+            for scalar in scalars {
+                output.unicodeScalars.append(isHarmless(scalar) ? scalar : "\u{FFFD}")
+            }
         }
         return bytes.count > limit ? output + " …" : output
     }

@@ -133,7 +133,6 @@ package struct SecretStore: Sendable {
         return TenantKey(
             tenant: wrapped.tenant,
             key: key,
-            fingerprintKey: try key.derive("fingerprint"),
             random: random
         )
     }

@@ -6,13 +6,11 @@ import Postgres
 package struct TenantKey: Sendable {
     private let tenant: UUID
     private let key: DataKey
-    private let fingerprintKey: SecretBytes
     private let random: RandomSource
 
-    init(tenant: UUID, key: DataKey, fingerprintKey: SecretBytes, random: RandomSource) {
+    init(tenant: UUID, key: DataKey, random: RandomSource) {
         self.tenant = tenant
         self.key = key
-        self.fingerprintKey = fingerprintKey
         self.random = random
     }
 
@@ -43,8 +41,10 @@ package struct TenantKey: Sendable {
     }
 
     /// A keyed digest of settings, to tell whether two are the same without showing them.
-    package func fingerprint(_ message: [UInt8]) -> [UInt8] {
-        HMACSHA256.authenticate(key: fingerprintKey, message: message)
+    ///
+    /// Its key is derived here: whoever only opens values, as for each message, needs none.
+    package func fingerprint(_ message: [UInt8]) throws -> [UInt8] {
+        HMACSHA256.authenticate(key: try key.derive("fingerprint"), message: message)
     }
 
     private func binding(_ purpose: StaticString, _ fields: [String]) -> AdditionalData {

@@ -101,7 +101,7 @@ package struct TestLog: Sendable {
     ) async throws -> [UInt8] {
         try await database.transaction(scope.writing) { transaction in
             let key = try await secrets.key(of: scope.tenant.id, in: transaction)
-            return settings.fingerprintMessage.reveal { key.fingerprint($0) }
+            return try settings.fingerprintMessage.reveal { try key.fingerprint($0) }
         }
     }
 
@@ -123,7 +123,7 @@ package struct TestLog: Sendable {
                 """,
                 [
                     scope.tenant.id, scope.actor.id,
-                    request.settings.fingerprintMessage.reveal { key.fingerprint($0) },
+                    try request.settings.fingerprintMessage.reveal { try key.fingerprint($0) },
                     request.kind.rawValue, request.recipient?.text,
                 ]
             ) { try $0.value(0) }
@@ -190,7 +190,7 @@ package struct TestLog: Sendable {
                 settings.profileID, settings.profileName, scope.actor.id, scope.actor.name,
                 request.recipient?.text, settings.connection.place, settings.connection.host.text,
                 settings.usesPlatformRelay, try Snapshot.seal(settings, of: id, with: key),
-                settings.fingerprintMessage.reveal { key.fingerprint($0) },
+                try settings.fingerprintMessage.reveal { try key.fingerprint($0) },
                 request.kind == .send ? messageID.text : nil as String?,
             ]
         )
