@@ -292,6 +292,45 @@ function liveTest() {
   });
 }
 
+/** Looks again at what waits, and shows what changed; for ten minutes, so that a window that
+ * somebody forgot keeps no session alive. */
+function watch() {
+  const regions = [...document.querySelectorAll("[data-watched]")];
+  if (!document.querySelector("[data-watching]")) return;
+  const shown = new Map(regions.map((region) => [region, region.innerHTML]));
+  const end = Date.now() + 600_000;
+  const show = (page) => {
+    for (const region of regions) {
+      const html = page.getElementById(region.id)?.innerHTML;
+      // What somebody is using stays until they are done.
+      if (html === undefined || html === shown.get(region) || region.contains(document.activeElement)) continue;
+      shown.set(region, html);
+      if (region.id === "outcome") { placeOutcome(html); continue; }
+      region.replaceChildren(nodes(html));
+      localTimes(region);
+      copyButtons(region);
+    }
+  };
+  const look = async () => {
+    if (Date.now() > end) return;
+    let goesOn = true;
+    if (!document.hidden) {
+      try {
+        const answer = await fetch(location.href);
+        if (!answer.ok || answer.redirected) return;
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        show(page);
+        goesOn = page.querySelector("[data-watching]") !== null;
+      } catch {
+        // The next look may find the network again.
+      }
+    }
+    if (goesOn) setTimeout(look, 3000);
+  };
+  setTimeout(look, 3000);
+}
+
+watch();
 localTimes(document);
 localFilters();
 copyButtons(document);

@@ -50,7 +50,10 @@ enum MessageBench {
             let draft = MessageDraft(
                 to: try MailboxList(parsing: "inbox@example.com").mailboxes,
                 subject: HeaderText(sanitizing: "Backup finished"),
-                text: String(repeating: "The nightly backup has finished without errors.\n", count: 20)
+                text: String(
+                    repeating: "The nightly backup has finished without errors.\n",
+                    count: 20
+                )
             )
             for _ in 0..<count { _ = try await outbox.accept(draft, in: scope) }
             await database.close()

@@ -2,6 +2,7 @@ package import Accounts
 package import EmailSettings
 package import Expirations
 package import HTTP
+package import Notifications
 package import Observability
 package import Postgres
 package import SecretProviders
@@ -22,6 +23,8 @@ package struct Console: Sendable {
     let providers: ProviderServices
     let expiry: ExpiryServices
     let tests: TestServices
+    let deliveries: DeliveryLog
+    let deliveryDays: Int
     let inbox: (any CapturedMail)?
     let log: RequestLog
     let retentionDays: Int
@@ -44,6 +47,8 @@ package struct Console: Sendable {
         providers = parts.providers
         expiry = parts.expiry
         tests = parts.tests
+        deliveries = parts.deliveries
+        deliveryDays = parts.deliveryDays
         inbox = parts.inbox
         log = parts.log
         retentionDays = parts.retentionDays
@@ -70,6 +75,9 @@ package struct ConsoleParts: Sendable {
     package let providers: ProviderServices
     package let expiry: ExpiryServices
     package let tests: TestServices
+    package let deliveries: DeliveryLog
+    /// Days that messages are kept after their end, said on the page of the log.
+    package let deliveryDays: Int
     /// The demo's captured mail; nil outside a demo.
     package let inbox: (any CapturedMail)?
     package let log: RequestLog
@@ -91,6 +99,8 @@ package struct ConsoleParts: Sendable {
         providers: ProviderServices,
         expiry: ExpiryServices,
         tests: TestServices,
+        deliveries: DeliveryLog,
+        deliveryDays: Int,
         inbox: (any CapturedMail)?,
         log: RequestLog,
         retentionDays: Int,
@@ -107,6 +117,8 @@ package struct ConsoleParts: Sendable {
         self.providers = providers
         self.expiry = expiry
         self.tests = tests
+        self.deliveries = deliveries
+        self.deliveryDays = deliveryDays
         self.inbox = inbox
         self.log = log
         self.retentionDays = retentionDays

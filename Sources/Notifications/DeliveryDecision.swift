@@ -31,7 +31,7 @@ enum DeliveryDecision: Equatable {
             !decided.contains { $0.recipient == recipient.text }
         }
         let hasAccepted = decided.contains { $0.outcome == .accepted }
-        if isOpen, !isLast { return .wait(holdsOthers: !trace.isAboutMessage) }
+        if isOpen, !isLast { return .wait(holdsOthers: !trace.isWayGood) }
         if isOpen { return .finish(hasAccepted ? .acceptedInPart : .expired) }
         guard hasAccepted else { return .finish(.failed) }
         return .finish(
@@ -42,7 +42,7 @@ enum DeliveryDecision: Equatable {
 
 extension Trace {
     /// Whether it got as far as the message: the way there is good.
-    fileprivate var isAboutMessage: Bool {
+    var isWayGood: Bool {
         isMessageAccepted || [.recipient, .data, .accepted].contains(verdict.step)
     }
 

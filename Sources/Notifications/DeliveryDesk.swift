@@ -1,5 +1,6 @@
 import Jobs
 import Postgres
+import Sockets
 import Synchronization
 
 /// The messages in the hands of this process: those being handed over, and those taken ahead, so that
@@ -14,6 +15,10 @@ final class DeliveryDesk: Sendable {
         var running: [UUID: Int] = [:]
         /// All of them, by their claims' tokens.
         var claims: [UUID: JobClaim] = [:]
+        /// When the way to a tenant's relay was last found good.
+        var good: [UUID: Deadline] = [:]
+        /// Tenants whose mail this process holds.
+        var held: Set<UUID> = []
         var isRefilling = false
         var whenRefilled: (@Sendable () -> Void)?
     }
@@ -54,6 +59,33 @@ final class DeliveryDesk: Sendable {
             state.running[claim.tenant] = rest > 0 ? rest : nil
         }
     }
+
+    /// The way to the tenant's relay is good; true when its mail was held before.
+    func noteGoodWay(_ tenant: UUID) -> Bool {
+        state.withLock { state in
+            if state.good.count >= Self.mostNoted { state.good = [:] }
+            state.good[tenant] = .now
+            return state.held.remove(tenant) != nil
+        }
+    }
+
+    /// Takes the tenant's messages off the desk that were taken ahead, to let them wait, when the
+    /// way to its relay was not found good `since` an attempt began that did not find it; else nil.
+    ///
+    /// A relay that takes few connections at once refuses some of several, and is not away.
+    func hold(_ tenant: UUID, since: Deadline) -> [JobClaim]? {
+        state.withLock { state in
+            if let good = state.good[tenant], good >= since { return nil }
+            state.held.insert(tenant)
+            let claims = state.waiting.map(\.claim).filter { $0.tenant == tenant }
+            state.waiting.removeAll { $0.claim.tenant == tenant }
+            for claim in claims { state.claims[claim.token] = nil }
+            return claims
+        }
+    }
+
+    /// More tenants are not remembered.
+    private static let mostNoted = 10_000
 
     /// Nothing more is to be written about it.
     func forget(_ claim: JobClaim) {

@@ -32,6 +32,25 @@ package struct DeliveryLog: Sendable {
         )
     }
 
+    /// A page of the log as `list` gives it, none for no filter, and how the tenant's mail stands.
+    package func page(
+        _ filter: DeliveryFilter?,
+        before cursor: DeliveryCursor? = nil,
+        in scope: TenantScope
+    ) async throws -> (page: DeliveryPage, standing: DeliveryStanding?) {
+        let (found, standing) = try await database.read(
+            scope.reading,
+            DeliveryQueries.list(
+                of: scope.tenant.id,
+                filter ?? .all,
+                before: cursor,
+                limit: filter == nil ? 0 : DeliveryPage.size + 1
+            ),
+            standing(in: scope)
+        )
+        return (DeliveryPage(found: found), standing.first)
+    }
+
     /// A message and the attempts that did not hand it over to everybody, the last one first.
     ///
     /// Throws: `notFound`.

@@ -44,13 +44,16 @@ enum DeliveryQueries {
         )
     }
 
-    /// No row for a message that is gone, or another tenant's.
+    /// No row for a message that is gone, or another tenant's; without the profile's id when the
+    /// profile is gone.
     static func one(_ id: UUID, of tenant: UUID) -> Statement<Delivery> {
         Statement(
             """
             SELECT m.id, coalesce(m.outcome, j.state, 'queued'), m.event, m.subject, m.recipients,
                 m.requested_by_name, m.message_id, m.queued_at, m.finished_at, m.attempts,
-                CASE WHEN j.state = 'queued' THEN j.run_after END, m.profile_id, m.profile_name,
+                CASE WHEN j.state = 'queued' THEN j.run_after END,
+                (SELECT p.id FROM email_profiles p
+                    WHERE p.id = m.profile_id AND p.tenant_id = m.tenant_id), m.profile_name,
                 m.verdict_code, m.queue_id, coalesce(m.shown_result, m.result)::text,
                 m.decided::text
             FROM messages m LEFT JOIN jobs j ON j.kind = 'delivery' AND j.subject = m.id

@@ -15,6 +15,7 @@ final class DeliveryRun: Sendable {
     let content: MessageContent
     let settings: EffectiveSettings
     let claim: JobClaim
+    let begunAt = Deadline.now
     let loop: EventLoop
     private let worker: DeliveryWorker
 

@@ -122,7 +122,7 @@ package final class DeliveryService: Sendable {
 
     private func rescue() async {
         await every(store.queue.timing.rescueInterval, "messages of dead workers wait") {
-            while try await self.store.settleOneExpired() {}
+            while try await self.store.settleOneExpired(after: self.runner.lifetime) {}
         }
     }
 

@@ -61,12 +61,19 @@ final class DeliveryWorker: Sendable {
     func take(upTo count: Int, on loop: EventLoop) async throws -> JobWorker.Taken {
         var begun = desk.begin(upTo: count)
         var isContended = false
+        // What is on the desk may all be of tenants that have enough under way.
         if begun.count < count, desk.needsRefill(below: Int.max) {
             defer { desk.refilled() }
-            let taken = try await store.take(upTo: count - begun.count + ahead, on: loop)
-            desk.add(taken.work)
-            isContended = taken.isContended
-            begun += desk.begin(upTo: count - begun.count)
+            do {
+                let taken = try await store.take(upTo: count - begun.count + ahead, on: loop)
+                desk.add(taken.work)
+                isContended = taken.isContended
+                begun += desk.begin(upTo: count - begun.count)
+            } catch {
+                guard !begun.isEmpty else { throw error }
+                // They go on; the rest is asked for again.
+                logger.error("no message could be taken: \(operatorText(of: error))")
+            }
         }
         let turns: [JobWorker.Turn] = begun.map { claimed in
             { [self] loop, goesOn in await work(claimed, on: loop, goesOn) }
@@ -219,16 +226,20 @@ final class DeliveryWorker: Sendable {
                 redaction: run.redaction
             )
         }
+        if trace.isWayGood, desk.noteGoodWay(run.claim.tenant) {
+            await record(run.claim) { try await store.wake(run.claim.tenant) }
+        }
         switch decision {
         case .finish(let outcome):
             await finish(ending(outcome), run.claim, on: run.loop)
         case .wait(let holdsOthers):
+            let held = holdsOthers ? desk.hold(run.claim.tenant, since: run.begunAt) : nil
             await record(run.claim) {
                 try await store.postpone(
                     ending(nil),
                     run.claim,
                     after: RetrySchedule.delay(after: run.claim.attempt),
-                    holdsOthers: holdsOthers
+                    holding: held
                 )
             }
         case .again: await giveBack(run.claim)
@@ -264,7 +275,7 @@ final class DeliveryWorker: Sendable {
                 ending,
                 claim,
                 after: RetrySchedule.delay(after: claim.attempt),
-                holdsOthers: false
+                holding: nil
             )
         }
     }

@@ -20,6 +20,20 @@ extension Verdict {
         )
     }
 
+    /// Whoever began it stopped before it was handed over, until the time was up.
+    static let workersDied = Verdict(
+        code: .workerLost,
+        step: nil,
+        field: nil,
+        cause: "Each worker that began the message stopped before it was handed over. Nothing was "
+            + "sent.",
+        advice: "Tell the operator of this installation: the log of the workers says why they "
+            + "stop. Then let the system that asked for the message hand it over again.",
+        whoCanFix: .administrator,
+        temporary: false,
+        reply: nil
+    )
+
     /// There is nothing to send with.
     static let emailDisabled = Verdict(
         code: .emailDisabled,

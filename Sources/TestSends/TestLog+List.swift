@@ -91,17 +91,11 @@ extension TestLog {
         return (recent.first, finished.first)
     }
 
-    /// The newest tests that failed, timed out or have an unknown outcome.
-    package func lastFailures(
-        _ count: Int = 5,
-        in scope: TenantScope
-    ) async throws -> [TestSummary] {
+    /// The newest tests that failed, timed out or have an unknown outcome; a statement, as above.
+    package func failures(_ count: Int, in scope: TenantScope) -> Statement<TestSummary> {
         var filter = TestFilter.all
         filter.statuses = TestStatus.failures
-        return try await database.read(
-            scope.reading,
-            TestQueries.list(of: scope.tenant.id, filter, before: nil, limit: count)
-        )
+        return TestQueries.list(of: scope.tenant.id, filter, before: nil, limit: count)
     }
 }
 

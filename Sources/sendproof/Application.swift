@@ -7,6 +7,7 @@ import Expirations
 import Glibc
 import HTTP
 import Logging
+import Notifications
 import OAuth
 import Observability
 import Outbound
@@ -227,6 +228,8 @@ final class Application: Sendable {
                 providers: ProviderServices(store: providers, client: providerClient),
                 expiry: ExpiryServices(radar: radar, webhooks: try webhooks()),
                 tests: TestServices(log: tests, events: events, traceLog: traceLog),
+                deliveries: deliveries,
+                deliveryDays: settings.deliveryLimits.retentionDays,
                 inbox: settings.captureFolder.map {
                     DemoInbox(
                         folder: $0,

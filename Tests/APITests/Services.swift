@@ -226,6 +226,8 @@ struct Services: Sendable {
                     )
                 ),
                 tests: TestServices(log: tests, events: events, traceLog: traceLog),
+                deliveries: DeliveryLog(database: database, audit: audit),
+                deliveryDays: 30,
                 inbox: nil,
                 log: RequestLog(log.logger),
                 retentionDays: 2,

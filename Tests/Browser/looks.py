@@ -45,6 +45,7 @@ def pages(chromium):
     certificate = first_of(scout, "/t/borealis/certificates")
     secret = first_of(scout, "/t/borealis/secrets")
     provider = first_of(scout, "/t/borealis/providers")
+    delivery = first_of(scout, "/t/borealis/deliveries")
     scout.close()
     scout = Console(chromium).sign_in(ada)
     cloud_test = last_test(scout, "/t/acme/tests")
@@ -57,7 +58,8 @@ def pages(chromium):
             "overview-cloud": "/t/acme", "branding": "/t/acme/email",
             "branding-edit": "/t/acme/email/branding/edit", "test-cloud": cloud_test,
             "search": "/t/acme/search?q=email", "account": "/account", "inbox": "/capture",
-            "message": message, "missing": "/t/acme/nothing"}),
+            "message": message, "missing": "/t/acme/nothing",
+            "deliveries-empty": "/t/acme/deliveries"}),
         (otto, {
             "overview-premises": "/t/borealis", "profiles": "/t/borealis/email",
             "profile": profile, "profile-edit": profile + "/edit",
@@ -82,6 +84,8 @@ def pages(chromium):
             "provider-edit": provider + "/edit", "provider-delete": provider + "/delete",
             "provider-entry": provider + "/entries/new",
             "expirations": "/t/borealis/expirations",
+            "deliveries": "/t/borealis/deliveries", "delivery": delivery,
+            "delivery-cancel": delivery + "/cancel",
             "test": test, "audit": "/t/borealis/audit"}),
         (person("support"), {"home-support": "/", "support-tests": "/support/tests"}),
     ]

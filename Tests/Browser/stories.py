@@ -1,4 +1,5 @@
 """The stories of the people who use the product, end to end in real Chromium."""
+import json
 import pathlib
 import re
 import socket
@@ -8,11 +9,12 @@ import tempfile
 import time
 import traceback
 import urllib.parse
+import urllib.request
 
 from playwright.sync_api import expect
 
 from authorization_server import AuthorizationServer, TokenRelay
-from console import DEMO, Console, browser, person
+from console import ADDRESS, DEMO, Console, browser, person
 from vault import TOKEN, VALUE, Vault
 
 CAPTURE = DEMO["capture"]
@@ -741,10 +743,114 @@ def providers(chromium, script=True):
         vault.shutdown()
 
 
+def send(token, to, subject):
+    """Hands a message over, as a system of the tenant does; its page."""
+    message = {"to": to, "subject": subject, "text": "The nightly backup.", "event": "backup.finished"}
+    request = urllib.request.Request(
+        ADDRESS + "/api/v1/t/borealis/messages", json.dumps(message).encode(),
+        {"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
+    with urllib.request.urlopen(request) as answer:
+        assert answer.status == 202, answer.status
+        return "/t/borealis/deliveries/" + answer.headers["Location"].rsplit("/", 1)[1]
+
+
+def see(console, text):
+    """Waits for words on a page that looks again by itself; without script by refreshing."""
+    shown = console.page.locator("main").get_by_text(text).first
+    for _ in range(0 if console.script else 40):
+        if shown.count():
+            break
+        console.page.wait_for_timeout(250)
+        console.page.reload()
+    expect(shown).to_be_visible(timeout=20_000)
+
+
+def deliveries(chromium, script=True):
+    """Mail waits for a relay that is away, arrives once it is put right; one is refused, one cancelled."""
+    console = Console(chromium, script=script).sign_in(person("administrator", "borealis"))
+    page = console.page
+    stamp = str(int(time.time() * 1000))
+    console.open("/t/borealis/email/profiles/new")
+    console.press("Undo changes")  # What an earlier run left unsaved.
+    page.fill("#name", f"Away {stamp}")
+    page.fill("#fromAddress", "otto@borealis.example")
+    console.tab("Outgoing server")
+    page.fill("#host", CAPTURE["host"])
+    page.check("input[name=tls][value=none]")
+    page.fill("#port", "9")
+    page.select_option("#authentication", "none")
+    console.press("Save")
+    page.get_by_role("link", name=re.compile("^Activate")).click()
+    console.press("Activate")
+    console.open("/account")
+    page.select_option("#tenant", label="Borealis Works")
+    page.fill("#name", f"Backup {stamp}")
+    page.check("input[name=permissions][value='email.send']")
+    console.press("Make token")
+    token = page.locator("pre code").inner_text()
+
+    subject = f"<b>Backup</b> {stamp}"
+    message = send(token, ["Ada <ada@customer.example>"], subject)
+    console.open("/t/borealis")
+    page.get_by_role("searchbox").first.fill("outgoing mail queue")
+    page.get_by_role("searchbox").first.press("Enter")
+    page.locator("main").get_by_role("link", name="Deliveries", exact=True).click()
+    see(console, "Waiting to retry")
+    expect(page.locator("tbody tr").first).to_contain_text(subject)
+    console.press("Try all now")
+    expect(page.get_by_text("tried now")).to_be_visible()
+    console.open("/t/borealis")
+    page.locator("main").get_by_role("link", name="See deliveries").click()
+    page.locator("tbody tr").first.get_by_role("link").click()
+    expect(page.locator("h1")).to_have_text(subject)
+    see(console, "tcp.refused")
+    see(console, "Attempt 2")
+    assert "Not decided yet" in page.locator("#recipients").inner_text()
+    page.locator("#outcome").get_by_role("link", name=re.compile("^Change “")).click()
+    page.fill("#port", str(CAPTURE["port"]))
+    console.press("Save")  # Mail that waits is tried at once.
+    console.open(message)
+    see(console, "The server accepted the message for ada@customer.example")
+    main = page.locator("main").inner_text()
+    assert "delivered" not in main.replace("does not mean delivered", ""), main
+    message_id = page.locator("#message-id").inner_text()
+    assert page.get_by_role("button", name="Try now").count() == 0
+    console.open("/capture")
+    page.get_by_role("link", name=subject).click()
+    assert message_id in page.content().replace("&lt;", "<").replace("&gt;", ">"), message_id
+
+    console.open(send(token, ["ada@customer.example", "reject@customer.example"], f"Two {stamp}"))
+    see(console, "Accepted in part")
+    rows = page.locator("#recipients tbody tr")
+    expect(rows.nth(0)).to_contain_text("Accepted by server")
+    expect(rows.nth(1)).to_contain_text("Refused")
+    expect(rows.nth(1)).to_contain_text("550")
+
+    message = send(token, ["greylist@customer.example"], f"Later {stamp}")
+    console.open(message)
+    see(console, "Attempt 1")
+    console.press("Try now")
+    see(console, "Attempt 2")
+    page.get_by_role("link", name="Cancel this message").click()
+    page.get_by_role("link", name="Keep it waiting").click()
+    page.get_by_role("link", name="Cancel this message").click()
+    console.press("Cancel this message")
+    expect(page.get_by_text("It was cancelled before a server had it.")).to_be_visible()
+    assert page.get_by_role("button", name="Try now").count() == 0
+    console.open("/t/borealis/deliveries")
+    page.select_option("#status", "cancelled")
+    page.fill("#subject", stamp)
+    console.press("Filter")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    console.open(send(token, ["greylist@customer.example"], f"For the looks {stamp}"))
+    see(console, "Attempt 1")
+    console.close()
+
+
 def walls(chromium, script=True):
     """A person of one tenant gets 404 for everything of another."""
     console = Console(chromium, script=script).sign_in(person("administrator", "acme"))
-    for path in ["", "/email", "/tests", "/audit", "/secrets", "/providers", "/email/profiles/new",
+    for path in ["", "/email", "/tests", "/deliveries", "/audit", "/secrets", "/providers", "/email/profiles/new",
                  "/search?q=email"]:
         assert console.open("/t/borealis" + path).status == 404, path
     assert console.open("/t/acme/email/profiles/new").status == 404
@@ -754,7 +860,8 @@ def walls(chromium, script=True):
 
 STORIES = [
     cloud_administrator, premises_administrator, certificates, profile_tabs, oauth, expirations,
-    secrets, providers, sources, unsaved, support, watchers, walls,
+    secrets, providers, sources, unsaved, support, watchers,
+    deliveries, walls,
 ]
 
 

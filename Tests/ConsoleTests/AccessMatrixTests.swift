@@ -189,6 +189,10 @@ import Testing
         case "GET /oauth/callback": [422]
         // Nobody's token.
         case "POST /account/tokens/{id}/revoke": [404]
+        // Whoever comes after the first that cancelled it is told so.
+        case "GET /t/{t}/deliveries/{id}/cancel": [200, 409]
+        case "POST /t/{t}/deliveries/{id}/try", "POST /t/{t}/deliveries/{id}/cancel": [303, 409]
+        case "POST /t/{t}/deliveries/try": [303]
         case "POST /logout", "POST /account/sessions", "POST /t/{t}/tests/{id}/cancel",
             "POST /t/{t}/email/profiles/{id}/activate",
             "POST /t/{t}/email/profiles/{id}/duplicate",

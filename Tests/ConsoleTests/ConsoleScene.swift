@@ -6,6 +6,7 @@ import Expirations
 import Foundation
 import HTTP
 import Logging
+import Notifications
 import OAuth
 import Observability
 import Outbound
@@ -178,7 +179,8 @@ final class ConsoleScene: Sendable {
             UNION ALL SELECT 'draft', tenant_id::text, user_id::text, form, updated_at::text
                 FROM form_drafts
             UNION ALL SELECT 'test', id::text, outcome, cancel_requested::text, '' FROM test_runs
-            UNION ALL SELECT 'job', id::text, state, '', '' FROM jobs
+            UNION ALL SELECT 'job', id::text, state, run_after::text, '' FROM jobs
+            UNION ALL SELECT 'message', id::text, outcome, finished_at::text, '' FROM messages
             UNION ALL SELECT 'user', id::text, password_hash, '', '' FROM users
             UNION ALL SELECT 'session', id::text, '', '', '' FROM sessions
             UNION ALL SELECT 'token', id::text, name, revoked_at::text, '' FROM api_tokens
@@ -265,6 +267,8 @@ private struct Parts {
                     events: events,
                     traceLog: traceLog
                 ),
+                deliveries: DeliveryLog(database: database, audit: audit),
+                deliveryDays: 30,
                 inbox: OneMessageInbox(),
                 log: RequestLog(log.logger),
                 retentionDays: 2,

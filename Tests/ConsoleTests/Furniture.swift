@@ -6,6 +6,8 @@ import Testing
 struct Furniture {
     var profiles: [String: String] = [:]
     var tests: [String: String] = [:]
+    /// A message that waits for another attempt.
+    var messages: [String: String] = [:]
     /// A signing request, used by the profile.
     var certificates: [String: String] = [:]
     /// A named secret, used by the profile.
@@ -18,6 +20,7 @@ struct Furniture {
     /// What the `{id}` of a route names, by tenant.
     func things(_ route: String) -> [String: String] {
         if route.contains("/tests/") { return tests }
+        if route.contains("/deliveries/") { return messages }
         if route.contains("/certificates/") { return certificates }
         if route.contains("/secrets/") { return secrets }
         return route.contains("/providers/") ? providers : profiles
@@ -78,6 +81,10 @@ struct Furniture {
         let form = "/t/acme/email/branding/edit"
         let saved = try await ada.post(form, branding)
         try #require(saved.status == 303, "\(saved.body)")
+        for (slug, _) in Somebody.tenants {
+            let message = PlacedMessage(attempts: 1, trace: .refused(), delay: "1 hour")
+            furniture.messages[slug] = try message.place(in: scene, slug)
+        }
         let test = branding.merging(["action": "testConnection", "version": "1"]) { $1 }
         furniture.tests["acme"] = try await cancelledTest(ada, "acme", form, test)
         return furniture

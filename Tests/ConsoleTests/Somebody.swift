@@ -40,13 +40,13 @@ enum Somebody: String, CaseIterable {
         switch self {
         case .ada, .otto, .cleo:
             [
-                "email.read", "email.modify", "email.test", "logs.read", "audit.read",
+                "email.read", "email.modify", "email.test", "email.send", "logs.read", "audit.read",
                 "certificates.modify", "secrets.read", "secrets.modify",
             ]
         case .emma:
             [
-                "email.read", "email.modify", "email.test", "logs.read", "certificates.modify",
-                "secrets.read", "secrets.modify",
+                "email.read", "email.modify", "email.test", "email.send", "logs.read",
+                "certificates.modify", "secrets.read", "secrets.modify",
             ]
         case .vera: ["email.read", "logs.read", "audit.read", "secrets.read"]
         case .aron: ["audit.read", "logs.read"]

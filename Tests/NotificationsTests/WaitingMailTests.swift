@@ -49,18 +49,34 @@ import Testing
     }
 
     @Test func `when nobody can be reached the others of the tenant wait as well`() async throws {
-        try await withDeliveries { scene in
-            try await scene.activate(port: try await closedPort(scene))
-            var messages: [UUID] = []
-            for _ in 0..<60 { messages.append(try await scene.accept()) }
+        try await withMessages { scene in
+            let port = try await closedPort(scene)
+            try await scene.activate(port: port)
+            for _ in 0..<100 { _ = try await scene.accept() }
+            let service = scene.service()
+            async let running: Void = service.run()
             try await scene.untilNothingIsDue()
             let tried = try await scene.number(
                 "SELECT count(*) FROM messages WHERE attempts > 0"
             )
-            #expect((1..<60).contains(tried))
+            #expect((1...16).contains(tried))
             let standing = try #require(try await scene.log.standing(of: scene.acme))
-            #expect(standing.waiting == 60)
-            #expect(standing.delayed == 60)
+            #expect(standing.waiting == 100)
+            #expect(standing.delayed == 100)
+            #expect(try await scene.number("SELECT max(attempts) FROM jobs") == 1)
+            // One that gets through brings the others with it.
+            let sink = try await MailSink(
+                on: scene.loops.next,
+                at: SocketAddress(family: .ipv4, bytes: [127, 0, 0, 1], port: port)
+            )
+            let first = try await scene.accept()
+            #expect(try await scene.end(of: first).status == .accepted)
+            for delivery in try await scene.log.list(in: scene.acme).deliveries {
+                #expect(try await scene.end(of: delivery.id).status == .accepted)
+            }
+            #expect(sink.address.port == port)
+            service.stop()
+            await running
         }
     }
 
@@ -217,6 +233,30 @@ import Testing
                 "SELECT count(*) FROM messages WHERE outcome = 'outcomeUnknown'"
             )
             #expect(outcomes == 2)
+        }
+    }
+
+    @Test func `a message that no worker can read ends when its time is up`() async throws {
+        try await withMessages { scene in
+            try await scene.activate(port: 9)
+            let message = try await scene.accept()
+            try scene.home.arrange(
+                """
+                UPDATE messages SET decided = '["?"]', queued_at = now() - interval '3 days';
+                UPDATE jobs SET state = 'running', claim = gen_random_uuid(), attempts = 1,
+                    lease_until = now() - interval '1 second'
+                """
+            )
+            let service = scene.service()
+            async let running: Void = service.run()
+            try await scene.untilNothingIsDue()
+            service.stop()
+            await running
+            let ended = try await scene.number(
+                "SELECT count(*) FROM messages WHERE id = $1::uuid AND outcome = 'expired'",
+                [message]
+            )
+            #expect(ended == 1)
         }
     }
 

@@ -368,7 +368,7 @@ import Testing
         #expect(
             missing == [
                 .connected, .accepted, .workerLost, .credentialsUnusable, .settingsUnreadable,
-                .smimeFailed, .unfinished,
+                .smimeFailed, .emailDisabled, .unfinished,
             ]
         )
     }

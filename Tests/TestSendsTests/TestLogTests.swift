@@ -224,7 +224,11 @@ import Testing
             let other = try await log.standing(ofProfile: ids[0], in: scene.acme)
             #expect(other.recent.isEmpty)
             #expect(other.accepted == nil)
-            #expect(try await log.lastFailures(in: scene.acme).map(\.id) == [ids[0]])
+            let failures = try await scene.database.read(
+                scene.acme.reading,
+                log.failures(5, in: scene.acme)
+            )
+            #expect(failures.map(\.id) == [ids[0]])
         }
     }
 

@@ -2,7 +2,6 @@ import Glibc
 package import Sockets
 import Synchronization
 
-
 /// A relay on loopback that takes everything and counts it.
 ///
 /// A hook may hold a conversation at a stage, so that something can happen to the client there.
@@ -32,6 +31,7 @@ package final class MailSink: Sendable {
 
     package init(
         on loop: EventLoop,
+        at place: SocketAddress? = nil,
         hook: @escaping Hook = { _, _ in .usual },
         onToken: (@Sendable (String) -> String)? = nil,
         onAuth: (mechanism: String, answer: @Sendable (String) -> String)? = nil
@@ -40,7 +40,7 @@ package final class MailSink: Sendable {
         (left, leave) = AsyncStream.makeStream(of: Void.self)
         self.onAuth = onAuth ?? onToken.map { ("XOAUTH2", $0) }
         self.hook = hook
-        guard let any = SocketAddress(numeric: "127.0.0.1", port: 0) else {
+        guard let any = place ?? SocketAddress(numeric: "127.0.0.1", port: 0) else {
             throw SocketError(.closed, during: .receive)
         }
         let made = try await EventLoopGroup.run(on: loop) { try Listener(on: any, loop: loop) }

@@ -7,7 +7,7 @@ import TestSends
 /// The audit trail in words: what was done, to which field, in the labels of the pages.
 enum AuditWords {
     /// Fields that the sentence says already, or its link.
-    static let unlisted: Set = ["kind", "test"]
+    static let unlisted: Set = ["kind", "test", "message"]
 
     private static let verbs = [
         "branding.saved": "Changed", "profile.created": "Created email profile",
@@ -38,6 +38,8 @@ enum AuditWords {
         "expiry.webhookRemoved": "Removed the webhook at",
         "expiry.webhookTested": "Sent a test event to the webhook at",
         "profile.authorized": "Got an OAuth authorization for the form of",
+        "delivery.triedNow": "Asked for another attempt of the message",
+        "delivery.cancelled": "Cancelled the message",
         "token.created": "Made the API token",
         "token.revoked": "Revoked the API token", "token.refused": "Was refused: API token",
     ]
@@ -68,6 +70,9 @@ enum AuditWords {
                 ? "Started a test send to \(event.subject)"
                 : "Started a connection test of \(event.subject)"
         }
+        if event.action == "delivery.allTriedNow" {
+            return "Asked for another attempt of all messages that wait"
+        }
         if event.action == "test.cancelled", event.subject == test(event) {
             return "Cancelled a connection test"
         }
@@ -78,6 +83,11 @@ enum AuditWords {
     static func test(_ event: RecordedAuditEvent) -> String? {
         if supportVerbs[event.action] != nil { return event.subject }
         return event.changes.first { $0.field == "test" }?.new
+    }
+
+    /// The message that the event is about.
+    static func message(_ event: RecordedAuditEvent) -> String? {
+        event.changes.first { $0.field == "message" }?.new
     }
 
     static func label(_ field: String) -> String {

@@ -20,9 +20,20 @@ extension OutcomePanel {
             sentence: outcome.sentence,
             documentTitle: "\(outcome.headline) · \(run.heading)",
             verdict: run.status == .accepted || run.status == .cancelled
-                ? nil : run.verdict.map { VerdictCard($0, run, links) },
+                ? nil
+                : run.verdict.map {
+                    VerdictCard(
+                        $0,
+                        hidesRelay: run.hidesRelay,
+                        reproduction: run.reproduction,
+                        formURL: links.formURL
+                    )
+                },
             hasAddresses: !run.addresses.isEmpty,
-            addresses: run.addresses.map { AddressRow($0, run, steps) },
+            addresses: run.addresses.map {
+                AddressRow($0, run.verdict?.cause, steps.map(\.step))
+            },
+            addressesNote: "Every address the host name leads to was tried.",
             cancelURL: isFinished || run.isCancelRequested ? nil : links.cancelURL,
             again: nil,
             back: links.back,
@@ -88,14 +99,20 @@ extension TestRun {
 }
 
 extension VerdictCard {
-    init(_ verdict: Verdict, _ run: TestRun, _ links: TestLinks) {
+    /// `formURL` is the form whose fields the verdict names; nil: it is not the reader's to change.
+    init(
+        _ verdict: Verdict,
+        hidesRelay: Bool,
+        reproduction: [String] = [],
+        formURL: String?
+    ) {
         self.init(
             cause: verdict.cause,
             reason: nil,
             advice: verdict.advice,
-            fieldLink: Self.link(verdict.field, links),
+            fieldLink: Self.link(verdict.field, formURL),
             whoIcon: WhoWords.icon(verdict.whoCanFix),
-            whoLabel: run.hidesRelay && verdict.whoCanFix == .mailAdministrator
+            whoLabel: hidesRelay && verdict.whoCanFix == .mailAdministrator
                 ? "The operators of this service" : WhoWords.label(verdict.whoCanFix),
             reply: verdict.reply.map {
                 RelayReply(
@@ -104,14 +121,12 @@ extension VerdictCard {
                 )
             },
             code: verdict.code.rawValue,
-            command: run.reproduction.isEmpty ? nil : run.reproduction.joined(separator: "\n")
+            command: reproduction.isEmpty ? nil : reproduction.joined(separator: "\n")
         )
     }
 
-    private static func link(_ field: String?, _ links: TestLinks) -> PageLink? {
-        guard let field, let label = FieldPlaces.label(field), let form = links.formURL else {
-            return nil
-        }
+    private static func link(_ field: String?, _ form: String?) -> PageLink? {
+        guard let field, let label = FieldPlaces.label(field), let form else { return nil }
         return PageLink(
             url: "\(form)#\(FieldOrder.anchor(field))",
             label: "Change “\(label)”"
@@ -146,14 +161,15 @@ enum WhoWords {
 }
 
 extension AddressRow {
-    init(_ result: AddressResult, _ run: TestRun, _ steps: [TestStep]) {
+    /// `cause` is said of an address that has none of its own.
+    init(_ result: AddressResult, _ cause: String?, _ steps: [Trace.Step]) {
         let (badge, words) =
             switch result.outcome {
             case .ok: (StateBadge(tone: "good", label: "OK"), "Works")
             case .failed:
                 (
                     StateBadge(tone: "bad", label: "Failed"),
-                    result.cause ?? run.verdict?.cause ?? ""
+                    result.cause ?? cause ?? ""
                 )
             case .skipped: (StateBadge(tone: "neutral", label: "Skipped"), "Not tried")
             }
@@ -161,7 +177,7 @@ extension AddressRow {
             address: result.address,
             badge: badge,
             step: result.step?.title ?? (result.outcome == .ok ? "The end" : "–"),
-            marks: steps.map(\.step).filter { $0.address == result.address }.map {
+            marks: steps.filter { $0.address == result.address }.map {
                 let badge = StateBadge($0.status)
                 return StepMark(tone: badge.tone, words: "\($0.name.title): \(badge.label)")
             },

@@ -134,6 +134,7 @@ extension Console {
             (.overview, "Overview", "overview", nil),
             (.email, "Email", "mail", .emailRead),
             (.tests, "Test log", "tests", .logsRead),
+            (.deliveries, "Deliveries", "deliveries", .logsRead),
             (.certificates, "Certificates", "shield", .emailRead),
             (.secrets, "Secrets", "key", .secretsRead),
             (.providers, "Secret providers", "lock", .secretsRead),
@@ -189,6 +190,8 @@ enum Notices {
             "passwordChanged": "Your password is changed. All other sessions are signed out.",
             "tokenRevoked": "The token is revoked. Programs that use it are refused from now on.",
             "cancelled": "The test is being cancelled.",
+            "triedNow": "Another attempt was asked for.",
+            "deliveryCancelled": "The message is cancelled. Its text is gone.",
             "certificateRequested":
                 "The key and the request are made. Download the request and have it signed.",
             "certificateInstalled": "The certificate is installed.",
@@ -214,6 +217,7 @@ enum Notices {
                     + "export with AES next time."
             )
         }
+        if let count = number(name, after: "triedAll.") { return triedAll(count) }
         let kept = "secret."
         if name.utf8.starts(with: kept.utf8),
             let advice = SecretAdvice(
@@ -223,5 +227,23 @@ enum Notices {
             return NoticeBanner(tone: "warning", text: "The value is kept. \(advice.text)")
         }
         return sentences[name].map { NoticeBanner(tone: "good", text: $0) }
+    }
+    private static func triedAll(_ count: Int) -> NoticeBanner {
+        count == 0
+            ? NoticeBanner(tone: "neutral", text: "No message waited for another attempt.")
+            : NoticeBanner(
+                tone: "good",
+                text: counted(Int64(count), "message")
+                    + (count == 1 ? " is" : " are") + " tried now, as fast as workers are free."
+            )
+    }
+
+    /// The number after a prefix; addresses give numbers and no words.
+    private static func number(_ name: String, after prefix: String) -> Int? {
+        guard name.utf8.starts(with: prefix.utf8) else { return nil }
+        let digits = name.utf8.dropFirst(prefix.utf8.count)
+        guard (1...9).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) })
+        else { return nil }
+        return Int(String(decoding: Array(digits), as: UTF8.self))
     }
 }

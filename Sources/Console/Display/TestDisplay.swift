@@ -31,12 +31,16 @@ extension TestKind {
 extension StepItem {
     /// `total` is the length of the whole test so far, for the share of each step's bar.
     init(_ numbered: TestStep, total: Int) {
-        let step = numbered.step
+        self.init(numbered.step, number: String(numbered.number), total: total)
+    }
+
+    /// `number` is unique on the page.
+    init(_ step: Trace.Step, number: String, total: Int) {
         let whole = max(total, step.offsetMilliseconds + step.durationMilliseconds, 1)
         let start = min(996, step.offsetMilliseconds * 1000 / whole)
         let width = min(1000 - start, max(4, step.durationMilliseconds * 1000 / whole))
         self.init(
-            number: String(numbered.number),
+            number: number,
             title: step.title,
             badge: StateBadge(step.status),
             remark: step.remark,

@@ -28,7 +28,8 @@ extension AuditRow {
             at: DisplayTime(event.at),
             who: event.actor,
             what: AuditWords.sentence(event),
-            target: AuditWords.test(event).map { PagePath.test.url(slug, $0) },
+            target: AuditWords.test(event).map { PagePath.test.url(slug, $0) }
+                ?? AuditWords.message(event).map { PagePath.delivery.url(slug, $0) },
             origin: event.address,
             hasChanges: !changes.isEmpty,
             changes: changes.map {

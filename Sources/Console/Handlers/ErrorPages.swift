@@ -2,6 +2,7 @@ import Templates
 import Accounts
 import EmailSettings
 package import HTTP
+import Notifications
 import Observability
 import Postgres
 import Sockets
@@ -30,6 +31,13 @@ extension Console {
                 error.status,
                 error.userText,
                 "Go back, check the form and send it again.",
+                asker: asker
+            )
+        case NotificationsError.notFound:
+            return page(
+                .notFound,
+                NotificationsError.notFound.userText,
+                "Look for it in the list of deliveries.",
                 asker: asker
             )
         case let error as TestSendsError: return testRefusal(error, request, asker)

@@ -5,6 +5,7 @@ import Accounts
 import EmailSettings
 import Expirations
 import HTTP
+import Notifications
 import Postgres
 import TestSends
 
@@ -12,9 +13,13 @@ extension Console {
     /// Says whether email is working.
     func overview(_ request: TenantRequest) async throws -> Response {
         let email = request.access.may(.emailRead) ? try await emailState(request) : nil
-        let failures =
+        let (failures, standing) =
             request.access.may(.logsRead)
-            ? try await tests.log.lastFailures(5, in: request.scope) : []
+            ? try await database.read(
+                request.scope.reading,
+                tests.log.failures(5, in: request.scope),
+                deliveries.standing(in: request.scope)
+            ) : ([], [])
         let health = Health(email, canRead: request.access.may(.emailRead))
         let page = OverviewPage(
             layout: layout(request.tenant.name, request, section: .overview),
@@ -32,6 +37,9 @@ extension Console {
             hasFailures: !failures.isEmpty,
             failures: failures.map { TestRow($0, url: testURL($0)) },
             testsURL: PagePath.tests.url(request.slug),
+            mail: standing.first.flatMap {
+                MailPanel($0, url: PagePath.deliveries.url(request.slug))
+            },
             endings: try await endings(request)
         )
         return .html(try templates.render(page))

@@ -211,6 +211,16 @@ enum SettingIndex {
             anchor: ""
         ),
         Entry(
+            title: "Deliveries",
+            path: .deliveries,
+            place: "Logs",
+            synonyms: "outgoing mail email queue retry resend send again waiting messages delivery "
+                + "log status notifications api cancel",
+            edition: nil,
+            permission: .logsRead,
+            anchor: ""
+        ),
+        Entry(
             title: "Audit trail",
             path: .audit,
             place: "Logs",

@@ -6,7 +6,7 @@ import TestSends
 
 extension Console {
     func listTests(_ request: TenantRequest) async throws -> Response {
-        let query = LogQuery(request.signedIn.page)
+        let query = LogQuery<TestFilter>(request.signedIn.page)
         let found =
             query.errors.isEmpty
             ? try await tests.log.list(query.filter, before: query.cursor, in: request.scope)
@@ -28,7 +28,7 @@ extension Console {
     }
 
     func listAllTests(_ request: SupportRequest) async throws -> Response {
-        let query = LogQuery(request.signedIn.page)
+        let query = LogQuery<TestFilter>(request.signedIn.page)
         let found =
             query.errors.isEmpty
             ? try await tests.log.list(query.filter, before: query.cursor, in: request.scope)
@@ -51,7 +51,7 @@ extension Console {
 
     private func listPage(
         _ layout: PageLayout,
-        _ query: LogQuery,
+        _ query: LogQuery<TestFilter>,
         _ found: TestPage,
         path: String,
         isSupport: Bool,
@@ -77,11 +77,10 @@ extension Console {
             rows: found.runs.map { TestRow($0, url: url($0)) },
             older: found.next.map { query.url(path, before: $0.text) },
             newer: query.cursor == nil ? nil : query.url(path, before: nil),
-            emptyHint: !query.errors.isEmpty
-                ? "Correct the filter, or clear it to see all."
-                : query.isFiltered
-                    ? "No test matches the filter. Clear it to see all."
-                    : "Nothing has been tested yet. Send a test email from the email page."
+            emptyHint: query.emptyHint(
+                "test",
+                without: "Nothing has been tested yet. Send a test email from the email page."
+            )
         )
     }
 }

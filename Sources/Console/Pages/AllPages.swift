@@ -38,6 +38,8 @@ package enum AllPages {
         ExpirationsPage.self,
         TestListPage.self,
         TestRunPage.self,
+        DeliveryListPage.self,
+        DeliveryDetailPage.self,
         StepFragment.self,
         OutcomeFragment.self,
         CaptureInboxPage.self,

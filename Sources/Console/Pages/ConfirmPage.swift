@@ -14,6 +14,7 @@ struct ConfirmPage: TemplatePage {
     var button: String
     var dangerous: Bool = false
     var cancelURL: String
+    var cancelLabel: String = "Cancel"
 
     static let fields: [Field] = [
         Field("layout", \.layout),
@@ -26,5 +27,6 @@ struct ConfirmPage: TemplatePage {
         Field("button", \.button),
         Field("dangerous", \.dangerous),
         Field("cancelURL", \.cancelURL),
+        Field("cancelLabel", \.cancelLabel),
     ]
 }

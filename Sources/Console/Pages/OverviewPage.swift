@@ -17,6 +17,8 @@ struct OverviewPage: TemplatePage {
     var hasFailures: Bool = false
     var failures: [TestRow] = []
     var testsURL: String
+    /// Messages that wait for another attempt or have failed.
+    var mail: MailPanel?
     /// What ends soon or has failed.
     var endings: EndingsPanel?
 
@@ -34,7 +36,23 @@ struct OverviewPage: TemplatePage {
         Field("hasFailures", \.hasFailures),
         Field("failures", \.failures),
         Field("testsURL", \.testsURL),
+        Field("mail", \.mail),
         Field("endings", \.endings),
+    ]
+}
+
+/// Mail that somebody should look at.
+struct MailPanel: TemplateModel {
+    var delayed: String?
+    var next: DisplayTime?
+    var failed: String?
+    var url: String
+
+    static let fields: [Field] = [
+        Field("delayed", \.delayed),
+        Field("next", \.next),
+        Field("failed", \.failed),
+        Field("url", \.url),
     ]
 }
 

@@ -111,11 +111,21 @@ struct OutcomePanel: TemplateModel {
     var verdict: VerdictCard?
     var hasAddresses: Bool = false
     var addresses: [AddressRow] = []
+    var addressesNote: String = ""
+    /// When it is tried again.
+    var next: DisplayTime?
     var cancelURL: String?
     var again: PageLink?
+    /// To the page that asks before it cancels.
+    var cancel: PageLink?
     var back: PageLink?
     var downloadURL: String?
     var plainText: String?
+
+    /// Whether anything can be done.
+    var hasFoot: Bool {
+        again != nil || cancel != nil || back != nil || downloadURL != nil || plainText != nil
+    }
 
     static let fields: [Field] = [
         Field("badge", \.badge),
@@ -125,11 +135,15 @@ struct OutcomePanel: TemplateModel {
         Field("verdict", \.verdict),
         Field("hasAddresses", \.hasAddresses),
         Field("addresses", \.addresses),
+        Field("addressesNote", \.addressesNote),
+        Field("next", \.next),
         Field("cancelURL", \.cancelURL),
         Field("again", \.again),
+        Field("cancel", \.cancel),
         Field("back", \.back),
         Field("downloadURL", \.downloadURL),
         Field("plainText", \.plainText),
+        Field("hasFoot", \.hasFoot),
     ]
 }
 
