@@ -203,11 +203,8 @@ final class DeliveryWorker: Sendable {
             await giveBack(run.claim)
             return
         case .failure(let error):
-            trace = Trace(
-                endedBy: Self.verdict(for: error),
-                .failed,
-                messageID: run.message.messageID
-            )
+            // It could not be composed, which says nothing of the way.
+            return await postpone(run.message, run.claim, Self.verdict(for: error))
         }
         var decided = run.message.decided
         let decision = DeliveryDecision.make(
