@@ -263,7 +263,7 @@ def main():
     options = parser.parse_args()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM):
         signal.signal(number, lambda caught, _: sys.exit(f"bench: ended by signal {caught}"))
-    signal.alarm(measure.TIME_LIMIT)
+    signal.alarm(3 * measure.TIME_LIMIT)
     measure.machine()
     bench = JobBench(options.built, max(10, min(options.count, 5000)), options.workers)
     bench.prepare()
